@@ -1,0 +1,11 @@
+//! Time, order and chance. No word of what is simulated with them.
+
+pub mod count;
+pub mod distribution;
+#[cfg(test)]
+mod golden;
+pub mod normal;
+pub mod queue;
+pub mod random;
+pub mod share;
+pub mod time;

@@ -1,0 +1,223 @@
+//! Chance, by purpose and index: a draw has its place, and no other draw can move it.
+//!
+//! The key of a run is (seed, replication, branch), the stream its purpose, the block its index. An index
+//! owns one block of eight uniforms; what needs more goes on in an overflow stream of its own. Nothing is
+//! hashed and nothing is shared, so that a part added to a scenario moves no other part's draws.
+//! Numbers: ChaCha8 as `rand_chacha` computes it. Decision: docs/decisions/0002-chance.md.
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+/// What a run is drawn from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RunKey {
+    /// The seed, as the user gives it.
+    pub seed: u64,
+    /// The replication under that seed.
+    pub replication: u64,
+    /// 0, or the number of a fork.
+    pub branch: u64,
+}
+
+impl RunKey {
+    fn bytes(self) -> [u8; 32] {
+        let mut key = *b"........................cutover1";
+        key[..8].copy_from_slice(&self.seed.to_le_bytes());
+        key[8..16].copy_from_slice(&self.replication.to_le_bytes());
+        key[16..24].copy_from_slice(&self.branch.to_le_bytes());
+        key
+    }
+}
+
+/// Uniforms in one block: 16 words of 32 bits, two a uniform.
+pub const DRAWS_A_BLOCK: usize = 8;
+const BLOCKS_A_FILL: u64 = 4;
+const WORDS_A_BLOCK: u128 = 16;
+/// Purposes use the low bits of a stream's number; the index of an overflow stream stands above.
+const PURPOSE_BITS: u32 = 16;
+
+/// The eight uniforms of one index, each in (0, 1), never 0 or 1.
+#[derive(Clone, Copy, Debug)]
+pub struct Draws([u64; DRAWS_A_BLOCK]);
+
+impl Draws {
+    /// Uniform number `n` of the block: (k + 1/2) / 2^52, with 52 random bits k.
+    ///
+    /// # Panics
+    /// If `n` is 8 or more.
+    pub fn uniform(&self, n: usize) -> f64 {
+        uniform(self.0[n])
+    }
+
+    /// The 64 bits behind uniform number `n`.
+    pub const fn bits(&self, n: usize) -> u64 {
+        self.0[n]
+    }
+}
+
+fn uniform(bits: u64) -> f64 {
+    ((bits >> 12) as f64 + 0.5) * (1.0 / (1_u64 << 52) as f64)
+}
+
+/// Four neighbouring blocks of one stream: the cipher makes four for the price of one.
+#[derive(Clone, Debug)]
+struct Window {
+    /// Number of the first block plus one; 0 if nothing was drawn yet.
+    first: u64,
+    bytes: [u8; 256],
+}
+
+/// The streams of one run, for `PURPOSES` purposes.
+///
+/// Positions are plain data, so that a run can be copied; the same (key, purpose, index) always gives the
+/// same draws, in whatever order they are asked for.
+#[derive(Clone, Debug)]
+pub struct Random<const PURPOSES: usize> {
+    key: [u8; 32],
+    windows: [Window; PURPOSES],
+}
+
+impl<const PURPOSES: usize> Random<PURPOSES> {
+    /// The streams of a run.
+    pub fn new(key: RunKey) -> Random<PURPOSES> {
+        let windows = [const { Window { first: 0, bytes: [0; 256] } }; PURPOSES];
+        Random { key: key.bytes(), windows }
+    }
+
+    /// Turns to another run. Allocates nothing.
+    pub fn reset(&mut self, key: RunKey) {
+        self.key = key.bytes();
+        self.windows.iter_mut().for_each(|window| window.first = 0);
+    }
+
+    /// The draws that belong to this index of this purpose.
+    ///
+    /// # Panics
+    /// If `purpose` is not below `PURPOSES`.
+    pub fn at(&mut self, purpose: usize, index: u64) -> Draws {
+        let first = index - index % BLOCKS_A_FILL;
+        if self.windows[purpose].first != first + 1 {
+            self.fill(purpose, first);
+        }
+        let start = (index - first) as usize * 8 * DRAWS_A_BLOCK;
+        read(&self.windows[purpose].bytes[start..start + 8 * DRAWS_A_BLOCK])
+    }
+
+    /// Uniform number `n` of this index of this purpose: the same as `self.at(purpose, index).uniform(n)`.
+    ///
+    /// # Panics
+    /// If `purpose` is not below `PURPOSES`, or `n` is 8 or more.
+    pub fn uniform(&mut self, purpose: usize, index: u64, n: usize) -> f64 {
+        assert!(n < DRAWS_A_BLOCK, "a block has eight uniforms");
+        let first = index - index % BLOCKS_A_FILL;
+        if self.windows[purpose].first != first + 1 {
+            self.fill(purpose, first);
+        }
+        let start = 8 * ((index - first) as usize * DRAWS_A_BLOCK + n);
+        let word = &self.windows[purpose].bytes[start..start + 8];
+        uniform(u64::from_le_bytes(word.try_into().expect("eight bytes")))
+    }
+
+    /// The `n`-th further block (from 0) of an index whose own block is used up.
+    ///
+    /// # Panics
+    /// If `index` is 2^48 - 1 or more.
+    pub fn overflow(&self, purpose: usize, index: u64, n: u64) -> Draws {
+        assert!(index < (1 << (64 - PURPOSE_BITS)) - 1, "an index has 48 bits");
+        let stream = (index + 1) << PURPOSE_BITS | purpose as u64;
+        let mut bytes = [0; 8 * DRAWS_A_BLOCK];
+        cipher(self.key, stream, n, &mut bytes);
+        read(&bytes)
+    }
+
+    fn fill(&mut self, purpose: usize, first: u64) {
+        let window = &mut self.windows[purpose];
+        cipher(self.key, purpose as u64, first, &mut window.bytes);
+        window.first = first + 1;
+    }
+}
+
+fn cipher(key: [u8; 32], stream: u64, block: u64, bytes: &mut [u8]) {
+    let mut rng = ChaCha8Rng::from_seed(key);
+    rng.set_stream(stream);
+    // A new generator stands at block 0: to say so once more would cost a tenth of the whole.
+    if block > 0 {
+        rng.set_word_pos(u128::from(block) * WORDS_A_BLOCK);
+    }
+    rng.fill_bytes(bytes);
+}
+
+fn read(bytes: &[u8]) -> Draws {
+    let mut draws = [0; DRAWS_A_BLOCK];
+    for (draw, word) in draws.iter_mut().zip(bytes.chunks_exact(8)) {
+        *draw = u64::from_le_bytes(word.try_into().expect("eight bytes"));
+    }
+    Draws(draws)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: RunKey = RunKey { seed: 1, replication: 2, branch: 0 };
+
+    #[test]
+    fn a_draw_does_not_depend_on_what_was_drawn_before() {
+        let mut one = Random::<3>::new(KEY);
+        let mut other = Random::<3>::new(KEY);
+        let wanted = one.at(2, 77).bits(5);
+        for index in [0, 5, 78, 4_000_000_000] {
+            other.at(0, index);
+            other.at(2, index);
+        }
+        assert_eq!(other.at(2, 77).bits(5), wanted);
+    }
+
+    #[test]
+    fn key_purpose_index_and_overflow_name_different_streams() {
+        let mut random = Random::<2>::new(KEY);
+        let mut seen = vec![
+            random.at(0, 0).bits(0),
+            random.at(0, 1).bits(0),
+            random.at(1, 0).bits(0),
+            random.overflow(0, 0, 0).bits(0),
+            random.overflow(0, 0, 1).bits(0),
+            random.overflow(1, 0, 0).bits(0),
+        ];
+        for key in [
+            RunKey { seed: 2, ..KEY },
+            RunKey { replication: 3, ..KEY },
+            RunKey { branch: 1, ..KEY },
+        ] {
+            random.reset(key);
+            seen.push(random.at(0, 0).bits(0));
+        }
+        let count = seen.len();
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len(), count);
+    }
+
+    /// The cipher's own published stream: ChaCha8, key and nonce zero (eSTREAM test vector, 256-bit key).
+    #[test]
+    fn the_cipher_is_chacha8() {
+        let mut bytes = [0; 8];
+        cipher([0; 32], 0, 0, &mut bytes);
+        assert_eq!(bytes, [0x3e, 0x00, 0xef, 0x2f, 0x89, 0x5f, 0x40, 0xd6]);
+    }
+
+    #[test]
+    fn one_uniform_is_that_of_its_block() {
+        let mut random = Random::<2>::new(KEY);
+        for (index, n) in [(0, 0), (1, 7), (5, 3), (4_000, 2)] {
+            let of_block = random.at(1, index).uniform(n);
+            assert_eq!(random.uniform(1, index, n), of_block);
+        }
+    }
+
+    #[test]
+    fn a_uniform_is_never_zero_or_one() {
+        assert_eq!(uniform(0), 0.5 / 4_503_599_627_370_496.0);
+        assert!(uniform(0) > 0.0 && uniform(u64::MAX) < 1.0);
+    }
+}

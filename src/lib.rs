@@ -1,0 +1,3 @@
+//! Rehearses AWS deployments in virtual time.
+
+pub mod engine;
