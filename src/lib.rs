@@ -1,3 +1,5 @@
 //! Rehearses AWS deployments in virtual time.
 
+pub mod aws;
 pub mod engine;
+pub mod journal;

@@ -1,0 +1,64 @@
+//! The sentences that CodeDeploy puts into `errorInformation` and `rollbackInfo`.
+//!
+//! Sources: CodeDeploy user guide, troubleshooting ECS deployments; recorded runs.
+
+use crate::aws::id::DeploymentId;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Why a deployment ended badly, in CodeDeploy's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ErrorMessage {
+    /// A hook answered `Failed` (CD-LE-20).
+    ValidationFailed,
+    /// A hook did not answer within the hour (CD-LE-4).
+    NoStatusCallback,
+    /// The replacement task set was not steady in time (CD-ECS-31).
+    ReplacementNotHealthy {
+        /// The limit, in whole minutes.
+        minutes: u32,
+    },
+    /// Nobody continued the deployment in time (CD-ECS-61).
+    NotContinued {
+        /// The limit, in whole minutes.
+        minutes: u32,
+    },
+}
+
+impl fmt::Display for ErrorMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ValidationFailed => f.write_str(
+                "The deployment failed because one or more of the lifecycle event validation \
+                 functions failed.",
+            ),
+            Self::NoStatusCallback => f.write_str(
+                "The deployment timed out while waiting for a status callback. CodeDeploy expects \
+                 a status callback within one hour after a deployment hook is invoked.",
+            ),
+            Self::ReplacementNotHealthy { minutes } => write!(
+                f,
+                "The deployment timed out while waiting for the replacement task set to become \
+                 healthy. This time out period is {minutes} minutes."
+            ),
+            Self::NotContinued { minutes } => write!(
+                f,
+                "The deployment timed out while waiting for a notification to continue. This time \
+                 out period is {minutes} minutes."
+            ),
+        }
+    }
+}
+
+/// `rollbackInfo.rollbackMessage` of the deployment that is rolled back (CD-RB-2).
+pub fn rollback_of_parent(parent: DeploymentId, child: DeploymentId) -> String {
+    format!(
+        "Deployment {parent} terminated. Automatic rollback is triggered with a DeploymentId \
+         {child}."
+    )
+}
+
+/// `rollbackInfo.rollbackMessage` of the rollback deployment (CD-RB-2).
+pub fn rollback_of_child(parent: DeploymentId, child: DeploymentId) -> String {
+    format!("Deployment {child} is triggered to roll back deployment {parent}.")
+}

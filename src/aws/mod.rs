@@ -1,0 +1,5 @@
+//! AWS names: identifiers, enumerations as the API spells them, messages. No behaviour.
+
+pub mod id;
+pub mod message;
+pub mod name;

@@ -1,0 +1,227 @@
+//! Everything that can be said to have happened.
+//!
+//! Not who reads it. A fact is plain data in 16 bytes: ids instead of names, whole numbers.
+
+use crate::aws::id::{DeploymentId, DeploymentNumber, TargetGroupId, TaskId, TaskSetId};
+use crate::aws::message::ErrorMessage;
+use crate::aws::name::{
+    DeploymentCreator, DeploymentStatus, ErrorCode, HealthStatus, HookAnswer, LifecycleEvent,
+    LifecycleEventStatus, StabilityStatus, StopCode, TargetHealthReason, TargetHealthState,
+    TaskSetStatus, TaskStatus,
+};
+use serde::{Deserialize, Serialize};
+
+/// Which listener of the load balancer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[repr(u8)]
+pub enum Listener {
+    /// It carries production traffic.
+    Production,
+    /// It carries the traffic of validation tests.
+    Test,
+}
+
+/// Something that happened, in the past tense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact")]
+pub enum Fact {
+    /// What the account holds when the first deployment is created: the PRIMARY task set, steady and
+    /// healthy (decision: history), all production weight on its target group.
+    TaskSetFound {
+        /// The task set.
+        task_set: TaskSetId,
+        /// The target group its tasks are registered with.
+        target_group: TargetGroupId,
+        /// Its running tasks.
+        tasks: u32,
+    },
+    /// Which of the scenario's candidates this replication deploys.
+    ReplacementDrawn {
+        /// The deployment.
+        deployment: DeploymentNumber,
+        /// The position of the candidate in the scenario.
+        candidate: u8,
+        /// Whether it is a bad release.
+        bad: bool,
+    },
+    /// A deployment exists. Rules: CD-SM-2, CD-RB-2.
+    DeploymentCreated {
+        /// Its number in this run.
+        deployment: DeploymentNumber,
+        /// Its id as shown.
+        id: DeploymentId,
+        /// Who created it.
+        creator: DeploymentCreator,
+        /// The deployment that it rolls back.
+        rolls_back: Option<DeploymentNumber>,
+    },
+    /// A deployment has another status. Rule: CD-SM-2.
+    DeploymentStatusChanged {
+        /// The deployment.
+        deployment: DeploymentNumber,
+        /// The new status.
+        status: DeploymentStatus,
+    },
+    /// `errorInformation` was set; the status follows.
+    DeploymentErrorSet {
+        /// The deployment.
+        deployment: DeploymentNumber,
+        /// The code.
+        code: ErrorCode,
+        /// The message.
+        message: ErrorMessage,
+    },
+    /// A rollback was configured and is not possible (assumption U-6).
+    RollbackImpossible {
+        /// The deployment that would have been rolled back.
+        deployment: DeploymentNumber,
+    },
+    /// A lifecycle event has another status. Rule: CD-LE-2.
+    LifecycleEventStatusChanged {
+        /// The deployment.
+        deployment: DeploymentNumber,
+        /// The event.
+        event: LifecycleEvent,
+        /// The new status.
+        status: LifecycleEventStatus,
+    },
+    /// A hook function was invoked. Rule: CD-LE-4.
+    HookInvoked {
+        /// The deployment.
+        deployment: DeploymentNumber,
+        /// The event it is bound to.
+        event: LifecycleEvent,
+    },
+    /// A hook function reported its result. Rule: CD-LE-4.
+    HookAnswered {
+        /// The deployment.
+        deployment: DeploymentNumber,
+        /// The event it is bound to.
+        event: LifecycleEvent,
+        /// The result.
+        answer: HookAnswer,
+    },
+    /// The wait before the original is terminated has begun. Rule: CD-ECS-70.
+    TerminationWaitStarted {
+        /// The deployment.
+        deployment: DeploymentNumber,
+    },
+    /// A task set was created, ACTIVE and STABILIZING. Rules: CD-ECS-30, ECS-EXT-16, ECS-EXT-18.
+    TaskSetCreated {
+        /// The task set.
+        task_set: TaskSetId,
+        /// The deployment that created it.
+        deployment: DeploymentNumber,
+        /// The target group bound to it.
+        target_group: TargetGroupId,
+        /// How many tasks it should have.
+        computed_desired_count: u32,
+    },
+    /// A task set has another status. Rule: ECS-EXT-16.
+    TaskSetStatusChanged {
+        /// The task set.
+        task_set: TaskSetId,
+        /// The new status.
+        status: TaskSetStatus,
+    },
+    /// A task set's computed desired count changed. Rule: ECS-EXT-12.
+    TaskSetScaled {
+        /// The task set.
+        task_set: TaskSetId,
+        /// How many tasks it should have now.
+        computed_desired_count: u32,
+    },
+    /// A task set became steady, or stopped being so. Rules: ECS-EXT-17, ECS-EXT-19.
+    TaskSetStabilityChanged {
+        /// The task set.
+        task_set: TaskSetId,
+        /// The new stability.
+        stability: StabilityStatus,
+    },
+    /// A DRAINING task set lost its last task. Rule: ECS-EXT-26.
+    TaskSetDeleted {
+        /// The task set.
+        task_set: TaskSetId,
+    },
+    /// A task has another status; the first one names it PROVISIONING. Rule: ECS-TASK-1.
+    TaskStatusChanged {
+        /// The task.
+        task: TaskId,
+        /// The task set it belongs to.
+        task_set: TaskSetId,
+        /// The new status.
+        status: TaskStatus,
+    },
+    /// A task's desired status became STOPPED. Rules: ECS-TASK-3, ECS-TASK-4.
+    TaskStopRequested {
+        /// The task.
+        task: TaskId,
+        /// The task set it belongs to.
+        task_set: TaskSetId,
+        /// Why.
+        code: StopCode,
+        /// Whether it was stopped for being unhealthy.
+        unhealthy: bool,
+    },
+    /// The container health check of a task changed its verdict. Rules: ECS-TASK-14..16.
+    TaskHealthChanged {
+        /// The task.
+        task: TaskId,
+        /// The task set it belongs to.
+        task_set: TaskSetId,
+        /// The new verdict.
+        health: HealthStatus,
+    },
+    /// A target has another state in its target group. Rule: ELB-HC-5.
+    TargetHealthChanged {
+        /// The task behind the target.
+        task: TaskId,
+        /// The target group.
+        target_group: TargetGroupId,
+        /// The new state.
+        state: TargetHealthState,
+        /// Why.
+        reason: TargetHealthReason,
+    },
+    /// A listener's forward action was rewritten. Rule: ELB-TG-6.
+    ListenerModified {
+        /// The listener.
+        listener: Listener,
+        /// Weight of each target group, by id.
+        weights: [u16; 2],
+    },
+    /// A listener's new weights hold for new requests. Rule: ELB-TG-6.
+    ListenerWeightsInForce {
+        /// The listener.
+        listener: Listener,
+        /// Weight of each target group, by id.
+        weights: [u16; 2],
+    },
+    /// Requests of the simulated minute, or of its part since the last change, that reached a target.
+    RequestsAnswered {
+        /// The target group that answered.
+        target_group: TargetGroupId,
+        /// How many.
+        requests: u32,
+        /// How many of them the application failed.
+        failed: u32,
+        /// How many of the failed ones a bad replacement caused.
+        bad: u32,
+    },
+    /// Requests of the same time that no target answered; the load balancer did. Rule: ELB-ERR-1.
+    RequestsRejected {
+        /// The target group that was chosen.
+        target_group: TargetGroupId,
+        /// What the load balancer answered: 502 (the target refused) or 503 (there is no target).
+        http_status: u16,
+        /// How many.
+        requests: u32,
+        /// Whether the target group is that of a bad replacement, so that it caused them.
+        bad: bool,
+    },
+    /// The run is over: the last entry of every journal.
+    RunEnded {
+        /// Whether every deployment had ended; else a limit stopped the run.
+        completed: bool,
+    },
+}

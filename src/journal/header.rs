@@ -1,0 +1,44 @@
+//! The first line of a journal: which question this is the answer to.
+
+use serde::{Deserialize, Serialize};
+
+/// What a reader must know beside the entries: where they come from, and the names behind the ids.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// The version of the journal's form; see [`Header::SCHEMA`].
+    pub schema: u32,
+    /// The scenario's `name`.
+    pub scenario: String,
+    /// The scenario's `summary`, empty if it has none.
+    pub summary: String,
+    /// Digest of everything that was read: scenario, documents, traces, settings.
+    pub scenario_digest: String,
+    /// The seed.
+    pub seed: u64,
+    /// The replication under that seed.
+    pub replication: u64,
+    /// Instant zero, the creation of the first deployment, in milliseconds since the Unix epoch.
+    pub created_unix_ms: u64,
+    /// Offset from UTC of the scenario's `start`, in seconds, for showing local times.
+    pub utc_offset_seconds: i32,
+    /// Application and deployment group.
+    pub application: String,
+    /// The deployment group.
+    pub deployment_group: String,
+    /// The deployment configuration's name.
+    pub deployment_config: String,
+    /// Cluster and service, the id of the deployment's one target: `<cluster>:<service>`.
+    pub service: String,
+    /// Name of each target group, by id.
+    pub target_groups: [String; 2],
+    /// Name of each candidate for the replacement, by position.
+    pub candidates: Vec<String>,
+    /// How many tasks the service wants.
+    pub desired_count: u32,
+}
+
+impl Header {
+    /// The version of the journal's form that this program writes and reads.
+    pub const SCHEMA: u32 = 1;
+}
