@@ -1,0 +1,197 @@
+//! Every assumption of the behaviour rules as a named parameter: its rule, its default, its ideal value.
+//!
+//! What AWS does not document stands here and nowhere else. One table makes the fields, the names, the
+//! defaults, the reference page and the reader of the `assumptions:` section.
+
+use crate::engine::distribution::Distribution;
+use crate::engine::time::SimDuration;
+
+/// One line of the table of assumptions.
+#[derive(Clone, Copy, Debug)]
+pub struct Assumption {
+    /// Its name in a scenario, such as `lb.first_check_phase`.
+    pub name: &'static str,
+    /// The rules it belongs to, and where the default comes from.
+    pub rule: &'static str,
+    /// What it is, one sentence.
+    pub text: &'static str,
+}
+
+/// A parameter, to read or to change.
+#[derive(Debug)]
+pub enum Parameter<'a> {
+    /// A length of time that does not vary.
+    Duration(&'a mut SimDuration),
+    /// A length of time, drawn; the values are milliseconds.
+    Latency(&'a mut Distribution),
+    /// Megabytes a second, drawn; the values are that number.
+    Throughput(&'a mut Distribution),
+    /// Megabytes.
+    Megabytes(&'a mut f64),
+    /// A whole number, at least 1.
+    Count(&'a mut u32),
+    /// Yes or no.
+    Switch(&'a mut bool),
+}
+
+/// Declares the assumptions: field, kind, name, rule, default, and the value under `preset: ideal`.
+macro_rules! assumptions {
+    ($($(#[doc = $text:literal])+ $field:ident: $kind:ident($type:ty) = $default:expr, ideal $ideal:expr, $name:literal, $rule:literal;)*) => {
+        /// The assumptions of one scenario.
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct Assumptions { $($(#[doc = $text])+ pub $field: $type,)* }
+
+        impl Default for Assumptions {
+            fn default() -> Assumptions {
+                Assumptions { $($field: $default,)* }
+            }
+        }
+
+        impl Assumptions {
+            /// Every assumption, in the order of the reference page.
+            pub const TABLE: &'static [Assumption] =
+                &[$(Assumption { name: $name, rule: $rule, text: concat!($($text),+) },)*];
+
+            /// `preset: ideal`: every latency, phase and delay is 0; rules and their limits stay.
+            pub fn ideal() -> Assumptions {
+                Assumptions { $($field: $ideal,)* }
+            }
+
+            /// The parameter of this name.
+            pub fn parameter(&mut self, name: &str) -> Option<Parameter<'_>> {
+                match name {
+                    $($name => Some(Parameter::$kind(&mut self.$field)),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+const fn seconds(n: u64) -> SimDuration {
+    SimDuration::from_secs(n)
+}
+
+/// No time at all, as a distribution.
+const NOTHING: Distribution = Distribution::Constant(0.0);
+
+const fn exactly(seconds: f64) -> Distribution {
+    Distribution::Constant(seconds * 1000.0)
+}
+
+fn between(low: f64, high: f64) -> Distribution {
+    Distribution::uniform(low * 1000.0, high * 1000.0).expect("a default is valid")
+}
+
+/// Lognormal by its median and 95th percentile, in seconds.
+fn lognormal(median: f64, p95: f64) -> Distribution {
+    Distribution::lognormal_median_p95(median * 1000.0, p95 * 1000.0).expect("a default is valid")
+}
+
+assumptions! {
+    /// From the scenario's `start` to the creation of the first deployment: where in its minute it falls.
+    start_phase: Latency(Distribution) = between(0.0, 60.0), ideal NOTHING,
+        "deployment.start_phase", "decision: clock";
+    /// From `Created` to `InProgress`.
+    created_to_in_progress: Duration(SimDuration) = seconds(2), ideal SimDuration::ZERO,
+        "codedeploy.created_to_in_progress", "CD-SM-2; seen: Created at 2 to 3 s";
+    /// From the end of one lifecycle event to the start of the next.
+    inter_event_gap: Latency(Distribution) = NOTHING, ideal NOTHING,
+        "codedeploy.inter_event_gap", "CD-LE-1; seen: 0.13 s";
+    /// How long a hook event lasts that has no function.
+    empty_hook_duration: Latency(Distribution) = NOTHING, ideal NOTHING,
+        "codedeploy.empty_hook_duration", "CD-LE-3; seen: 0.23 s";
+    /// From the decision to change a listener until the API has answered.
+    listener_update: Latency(Distribution) = NOTHING, ideal NOTHING,
+        "codedeploy.listener_update", "CD-TRAF-1; decision: two parameters each";
+    /// How long a hook function may take to answer.
+    hook_timeout: Duration(SimDuration) = seconds(3600), ideal seconds(3600),
+        "codedeploy.hook_timeout", "CD-LE-4, documented";
+    /// How long the replacement task set may take to be steady.
+    install_timeout: Duration(SimDuration) = seconds(3600), ideal seconds(3600),
+        "codedeploy.install_timeout", "CD-ECS-31, documented";
+    /// From the end of a deployment until its rollback has put the weights back.
+    rollback_restore: Duration(SimDuration) = SimDuration::ZERO, ideal SimDuration::ZERO,
+        "codedeploy.rollback_restore", "CD-RB-5";
+    /// From the creation of a rollback deployment to its success.
+    rollback_duration: Duration(SimDuration) = seconds(2), ideal SimDuration::ZERO,
+        "codedeploy.rollback_duration", "CD-RB-5; measured on Lambda: 2 s";
+    /// How long a hook function takes to answer, where the scenario does not say.
+    hook_duration: Latency(Distribution) = lognormal(5.0, 20.0), ideal NOTHING,
+        "hook.duration", "CD-LE-4";
+    /// Whether the two test events exist, empty, when there is no test listener.
+    test_events_without_listener: Switch(bool) = false, ideal false,
+        "codedeploy.test_events_without_listener", "U-29; a recorded run has six events";
+    /// From a task being missing to its creation (stage S1).
+    scheduler_latency: Latency(Distribution) = between(2.0, 10.0), ideal NOTHING,
+        "sched.latency", "ECS-TASK-7";
+    /// From a task's creation to PENDING: host and network interface (stage S2).
+    provision: Latency(Distribution) = lognormal(12.0, 25.0), ideal NOTHING,
+        "fargate.provision", "ECS-TASK-7";
+    /// What every image pull costs beside the transfer (stage S3).
+    pull_overhead: Latency(Distribution) = exactly(2.0), ideal NOTHING,
+        "fargate.pull_overhead", "ECS-TASK-7, ECS-TASK-9";
+    /// How fast an image is pulled, in megabytes a second, by task (stage S3).
+    pull_rate: Throughput(Distribution) = Distribution::lognormal_median_p95(12.0, 22.0).expect("a default is valid"),
+        ideal Distribution::Constant(12.0),
+        "fargate.pull_rate_MBps", "ECS-TASK-7, ECS-TASK-9";
+    /// Size of the image in megabytes, where the revision does not say.
+    image_size: Megabytes(f64) = 250.0, ideal 0.0,
+        "image.size_MB", "ECS-TASK-7";
+    /// Creating and starting the containers (stage S4).
+    container_start: Latency(Distribution) = between(1.0, 3.0), ideal NOTHING,
+        "container.start", "ECS-TASK-7";
+    /// From RUNNING until the application answers (stage S5), where the revision does not say.
+    boot: Latency(Distribution) = lognormal(10.0, 30.0), ideal NOTHING,
+        "app.boot", "ECS-TASK-7; Node service: 12 to 13 s";
+    /// From SIGTERM until the application has ended by itself; SIGKILL comes at `stopTimeout`.
+    shutdown: Latency(Distribution) = lognormal(2.0, 8.0), ideal NOTHING,
+        "app.shutdown", "ECS-TASK-18";
+    /// From the end of the containers to STOPPED: the network interface is released.
+    deprovision: Latency(Distribution) = between(5.0, 20.0), ideal NOTHING,
+        "task.deprovision", "ECS-TASK-18";
+    /// From a change of scale or desired count until the scheduler acts on it.
+    recompute_latency: Latency(Distribution) = between(1.0, 5.0), ideal NOTHING,
+        "taskset.recompute_latency", "ECS-EXT-12, U23";
+    /// From RUNNING to registered with the target group (stage S6).
+    register: Latency(Distribution) = between(1.0, 5.0), ideal NOTHING,
+        "lb.register", "ECS-TASK-7, U4";
+    /// From registered to the first health check; taken modulo the interval, so at most 10 s of it.
+    first_check_phase: Latency(Distribution) = between(0.0, 10.0), ideal NOTHING,
+        "lb.first_check_phase", "ELB-HC-3, U6";
+    /// How many passes in a row make a new target healthy.
+    initial_passes_required: Count(u32) = 1, ideal 1,
+        "lb.initial_passes_required", "ELB-HC-6, U5";
+    /// From a change of weights until new requests follow it.
+    weight_propagation: Latency(Distribution) = between(1.0, 5.0), ideal NOTHING,
+        "lb.weight_propagation", "ELB-TG-6, U9";
+    /// From a change of a target's health until the ECS scheduler knows it.
+    state_to_ecs_latency: Latency(Distribution) = between(1.0, 10.0), ideal NOTHING,
+        "lb.state_to_ecs_latency", "ECS-SVC-3";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_in_the_table_leads_to_its_parameter() {
+        let mut assumptions = Assumptions::default();
+        for assumption in Assumptions::TABLE {
+            assert!(assumptions.parameter(assumption.name).is_some(), "{}", assumption.name);
+            assert!(!assumption.rule.is_empty());
+        }
+        assert!(assumptions.parameter("lb.first_check_fase").is_none());
+    }
+
+    #[test]
+    fn under_the_ideal_preset_no_latency_is_left() {
+        let mut ideal = Assumptions::ideal();
+        for assumption in Assumptions::TABLE {
+            if let Some(Parameter::Latency(latency)) = ideal.parameter(assumption.name) {
+                assert_eq!(*latency, NOTHING, "{}", assumption.name);
+            }
+        }
+        assert_eq!(ideal.install_timeout, SimDuration::from_secs(3600), "a rule stays");
+    }
+}

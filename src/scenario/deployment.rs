@@ -1,0 +1,74 @@
+//! What would be given to `CreateDeployment`, and what its deployment group says.
+//!
+//! Not the traffic schedule's rule (`traffic_routing`). Rules: CD-ECS-1, CD-ECS-60, CD-ECS-70, CD-RB-1.
+
+use crate::aws::name::LifecycleEvent;
+use crate::engine::distribution::Distribution;
+use crate::engine::share::Share;
+use crate::engine::time::SimDuration;
+use crate::scenario::traffic_routing::TrafficRouting;
+
+/// One deployment to an ECS service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deployment {
+    /// Application name.
+    pub application: String,
+    /// Deployment group name.
+    pub deployment_group: String,
+    /// Name of the deployment configuration in force.
+    pub config_name: String,
+    /// How it moves traffic.
+    pub traffic_routing: TrafficRouting,
+    /// The hook function of each lifecycle event, by the event's position; empty where no function is bound.
+    pub hooks: [Option<Hook>; LifecycleEvent::ALL.len()],
+    /// What a recorded run showed of each lifecycle event, by the event's position.
+    pub pace: [Pace; LifecycleEvent::ALL.len()],
+    /// The ready wait: nothing for `CONTINUE_DEPLOYMENT` (CD-ECS-60), else how long the deployment stays
+    /// `Ready` before it stops (CD-ECS-61): 0 to 7200 minutes.
+    pub ready_wait: Option<SimDuration>,
+    /// `terminationWaitTimeInMinutes`: 0 to 2880 minutes (CD-ECS-70, CD-ECS-72).
+    pub termination_wait: SimDuration,
+    /// Which ends roll back.
+    pub auto_rollback: AutoRollback,
+}
+
+impl Deployment {
+    /// The function bound to an event.
+    pub fn hook(&self, event: LifecycleEvent) -> Option<&Hook> {
+        self.hooks[event as usize].as_ref()
+    }
+}
+
+/// A function bound to a lifecycle event, as it behaves. Rule: CD-LE-4.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hook {
+    /// From its invocation to its answer.
+    pub duration: Distribution,
+    /// Share of the runs in which it answers `Failed`.
+    pub fails: Share,
+    /// Share of the runs in which it never answers.
+    pub silent: Share,
+}
+
+/// How long a lifecycle event lasts that performs nothing, and the gap before it.
+///
+/// Given where a recorded run is to be followed to the millisecond; else the assumptions
+/// `codedeploy.empty_hook_duration` and `codedeploy.inter_event_gap` hold.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Pace {
+    /// From the end of the event before to the start of this one.
+    pub gap: Option<Distribution>,
+    /// From its start to its end: of a hook without a function, and of a listener update.
+    pub duration: Option<Distribution>,
+}
+
+/// `AutoRollbackConfiguration`: which ends of a deployment start a rollback. Rule: CD-RB-1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AutoRollback {
+    /// `DEPLOYMENT_FAILURE`.
+    pub on_failure: bool,
+    /// `DEPLOYMENT_STOP_ON_ALARM`.
+    pub on_alarm: bool,
+    /// `DEPLOYMENT_STOP_ON_REQUEST`, which an expired ready wait is too (CD-ECS-65).
+    pub on_request: bool,
+}

@@ -1,0 +1,77 @@
+//! The question: everything that one run needs, as plain data, checked, with defaults filled in.
+//!
+//! Not how it is written down (`input`) nor what is done with it (`cloud`, `deploy`).
+
+pub mod assumption;
+pub mod deployment;
+pub mod expectation;
+pub mod revision;
+pub mod semantics;
+pub mod service;
+pub mod traffic;
+pub mod traffic_routing;
+
+use assumption::Assumptions;
+use deployment::Deployment;
+use expectation::Expectation;
+use revision::Revision;
+use semantics::Semantics;
+use service::{LoadBalancer, Service};
+use traffic::Traffic;
+
+/// A scenario: what exists, what is deployed, what is assumed, what is expected.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// `name`: short, for files and titles; letters, digits and hyphens.
+    pub name: String,
+    /// `summary`: one sentence, may be empty.
+    pub summary: String,
+    /// Digest of every byte that was read for it, and of what the command line changed.
+    pub digest: u64,
+    /// `start`: creation of the first deployment before its phase (decision: clock).
+    pub start: Start,
+    /// `semantics`: which dated behaviour of AWS holds.
+    pub semantics: Semantics,
+    /// The ECS service that is deployed to.
+    pub service: Service,
+    /// Its load balancer: listeners and the pair of target groups.
+    pub load_balancer: LoadBalancer,
+    /// The deployment that is created at instant zero.
+    pub deployment: Deployment,
+    /// `traffic`: requests over time.
+    pub traffic: Traffic,
+    /// `revisions.original`: what runs before the deployment.
+    pub original: Revision,
+    /// `revisions.replacement`: what may be deployed; one is drawn for each replication. Never empty.
+    pub candidates: Vec<Revision>,
+    /// `assumptions`: what AWS does not document.
+    pub assumptions: Assumptions,
+    /// `expect`: what the run must show, if it is a test.
+    pub expectations: Option<Expectations>,
+}
+
+/// `expect`: a scenario is a test, of the seed that it names (decision 27 of the design).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expectations {
+    /// The seed under which they decide; default 1.
+    pub seed: u64,
+    /// What must hold, each on its own.
+    pub that: Vec<Expectation>,
+}
+
+impl Scenario {
+    /// Whether the production listener names the idle target group too, with weight 0, while no deployment
+    /// shifts traffic: with gradual configurations, since AWS does so (CD-ECS-27, CD-ECS-33).
+    pub const fn attaches_idle_target_group(&self) -> bool {
+        self.deployment.traffic_routing.is_gradual() && self.semantics.attaches_idle_target_group()
+    }
+}
+
+/// An instant on the calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// Milliseconds since the Unix epoch, UTC.
+    pub unix_ms: u64,
+    /// Offset from UTC in which it was written, in seconds; hours of a daily shape are counted in it.
+    pub utc_offset_seconds: i32,
+}

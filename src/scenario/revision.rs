@@ -1,0 +1,40 @@
+//! How a revision behaves: its errors, its start, its answers to health checks.
+//!
+//! Not how many tasks run it (`service`).
+
+use crate::engine::distribution::Distribution;
+use crate::engine::share::Share;
+
+/// One revision of the application.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Revision {
+    /// Its name in the scenario.
+    pub name: String,
+    /// Among several candidates: how likely it is the one deployed, relative to the others; above 0.
+    pub weight: f64,
+    /// Whether deploying it is a mistake: by default, if any of its behaviours is worse than the original's.
+    pub bad: bool,
+    /// Share of its requests that it fails.
+    pub errors: Share,
+    /// The whole launch of a task in one measured distribution: from its creation to the first health
+    /// check, which comes at once. It takes the place of every stage (ECS-TASK-7) and of the latencies
+    /// before the first check.
+    pub launch: Option<Distribution>,
+    /// From RUNNING until the application answers; in place of the assumption `app.boot`.
+    pub boot: Option<Distribution>,
+    /// Size of its image in megabytes; in place of the assumption `image.size_MB`.
+    pub image_megabytes: Option<f64>,
+    /// How it answers the load balancer's health checks.
+    pub health_check: Probe,
+    /// How it answers the container health check.
+    pub container_check: Probe,
+}
+
+/// How an application that is up answers a health check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// Share of the checks that fail, each independent of the others.
+    pub fails: Share,
+    /// Whether a failing check hangs until its timeout instead of being refused at once.
+    pub hangs: bool,
+}

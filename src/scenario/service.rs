@@ -1,0 +1,98 @@
+//! The ECS service before the deployment: its tasks, its load balancer, their health checks.
+//!
+//! Not how a revision behaves (`revision`). Rules: ECS-SVC-4, ECS-TASK-14, ECS-TASK-19, ELB-HC-1, ELB-DR-1.
+
+use crate::aws::id::TargetGroupId;
+use crate::engine::time::SimDuration;
+
+/// The service that is deployed to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// Cluster name, `default` if the documents name none.
+    pub cluster: String,
+    /// Service name.
+    pub name: String,
+    /// How many tasks it wants, 0 to 5000.
+    pub desired_count: u32,
+    /// `healthCheckGracePeriodSeconds`: unhealthy verdicts are ignored so long after a task's start.
+    ///
+    /// 0 (the default) to 2 147 483 647 s. Rule: ECS-SVC-4.
+    pub health_check_grace_period: SimDuration,
+    /// `stopTimeout` of the longest-waiting container: SIGTERM to SIGKILL. Rule: ECS-TASK-19.
+    pub stop_timeout: SimDuration,
+    /// Health check of an essential container, if one has it. Rule: ECS-TASK-14.
+    pub container_check: Option<ContainerCheck>,
+}
+
+/// A container health check. Rules: ECS-TASK-14, ECS-TASK-15.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContainerCheck {
+    /// 5 to 300 s, default 30: from one check's end to the next one's start.
+    pub interval: SimDuration,
+    /// 2 to 60 s, default 5: an unanswered check has failed after so long.
+    pub timeout: SimDuration,
+    /// 1 to 10, default 3: so many failures in a row make a container unhealthy.
+    pub retries: u32,
+    /// 0 to 300 s, default 0: failures within it do not count.
+    pub start_period: SimDuration,
+}
+
+/// The load balancer that the deployment group names. Rules: CD-ECS-5, CD-ECS-6.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadBalancer {
+    /// The two target groups of the pair, in the order of the document.
+    pub target_groups: [TargetGroup; 2],
+    /// The one that the service's PRIMARY task set uses at creation (CD-ECS-25).
+    pub original: TargetGroupId,
+    /// Whether there is a test listener.
+    pub has_test_listener: bool,
+}
+
+impl LoadBalancer {
+    /// The other target group of the pair: the one that the replacement is bound to (CD-ECS-25).
+    pub const fn replacement(&self) -> TargetGroupId {
+        TargetGroupId(1 - self.original.0)
+    }
+}
+
+/// `deregistration_delay.timeout_seconds` where nobody says. Rule: ELB-DR-1.
+pub const DEREGISTRATION_DELAY_DEFAULT: SimDuration = SimDuration::from_secs(300);
+
+/// `stopTimeout` where nobody says. Rule: ECS-TASK-19.
+pub const STOP_TIMEOUT_DEFAULT: SimDuration = SimDuration::from_secs(30);
+
+/// A target group. Rules: ELB-HC-1, ELB-DR-1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetGroup {
+    /// Its name.
+    pub name: String,
+    /// How its targets are probed.
+    pub health_check: HealthCheck,
+    /// How long a deregistered target keeps draining: 0 to 3600 s, default 300. Rule: ELB-DR-1.
+    pub deregistration_delay: SimDuration,
+}
+
+/// The health check of a target group. Rule: ELB-HC-1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HealthCheck {
+    /// 5 to 300 s, default 30: from one check's start to the next one's.
+    pub interval: SimDuration,
+    /// 2 to 120 s, default 5: an unanswered check has failed after so long.
+    pub timeout: SimDuration,
+    /// 2 to 10, default 5: so many passes in a row make an unhealthy target healthy.
+    pub healthy_threshold: u32,
+    /// 2 to 10, default 2: so many failures in a row make a target unhealthy.
+    pub unhealthy_threshold: u32,
+}
+
+impl Default for HealthCheck {
+    /// The defaults of an Application Load Balancer, as its guide gives them.
+    fn default() -> HealthCheck {
+        HealthCheck {
+            interval: SimDuration::from_secs(30),
+            timeout: SimDuration::from_secs(5),
+            healthy_threshold: 5,
+            unhealthy_threshold: 2,
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Requests over time: a rate, what changes it, and how it wavers.
+//!
+//! Not how requests are drawn or split (`cloud::traffic`). Decision 29 of the design.
+
+use crate::engine::time::SimDuration;
+
+/// The traffic that reaches the load balancer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Traffic {
+    /// The expected rate over time.
+    pub arrivals: Arrivals,
+    /// Spikes and dips on top, each a factor; those that overlap multiply. In order of `at`.
+    pub changes: Vec<Change>,
+    /// Correlated noise on top.
+    pub noise: Option<Noise>,
+}
+
+/// The expected rate over time.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Arrivals {
+    /// The same rate always.
+    Constant {
+        /// Requests a second, 0 to 10^7.
+        per_second: f64,
+    },
+    /// A rate for each hour of the day, in the offset of the scenario's `start`, straight lines between
+    /// the hours, the same every day.
+    Daily {
+        /// Requests a second at the full hour, from 0 to 23 o'clock.
+        per_second: [f64; 24],
+    },
+    /// A recorded series; each value holds for one period. After the last it starts again.
+    Trace {
+        /// Length of one period.
+        period: SimDuration,
+        /// Requests a second, by period. Never empty.
+        per_second: Vec<f64>,
+        /// Where in the series the first deployment is created.
+        from: SimDuration,
+    },
+}
+
+/// A factor on the rate for some time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Change {
+    /// From when, counted from creation.
+    pub at: SimDuration,
+    /// The factor, 0 to 10^6.
+    pub factor: f64,
+    /// For how long; without it to the end.
+    pub lasts: Option<SimDuration>,
+}
+
+impl Change {
+    /// When it begins and ends, in milliseconds since creation; `u64::MAX` if it stays.
+    pub fn ends(&self) -> [u64; 2] {
+        let at = self.at.as_millis();
+        [at, self.lasts.map_or(u64::MAX, |lasts| at + lasts.as_millis())]
+    }
+
+    /// Whether it holds at an instant.
+    pub fn holds(&self, at_ms: u64) -> bool {
+        let [begin, end] = self.ends();
+        (begin..end).contains(&at_ms)
+    }
+}
+
+/// A factor with mean 1 that changes from minute to minute: lognormal, first-order autoregressive.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Noise {
+    /// Coefficient of variation, above 0.
+    pub cv: f64,
+    /// The time after which the correlation has fallen to 1/e.
+    pub correlation: SimDuration,
+}
