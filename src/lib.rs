@@ -1,6 +1,10 @@
 //! Rehearses AWS deployments in virtual time.
 
+pub mod agenda;
 pub mod aws;
+pub mod cloud;
+pub mod deploy;
 pub mod engine;
 pub mod journal;
 pub mod scenario;
+pub mod simulation;

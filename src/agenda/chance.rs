@@ -1,0 +1,84 @@
+//! What chance decides: every purpose a stream of its own.
+//!
+//! A number once given is never given to another purpose: that would change every recorded run.
+
+use crate::engine::random::{Draws, Random, RunKey};
+
+/// What a draw is for. Its index stands beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Purpose {
+    /// Where in its minute the first deployment is created. Index 0.
+    StartPhase = 0,
+    /// Which candidate is deployed. Index: deployment.
+    Candidate = 1,
+    /// The id that CodeDeploy shows. Index: deployment.
+    DeploymentId = 2,
+    /// Gap, empty duration and listener update of a lifecycle event. Index: 8 x deployment + event.
+    LifecycleEvent = 3,
+    /// What a hook function does. Index: 8 x deployment + event.
+    Hook = 4,
+    /// Launch stages of a task of the original. Index: its ordinal.
+    OriginalLaunch = 5,
+    /// Launch stages of a task of a replacement. Index: its ordinal.
+    ReplacementLaunch = 6,
+    /// Stop stages of a task of the original. Index: its ordinal.
+    OriginalStop = 7,
+    /// Stop stages of a task of a replacement. Index: its ordinal.
+    ReplacementStop = 8,
+    /// Failing target checks of a task of the original. Index: its ordinal.
+    OriginalTargetCheck = 9,
+    /// Failing target checks of a task of a replacement. Index: its ordinal.
+    ReplacementTargetCheck = 10,
+    /// Failing container checks of a task of the original. Index: its ordinal.
+    OriginalContainerCheck = 11,
+    /// Failing container checks of a task of a replacement. Index: its ordinal.
+    ReplacementContainerCheck = 12,
+    /// How late the scheduler hears of a task's health. Index: ordinal of a task of the original.
+    OriginalVerdict = 13,
+    /// How late the scheduler hears of a task's health. Index: ordinal of a task of a replacement.
+    ReplacementVerdict = 14,
+    /// Noise, requests and errors. Index: 2 x minute since the scenario's start + target group.
+    Traffic = 15,
+    /// How long new weights take. Index: 2 x the listener's changes before + listener.
+    WeightPropagation = 16,
+    /// How long the scheduler takes to act on a new count. Index: 2^16 x task set + changes before.
+    Recompute = 17,
+}
+
+/// How many purposes there are.
+pub const PURPOSES: usize = Purpose::Recompute as usize + 1;
+
+/// The streams of one run, by purpose.
+#[derive(Clone, Debug)]
+pub struct Chance(Random<PURPOSES>);
+
+impl Chance {
+    /// The streams of a run.
+    pub fn new(key: RunKey) -> Chance {
+        Chance(Random::new(key))
+    }
+
+    /// Turns to another run.
+    pub fn reset(&mut self, key: RunKey) {
+        self.0.reset(key);
+    }
+
+    /// The draws of this index of this purpose.
+    pub fn at(&mut self, purpose: Purpose, index: u64) -> Draws {
+        self.0.at(purpose as usize, index)
+    }
+
+    /// Uniform number `n` of an index that may need more than one block: the first eight from its own
+    /// block, the others from its overflow stream.
+    pub fn nth(&mut self, purpose: Purpose, index: u64, n: u32) -> f64 {
+        const BLOCK: u32 = crate::engine::random::DRAWS_A_BLOCK as u32;
+        let (block, position) = (n / BLOCK, (n % BLOCK) as usize);
+        match block.checked_sub(1) {
+            None => self.0.uniform(purpose as usize, index, position),
+            Some(further) => {
+                self.0.overflow(purpose as usize, index, further.into()).uniform(position)
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What can fall due: plain data, a phase and a timer slot for each.
+//!
+//! Decisions 4 and 5 of the design (docs/decisions/0001-time-and-order.md).
+
+use crate::aws::id::{DeploymentNumber, TaskSetId};
+use crate::journal::fact::Listener;
+
+/// What happens first within one instant. The numbers are the order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Phase {
+    /// Faults, operators, answers of hooks: what comes from outside.
+    OutsideInput = 0,
+    /// Tasks, containers and the load balancer's own state move on.
+    Task = 1,
+    /// Health checks decide.
+    HealthCheck = 2,
+    /// The ECS scheduler reconciles.
+    Reconciliation = 3,
+    /// Traffic is drawn, metrics are emitted.
+    Traffic = 4,
+    /// Alarms are evaluated.
+    Alarm = 5,
+    /// Auto scaling decides.
+    Scaling = 6,
+    /// A deployment is asked to stop.
+    StopRequest = 7,
+    /// A deployment looks at its alarms.
+    AlarmPoll = 8,
+    /// Controllers hear what has happened: an awaited thing has come.
+    News = 9,
+    /// An awaited thing has not come in time.
+    Timeout = 10,
+    /// A schedule goes on: increments, waits.
+    Schedule = 11,
+}
+
+/// Where a task's state stands: places are used again once a task is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TaskPlace(pub u32);
+
+/// A timer of a deployment controller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timer {
+    /// A hook function answers.
+    HookAnswer,
+    /// The awaited thing has not come in time.
+    Timeout,
+    /// The next step is due.
+    Schedule,
+}
+
+/// Something that falls due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The next simulated minute of traffic begins.
+    TrafficMinute,
+    /// New requests follow a listener's new weights.
+    WeightsInForce(Listener),
+    /// The scheduler acts on a task set's new computed count.
+    TaskSetRecompute(TaskSetId),
+    /// A task set is compared with what it should be.
+    TaskSetReconcile(TaskSetId),
+    /// A controller's timer.
+    Deployment(DeploymentNumber, Timer),
+    /// A task moves to its next status, or its application begins to answer.
+    TaskStep(TaskPlace),
+    /// The health check of a target decides something.
+    TargetCheck(TaskPlace),
+    /// The container health check of a task decides something.
+    ContainerCheck(TaskPlace),
+    /// The scheduler hears of a task's health, or the grace period that held it back ends.
+    TaskVerdict(TaskPlace),
+}
+
+/// Task sets of one service at one time (ECS-EXT-8 allows five; a set's slots are used again).
+pub const TASK_SETS_MAX: usize = 8;
+/// Deployments in one run that have timers at the same time.
+pub const DEPLOYMENTS_MAX: usize = 8;
+
+const MINUTE: usize = 0;
+const WEIGHTS: usize = 1;
+const RECOMPUTE: usize = 3;
+const RECONCILE: usize = RECOMPUTE + TASK_SETS_MAX;
+const DEPLOYMENT: usize = RECONCILE + TASK_SETS_MAX;
+const TIMERS: usize = 3;
+const TASK: usize = DEPLOYMENT + TIMERS * DEPLOYMENTS_MAX;
+const TASK_TIMERS: usize = 4;
+
+impl Event {
+    /// The number of slots that so many task places need.
+    pub const fn slots(places: usize) -> usize {
+        TASK + TASK_TIMERS * places
+    }
+
+    /// The timer slot; ties of time, round and phase fall to the lower one.
+    pub const fn slot(self) -> usize {
+        match self {
+            Self::TrafficMinute => MINUTE,
+            Self::WeightsInForce(listener) => WEIGHTS + listener as usize,
+            Self::TaskSetRecompute(set) => RECOMPUTE + set.index() % TASK_SETS_MAX,
+            Self::TaskSetReconcile(set) => RECONCILE + set.index() % TASK_SETS_MAX,
+            Self::Deployment(number, timer) => {
+                DEPLOYMENT + TIMERS * (number.index() % DEPLOYMENTS_MAX) + timer as usize
+            }
+            Self::TaskStep(place) => task_slot(place, 0),
+            Self::TargetCheck(place) => task_slot(place, 1),
+            Self::ContainerCheck(place) => task_slot(place, 2),
+            Self::TaskVerdict(place) => task_slot(place, 3),
+        }
+    }
+
+    /// The phase it falls into.
+    pub const fn phase(self) -> Phase {
+        match self {
+            Self::Deployment(_, Timer::HookAnswer) => Phase::OutsideInput,
+            Self::WeightsInForce(_) | Self::TaskStep(_) => Phase::Task,
+            Self::TargetCheck(_) | Self::ContainerCheck(_) | Self::TaskVerdict(_) => {
+                Phase::HealthCheck
+            }
+            Self::TaskSetRecompute(_) | Self::TaskSetReconcile(_) => Phase::Reconciliation,
+            Self::TrafficMinute => Phase::Traffic,
+            Self::Deployment(_, Timer::Timeout) => Phase::Timeout,
+            Self::Deployment(_, Timer::Schedule) => Phase::Schedule,
+        }
+    }
+}
+
+const fn task_slot(place: TaskPlace, timer: usize) -> usize {
+    TASK + TASK_TIMERS * place.0 as usize + timer
+}

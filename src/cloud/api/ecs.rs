@@ -1,0 +1,99 @@
+//! Amazon ECS: the calls that CodeDeploy makes (CD-ECS-15).
+//!
+//! What a call leads to is in `wiring`. Rules: CD-ECS-30, ECS-EXT-11, ECS-EXT-21, ECS-EXT-26.
+
+use crate::agenda::Outbox;
+use crate::agenda::chance::Purpose;
+use crate::agenda::event::Event;
+use crate::aws::id::{DeploymentNumber, TargetGroupId, TaskSetId};
+use crate::aws::name::{StabilityStatus, TaskSetStatus};
+use crate::cloud::Cloud;
+use crate::cloud::task::Role;
+use crate::cloud::task_set::{Scale, TaskSet};
+use crate::journal::fact::Fact;
+use crate::scenario::revision::Revision;
+
+impl<'s> Cloud<'s> {
+    /// `CreateTaskSet` at scale 100 %: ACTIVE and STABILIZING, its tasks wanted at once.
+    ///
+    /// Rules: CD-ECS-30, ECS-EXT-16, ECS-EXT-18.
+    pub fn create_task_set(
+        &mut self,
+        deployment: DeploymentNumber,
+        revision: &'s Revision,
+        target_group: TargetGroupId,
+        out: &mut Outbox<'_>,
+    ) -> TaskSetId {
+        let id = TaskSetId(u8::try_from(self.task_sets.len()).expect("task sets are limited"));
+        let computed_desired_count = Scale::FULL.computed_desired_count(self.desired_count);
+        self.task_sets.push(TaskSet {
+            id,
+            role: Role::Replacement,
+            revision,
+            target_group,
+            status: TaskSetStatus::Active,
+            scale: Scale::FULL,
+            stability: StabilityStatus::Stabilizing,
+            computed_desired_count,
+            wanted: 0,
+            pending: 0,
+            running: 0,
+            healthy: 0,
+            stopping: 0,
+            recomputes: 0,
+            deleted: false,
+        });
+        self.traffic.serve(target_group, revision);
+        out.follow(Fact::TaskSetCreated {
+            task_set: id,
+            deployment,
+            target_group,
+            computed_desired_count,
+        });
+        self.launch_missing(id, out);
+        self.watch(id, out);
+        id
+    }
+
+    /// `UpdateServicePrimaryTaskSet`: the former PRIMARY becomes ACTIVE; no traffic moves.
+    ///
+    /// Rules: CD-ECS-71, ECS-EXT-21.
+    pub fn update_service_primary_task_set(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
+        for index in 0..self.task_sets.len() {
+            let set = &self.task_sets[index];
+            if set.status == TaskSetStatus::Primary && set.id != task_set {
+                self.set_task_set_status(set.id, TaskSetStatus::Active, out);
+            }
+        }
+        self.set_task_set_status(task_set, TaskSetStatus::Primary, out);
+    }
+
+    /// `DeleteTaskSet` with force: scale 0, DRAINING; its tasks stop when the scheduler has noticed.
+    ///
+    /// Rules: CD-ECS-70, ECS-EXT-12, ECS-EXT-26.
+    pub fn delete_task_set(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
+        let set = &mut self.task_sets[task_set.index()];
+        set.scale = Scale::ZERO;
+        set.computed_desired_count = 0;
+        let index = (u64::from(task_set.0) << 16) + set.recomputes;
+        set.recomputes += 1;
+        out.record(Fact::TaskSetScaled { task_set, computed_desired_count: 0 });
+        self.set_task_set_status(task_set, TaskSetStatus::Draining, out);
+        let latency = &self.scenario.assumptions.recompute_latency;
+        let latency = out.draw(latency, Purpose::Recompute, index, 0);
+        out.schedule(latency, Event::TaskSetRecompute(task_set));
+    }
+
+    fn set_task_set_status(
+        &mut self,
+        task_set: TaskSetId,
+        status: TaskSetStatus,
+        out: &mut Outbox<'_>,
+    ) {
+        let set = &mut self.task_sets[task_set.index()];
+        if set.status != status {
+            set.status = status;
+            out.record(Fact::TaskSetStatusChanged { task_set, status });
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Elastic Load Balancing: the one call that shifts traffic.
+//!
+//! Rules: ELB-TG-6, ELB-HC-4, CD-ECS-27 (docs/semantics).
+
+use crate::agenda::Outbox;
+use crate::agenda::chance::Purpose;
+use crate::agenda::event::Event;
+use crate::aws::id::TargetGroupId;
+use crate::cloud::Cloud;
+use crate::engine::time::SimTime;
+use crate::journal::fact::{Fact, Listener};
+
+impl Cloud<'_> {
+    /// `ModifyListener`: a forward action with these weights, which names the groups that `names` says.
+    ///
+    /// Health checks of a group begin or end at once (ELB-HC-4); new requests follow the weights a little
+    /// later (assumption `lb.weight_propagation`).
+    pub fn modify_listener(
+        &mut self,
+        listener: Listener,
+        weights: [u16; 2],
+        names: [bool; 2],
+        out: &mut Outbox<'_>,
+    ) {
+        let were_in_use = [0, 1].map(|group| self.is_in_use(TargetGroupId(group)));
+        let action = &mut self.listeners[listener as usize];
+        let changed = action.weights != weights;
+        action.weights = weights;
+        action.names = names;
+        if changed {
+            out.follow(Fact::ListenerModified { listener, weights });
+            let changes = &mut self.listener_changes[listener as usize];
+            let index = 2 * *changes + listener as u64;
+            *changes += 1;
+            let latency = &self.scenario.assumptions.weight_propagation;
+            let latency = out.draw(latency, Purpose::WeightPropagation, index, 0);
+            self.send_weights(listener, weights, out.now() + latency, out);
+        }
+        let cause = out.cause();
+        for (group, was_in_use) in [TargetGroupId(0), TargetGroupId(1)].into_iter().zip(were_in_use)
+        {
+            if self.is_in_use(group) != was_in_use {
+                self.on_use_of_group_changed(group, out);
+                // What the caller does next follows from the call, not from the last target it touched.
+                out.because(cause);
+            }
+        }
+    }
+
+    /// Puts weights on their way. A load balancer applies its changes in the order in which it was given them
+    /// (U35): no later change overtakes an earlier one.
+    fn send_weights(
+        &mut self,
+        listener: Listener,
+        weights: [u16; 2],
+        due: SimTime,
+        out: &mut Outbox<'_>,
+    ) {
+        let on_their_way = &mut self.weights_on_their_way[listener as usize];
+        let due = on_their_way.back().map_or(due, |&(before, _)| due.max(before));
+        on_their_way.push_back((due, weights));
+        if on_their_way.len() == 1 {
+            out.schedule_at(due, Event::WeightsInForce(listener));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! The verbs of the simulated account, named as the API names them: plain calls, at most a few lines each.
+
+mod ecs;
+mod elb;

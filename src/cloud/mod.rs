@@ -1,0 +1,242 @@
+//! What AWS does by itself: tasks, target groups, listeners, traffic. `Cloud` owns every resource.
+//!
+//! Its verbs are in `api`, named as the API names them; what one resource's change means for another is in
+//! `wiring`. Nobody decides here (`deploy`).
+
+mod api;
+pub mod container_check;
+pub mod health_check;
+pub mod load_balancer;
+pub mod target_group;
+pub mod task;
+pub mod task_set;
+pub mod traffic;
+mod wiring;
+
+use crate::agenda::Outbox;
+use crate::agenda::event::TaskPlace;
+use crate::aws::id::{TargetGroupId, TaskId, TaskSetId};
+use crate::aws::name::{
+    HealthStatus, StabilityStatus, TargetHealthState, TaskSetStatus, TaskStatus,
+};
+use crate::engine::time::{SimDuration, SimTime};
+use crate::journal::Cause;
+use crate::journal::fact::{Fact, Listener};
+use crate::scenario::Scenario;
+use crate::scenario::service::LoadBalancer;
+use container_check::ContainerChecks;
+use health_check::TargetChecks;
+use load_balancer::ForwardAction;
+use std::collections::VecDeque;
+use target_group::TargetGroup;
+use task::{LaunchStages, Role, Task, Verdict};
+use task_set::{Scale, TaskSet};
+use traffic::Traffic;
+
+/// The simulated account: one ECS service behind one load balancer.
+#[derive(Clone, Debug)]
+pub struct Cloud<'s> {
+    scenario: &'s Scenario,
+    desired_count: u32,
+    task_sets: Vec<TaskSet<'s>>,
+    /// Tasks by place; the places of those that are gone are in `free`.
+    tasks: Vec<Task>,
+    free: Vec<TaskPlace>,
+    tasks_created: u32,
+    /// Tasks wanted so far, by role.
+    ordinals: [u64; 2],
+    target_groups: [TargetGroup; 2],
+    listeners: [ForwardAction; 2],
+    /// Changes so far, by listener.
+    listener_changes: [u64; 2],
+    /// Weights that were written and are not in force yet, with their instants, by listener.
+    weights_on_their_way: [VecDeque<(SimTime, [u16; 2])>; 2],
+    traffic: Traffic,
+}
+
+impl<'s> Cloud<'s> {
+    /// The account of a scenario; [`Cloud::reset`] brings it to instant zero.
+    pub fn new(scenario: &'s Scenario) -> Cloud<'s> {
+        Cloud {
+            scenario,
+            desired_count: 0,
+            task_sets: Vec::new(),
+            tasks: Vec::new(),
+            free: Vec::new(),
+            tasks_created: 0,
+            ordinals: [0; 2],
+            target_groups: [TargetGroup::default(); 2],
+            listeners: [ForwardAction::default(); 2],
+            listener_changes: [0; 2],
+            weights_on_their_way: Default::default(),
+            traffic: Traffic::default(),
+        }
+    }
+
+    /// The account when the first deployment is created, `phase` after the scenario's start: the original
+    /// steady and healthy, all traffic on it (decision: history). Keeps its memory.
+    pub fn reset(&mut self, phase: SimDuration, out: &mut Outbox<'_>) {
+        let scenario = self.scenario;
+        let load_balancer = &scenario.load_balancer;
+        let original = load_balancer.original;
+        self.desired_count = scenario.service.desired_count;
+        self.task_sets.clear();
+        self.tasks.clear();
+        self.free.clear();
+        self.tasks_created = 0;
+        self.ordinals = [0; 2];
+        self.target_groups = [TargetGroup::default(); 2];
+        self.listener_changes = [0; 2];
+        self.weights_on_their_way.iter_mut().for_each(VecDeque::clear);
+        self.listeners = listeners_at_rest(scenario, load_balancer);
+        self.traffic.reset(scenario.start, phase);
+        self.traffic.serve(original, &scenario.original);
+        self.find_original(original, out);
+        self.traffic.meet(
+            original,
+            self.target_groups[original.index()].reachability(),
+            &scenario.traffic,
+            out,
+        );
+        let weights = self.listeners[Listener::Production as usize].in_force;
+        self.traffic.follow(weights, &scenario.traffic, out);
+        // Minutes pass by themselves.
+        out.because(Cause::NONE);
+        self.traffic.begin(&scenario.traffic, out);
+    }
+
+    /// The PRIMARY task set as it stands at creation, and the checks of its tasks that may fail.
+    fn find_original(&mut self, target_group: TargetGroupId, out: &mut Outbox<'_>) {
+        let tasks = self.desired_count;
+        let task_set = TaskSetId(0);
+        self.task_sets.push(TaskSet {
+            id: task_set,
+            role: Role::Original,
+            revision: &self.scenario.original,
+            target_group,
+            status: TaskSetStatus::Primary,
+            scale: Scale::FULL,
+            stability: StabilityStatus::SteadyState,
+            computed_desired_count: tasks,
+            wanted: 0,
+            pending: 0,
+            running: tasks,
+            healthy: tasks,
+            stopping: 0,
+            recomputes: 0,
+            deleted: false,
+        });
+        out.follow(Fact::TaskSetFound { task_set, target_group, tasks });
+        for _ in 0..tasks {
+            let place = self.place_of_new_task(task_set);
+            let task = &mut self.tasks[place.0 as usize];
+            task.id = TaskId(self.tasks_created);
+            self.tasks_created += 1;
+            task.status = Some(TaskStatus::Running);
+            task.verdict = Verdict::Healthy;
+            task.reported = Some(TargetHealthState::Healthy);
+            task.target = Some(TargetHealthState::Healthy);
+            task.answering = true;
+            task.health = HealthStatus::Healthy;
+            self.begin_target_checks(place, SimDuration::ZERO, out);
+            self.begin_container_checks(place, out);
+        }
+        self.target_groups[target_group.index()] =
+            TargetGroup { registered: tasks, healthy: tasks, answering: tasks };
+    }
+
+    /// A task that is wanted and not created yet, at a free place.
+    fn place_of_new_task(&mut self, task_set: TaskSetId) -> TaskPlace {
+        let role = self.task_sets[task_set.index()].role;
+        let ordinal = self.ordinals[role as usize];
+        self.ordinals[role as usize] += 1;
+        let task = Task {
+            id: TaskId(u32::MAX),
+            ordinal,
+            task_set,
+            status: None,
+            stages: LaunchStages::default(),
+            running_since: SimTime::ZERO,
+            answers_from: SimTime::ZERO,
+            target: None,
+            answering: false,
+            target_checks: TargetChecks::never(),
+            target_failures_drawn: 0,
+            health: HealthStatus::Unknown,
+            container_checks: ContainerChecks::never(),
+            container_failures_drawn: 0,
+            reported: None,
+            verdict: Verdict::Unknown,
+            verdicts_drawn: 0,
+            stopping: false,
+        };
+        match self.free.pop() {
+            Some(place) => {
+                self.tasks[place.0 as usize] = task;
+                place
+            }
+            None => {
+                self.tasks.push(task);
+                TaskPlace(u32::try_from(self.tasks.len() - 1).expect("tasks are limited"))
+            }
+        }
+    }
+
+    /// The scenario it was made from.
+    pub const fn scenario(&self) -> &'s Scenario {
+        self.scenario
+    }
+
+    /// Every task set that was ever created, by id.
+    pub fn task_sets(&self) -> &[TaskSet<'s>] {
+        &self.task_sets
+    }
+
+    /// The targets of each target group, counted.
+    pub const fn target_groups(&self) -> &[TargetGroup; 2] {
+        &self.target_groups
+    }
+
+    /// The forward action of a listener.
+    pub const fn listener(&self, listener: Listener) -> &ForwardAction {
+        &self.listeners[listener as usize]
+    }
+
+    /// Tasks that exist or are wanted, by place; those at free places are gone.
+    pub fn tasks(&self) -> impl Iterator<Item = &Task> {
+        self.tasks.iter().filter(|task| task.status != Some(TaskStatus::Stopped))
+    }
+
+    /// Whether any listener names a target group, so that its targets are checked (ELB-HC-4).
+    fn is_in_use(&self, group: TargetGroupId) -> bool {
+        self.listeners.iter().any(|action| action.names[group.index()])
+    }
+
+    /// Whether nothing is left to watch: no task set drains, no weights are on their way.
+    pub fn is_quiet(&self) -> bool {
+        let drained =
+            self.task_sets.iter().all(|set| set.status != TaskSetStatus::Draining || set.deleted);
+        drained && self.weights_on_their_way.iter().all(VecDeque::is_empty)
+    }
+
+    /// The run ends: draws the traffic up to now.
+    pub fn finish(&mut self, out: &mut Outbox<'_>) {
+        self.traffic.draw(&self.scenario.traffic, out);
+    }
+}
+
+/// The listeners before a deployment (CD-ECS-27): everything on the original. A gradual configuration names
+/// both groups, the idle one with weight 0, since the date from which AWS does so.
+fn listeners_at_rest(scenario: &Scenario, load_balancer: &LoadBalancer) -> [ForwardAction; 2] {
+    let original = load_balancer.original;
+    let weights = load_balancer::all_to(original);
+    let both = scenario.attaches_idle_target_group();
+    let only_original = load_balancer::only(original);
+    let production = ForwardAction::at_rest(weights, if both { [true; 2] } else { only_original });
+    let test = if load_balancer.has_test_listener {
+        ForwardAction::at_rest(weights, only_original)
+    } else {
+        ForwardAction::default()
+    };
+    [production, test]
+}

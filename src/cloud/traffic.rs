@@ -1,0 +1,342 @@
+//! Requests in, answers and errors out: in aggregate, a simulated minute at a time.
+//!
+//! A minute is cut where weights or targets change. Arrivals are drawn first and split then, so that a minute
+//! has the same requests however they are split. What happens in a cut is drawn from the uniforms of its
+//! minute and target group, by inversion, so that it grows with rate, weight and error rate on every path
+//! and its cost does not depend on the rate. Not which group a request meets (`load_balancer`).
+//! Decisions 7 and 8 of the design; rules: CD-TRAF-8, ELB-ERR-1, ELB-MET-1.
+
+use crate::agenda::Outbox;
+use crate::agenda::chance::Purpose;
+use crate::agenda::event::Event;
+use crate::aws::id::TargetGroupId;
+use crate::cloud::target_group::Reachability;
+use crate::engine::time::{SimDuration, SimTime};
+use crate::engine::{count, normal};
+use crate::journal::fact::Fact;
+use crate::scenario::Start;
+use crate::scenario::revision::Revision;
+use crate::scenario::traffic::{self, Arrivals, Change, Noise};
+
+const MINUTE_MS: u64 = 60_000;
+const HOUR_MS: u64 = 3_600_000;
+const DAY_MS: u64 = 86_400_000;
+/// Noise is cut off here, so that a count of one minute always fits its fact.
+const NOISE_FACTOR_MAX: f64 = 6.0;
+/// The first uniform of a minute's block for target group 0 is its noise; that of group 1 is not used.
+const NOISE_DRAW: u32 = 0;
+/// Uniforms that one cut of a minute uses by group, after the first: arrivals or split, refused ones, failed
+/// ones.
+const DRAWS_A_CUT: u32 = 3;
+
+/// What a request meets in a target group.
+#[derive(Clone, Copy, Debug, Default)]
+struct Answer {
+    reachability: Reachability,
+    /// Share of the answered requests that the application fails.
+    errors: f64,
+    /// Whether failures there count as caused by a bad release.
+    bad: bool,
+}
+
+/// The traffic of one run.
+#[derive(Clone, Debug, Default)]
+pub struct Traffic {
+    /// Where instant zero falls in its minute of the calendar, in milliseconds.
+    zero_in_minute: u64,
+    /// Where instant zero falls in its local day, in milliseconds.
+    zero_in_day: u64,
+    /// Everything before this instant is drawn.
+    drawn_until: SimTime,
+    /// The present minute, counted from the one in which the scenario starts.
+    minute: u64,
+    /// Cuts made in the present minute.
+    cuts: u32,
+    /// The noise of the present minute: its state, and the factor on the rate.
+    noise: (f64, f64),
+    weights: [u16; 2],
+    answers: [Answer; 2],
+}
+
+impl Traffic {
+    /// Goes back to instant zero, which comes `phase` after the scenario's start.
+    pub fn reset(&mut self, start: Start, phase: SimDuration) {
+        let zero = start.unix_ms + phase.as_millis();
+        let local = i128::from(zero) + i128::from(start.utc_offset_seconds) * 1000;
+        *self = Traffic {
+            zero_in_minute: zero % MINUTE_MS,
+            zero_in_day: local.rem_euclid(i128::from(DAY_MS)) as u64,
+            minute: zero / MINUTE_MS - start.unix_ms / MINUTE_MS,
+            noise: (0.0, 1.0),
+            ..Traffic::default()
+        };
+    }
+
+    /// Begins: draws the noise of the first minute and arms the second.
+    pub fn begin(&mut self, plan: &traffic::Traffic, out: &mut Outbox<'_>) {
+        if let Some(noise) = &plan.noise {
+            let z = self.fresh_noise(out);
+            self.noise = (z, noise_factor(noise, z));
+        }
+        let rest = SimDuration::from_millis(MINUTE_MS - self.zero_in_minute);
+        out.schedule(rest, Event::TrafficMinute);
+    }
+
+    /// The next minute begins.
+    pub fn on_minute(&mut self, plan: &traffic::Traffic, out: &mut Outbox<'_>) {
+        self.draw(plan, out);
+        self.minute += 1;
+        self.cuts = 0;
+        if let Some(noise) = &plan.noise {
+            let fresh = self.fresh_noise(out);
+            let kept = libm::exp(-(MINUTE_MS as f64) / noise.correlation.as_millis() as f64);
+            let z = kept * self.noise.0 + (1.0 - kept * kept).sqrt() * fresh;
+            self.noise = (z, noise_factor(noise, z));
+        }
+        out.schedule(SimDuration::from_millis(MINUTE_MS), Event::TrafficMinute);
+    }
+
+    /// New requests follow these weights from now on.
+    pub fn follow(&mut self, weights: [u16; 2], plan: &traffic::Traffic, out: &mut Outbox<'_>) {
+        if weights != self.weights {
+            self.draw(plan, out);
+            self.weights = weights;
+        }
+    }
+
+    /// Requests to a group meet this from now on.
+    pub fn meet(
+        &mut self,
+        group: TargetGroupId,
+        reachability: Reachability,
+        plan: &traffic::Traffic,
+        out: &mut Outbox<'_>,
+    ) {
+        if self.answers[group.index()].reachability != reachability {
+            if self.weights[group.index()] > 0 {
+                self.draw(plan, out);
+            }
+            self.answers[group.index()].reachability = reachability;
+        }
+    }
+
+    /// A revision answers behind a group from now on; nothing is sent there yet.
+    pub fn serve(&mut self, group: TargetGroupId, revision: &Revision) {
+        let answer = &mut self.answers[group.index()];
+        answer.errors = revision.errors.as_f64();
+        answer.bad = revision.bad;
+    }
+
+    /// Draws what has happened since the last cut.
+    pub fn draw(&mut self, plan: &traffic::Traffic, out: &mut Outbox<'_>) {
+        let (from, to) = (self.drawn_until, out.now());
+        if from == to {
+            return;
+        }
+        self.drawn_until = to;
+        let expected = self.expected(plan, from.as_millis(), to.as_millis()) * self.noise.1;
+        let [first, second] = [TargetGroupId(0), TargetGroupId(1)];
+        let share = share(self.weights, second);
+        let requests = match expected {
+            0.0 => 0,
+            mean => count::poisson(mean, self.uniform(first, 0, out)),
+        };
+        let moved = match share {
+            0.0 => 0,
+            1.0 => requests,
+            share => count::binomial(requests, share, self.uniform(second, 0, out)),
+        };
+        for (group, requests) in [(first, requests - moved), (second, moved)] {
+            if requests > 0 {
+                self.draw_group(group, requests, out);
+            }
+        }
+        self.cuts += 1;
+    }
+
+    /// Uniform `n` of the present cut: 0 of the first group is for the arrivals, of the second for the split.
+    fn uniform(&self, group: TargetGroupId, n: u32, out: &mut Outbox<'_>) -> f64 {
+        let first = NOISE_DRAW + 1 + self.cuts * DRAWS_A_CUT;
+        out.chance().nth(Purpose::Traffic, self.index(group), first + n)
+    }
+
+    /// What becomes of the requests that chose this group.
+    fn draw_group(&self, group: TargetGroupId, requests: u64, out: &mut Outbox<'_>) {
+        let answer = &self.answers[group.index()];
+        let (rejected, http_status) = match answer.reachability {
+            Reachability::Nobody => (requests, 503),
+            Reachability::Answering => (0, 0),
+            Reachability::Partly { answering, registered } => {
+                let refused = 1.0 - f64::from(answering) / f64::from(registered);
+                (count::binomial(requests, refused, self.uniform(group, 1, out)), 502)
+            }
+        };
+        let answered = requests - rejected;
+        let failed = match answered {
+            0 => 0,
+            answered => count::binomial(answered, answer.errors, self.uniform(group, 2, out)),
+        };
+        if rejected > 0 {
+            let (requests, bad) = (small(rejected), answer.bad);
+            out.record(Fact::RequestsRejected { target_group: group, http_status, requests, bad });
+        }
+        if answered > 0 {
+            let (requests, failed) = (small(answered), small(failed));
+            let bad = if answer.bad { failed } else { 0 };
+            out.record(Fact::RequestsAnswered { target_group: group, requests, failed, bad });
+        }
+    }
+
+    /// The block of the present minute and a target group.
+    fn index(&self, group: TargetGroupId) -> u64 {
+        2 * self.minute + u64::from(group.0)
+    }
+
+    /// The innovation of the present minute: standard normal.
+    fn fresh_noise(&self, out: &mut Outbox<'_>) -> f64 {
+        let index = self.index(TargetGroupId(0));
+        normal::quantile(out.chance().nth(Purpose::Traffic, index, NOISE_DRAW))
+    }
+
+    /// Requests expected between two instants, in milliseconds since instant zero, without noise.
+    fn expected(&self, plan: &traffic::Traffic, from: u64, to: u64) -> f64 {
+        let mut sum = 0.0;
+        let mut at = from;
+        while at < to {
+            let end = plan.changes.iter().flat_map(Change::ends).filter(|&end| end > at).min();
+            let end = end.map_or(to, |end| end.min(to));
+            let factor: f64 =
+                plan.changes.iter().filter(|change| change.holds(at)).map(|c| c.factor).product();
+            let arrivals = arrivals(&plan.arrivals, self.zero_in_day, at, end);
+            // Nothing times however much is nothing.
+            if arrivals > 0.0 {
+                sum += factor * arrivals;
+            }
+            at = end;
+        }
+        sum
+    }
+}
+
+/// The share of requests that a group gets: its weight over the sum. Rule: ELB-TG-1.
+///
+/// The health of its targets does not matter (ELB-TG-2). If all weights are 0 no group is chosen.
+fn share(weights: [u16; 2], group: TargetGroupId) -> f64 {
+    let total = u32::from(weights[0]) + u32::from(weights[1]);
+    if total == 0 { 0.0 } else { f64::from(weights[group.index()]) / f64::from(total) }
+}
+
+fn small(count: u64) -> u32 {
+    u32::try_from(count).expect("the rate of a scenario is limited so that a minute's count fits")
+}
+
+/// exp(s z - s^2/2) with s^2 = ln(1 + cv^2): lognormal with mean 1 and that coefficient of variation.
+fn noise_factor(noise: &Noise, z: f64) -> f64 {
+    let variance = libm::log1p(noise.cv * noise.cv);
+    libm::exp(variance.sqrt() * z - variance / 2.0).min(NOISE_FACTOR_MAX)
+}
+
+/// The integral of the rate between two instants; `zero_in_day` is the local time of instant zero.
+fn arrivals(arrivals: &Arrivals, zero_in_day: u64, from: u64, to: u64) -> f64 {
+    match arrivals {
+        Arrivals::Constant { per_second } => per_second * seconds(to - from),
+        Arrivals::Daily { per_second } => {
+            pieces(zero_in_day, HOUR_MS, from, to, |hour, begin, end| {
+                let (this, next) = (per_second[hour % 24], per_second[(hour + 1) % 24]);
+                let middle = (begin + end) as f64 / 2.0 / HOUR_MS as f64;
+                this + (next - this) * middle
+            })
+        }
+        Arrivals::Trace { period, per_second, from: offset } => {
+            pieces(offset.as_millis(), period.as_millis(), from, to, |index, _, _| {
+                per_second[index % per_second.len()]
+            })
+        }
+    }
+}
+
+/// Sums `rate x length` over the pieces that a grid of `period` cuts out of [from, to); instant zero lies
+/// at `offset` on the grid. `rate` gets the grid's index and where the piece begins and ends in it.
+fn pieces(
+    offset: u64,
+    period: u64,
+    from: u64,
+    to: u64,
+    rate: impl Fn(usize, u64, u64) -> f64,
+) -> f64 {
+    let mut sum = 0.0;
+    let mut at = from;
+    while at < to {
+        let (index, begin) = ((offset + at) / period, (offset + at) % period);
+        let end = to.min(at + period - begin);
+        sum += rate(index as usize, begin, begin + (end - at)) * seconds(end - at);
+        at = end;
+    }
+    sum
+}
+
+fn seconds(milliseconds: u64) -> f64 {
+    milliseconds as f64 / 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn constant(per_second: f64, changes: Vec<Change>) -> traffic::Traffic {
+        traffic::Traffic { arrivals: Arrivals::Constant { per_second }, changes, noise: None }
+    }
+
+    /// T74 (ELB-TG-1).
+    #[test]
+    fn a_group_gets_its_weight_over_the_sum() {
+        for (weights, first, second) in [
+            ([10, 10], 0.5, 0.5),
+            ([10, 20], 1.0 / 3.0, 2.0 / 3.0),
+            ([90, 10], 0.9, 0.1),
+            ([0, 100], 0.0, 1.0),
+            ([0, 0], 0.0, 0.0),
+        ] {
+            assert_eq!(share(weights, TargetGroupId(0)), first);
+            assert_eq!(share(weights, TargetGroupId(1)), second);
+        }
+    }
+
+    #[test]
+    fn changes_multiply_while_they_hold() {
+        let change = |at, factor, lasts: Option<u64>| Change {
+            at: SimDuration::from_secs(at),
+            factor,
+            lasts: lasts.map(SimDuration::from_secs),
+        };
+        let plan = constant(10.0, vec![change(10, 3.0, Some(20)), change(20, 0.5, None)]);
+        let traffic = Traffic::default();
+        assert_eq!(traffic.expected(&plan, 0, 10_000), 100.0);
+        assert_eq!(traffic.expected(&plan, 0, 60_000), 100.0 + 300.0 + 150.0 + 150.0);
+    }
+
+    #[test]
+    fn a_trace_holds_each_value_for_its_period_and_starts_again() {
+        let trace = Arrivals::Trace {
+            period: SimDuration::from_secs(10),
+            per_second: vec![1.0, 2.0, 3.0],
+            from: SimDuration::from_secs(5),
+        };
+        assert_eq!(arrivals(&trace, 0, 0, 5_000), 5.0);
+        assert_eq!(arrivals(&trace, 0, 0, 30_000), 5.0 + 20.0 + 30.0 + 5.0);
+    }
+
+    #[test]
+    fn a_daily_shape_runs_straight_between_the_hours_and_wraps_at_midnight() {
+        let mut hours = [0.0; 24];
+        hours[23] = 10.0;
+        let daily = Arrivals::Daily { per_second: hours };
+        let at_23 = 23 * HOUR_MS;
+        assert_eq!(arrivals(&daily, at_23, 0, HOUR_MS), 10.0 / 2.0 * 3600.0);
+        assert_eq!(arrivals(&daily, at_23, HOUR_MS / 2, HOUR_MS / 2 + 2000), {
+            let one_second_later = 10.0 * (1.0 - (1_800_000.0 + 1000.0) / 3_600_000.0);
+            one_second_later * 2.0
+        });
+        assert_eq!(arrivals(&daily, at_23, HOUR_MS, 2 * HOUR_MS), 0.0);
+    }
+}

@@ -1,0 +1,59 @@
+//! A listener's weights come in force, a target group comes into use or out of it.
+//!
+//! Rules: ELB-TG-6, ELB-HC-4 (docs/semantics/environment.md).
+
+use crate::agenda::Outbox;
+use crate::agenda::event::{Event, TaskPlace};
+use crate::aws::id::TargetGroupId;
+use crate::aws::name::{TargetHealthReason, TargetHealthState};
+use crate::cloud::Cloud;
+use crate::journal::fact::{Fact, Listener};
+
+impl Cloud<'_> {
+    pub(in crate::cloud) fn on_weights_in_force(
+        &mut self,
+        listener: Listener,
+        out: &mut Outbox<'_>,
+    ) {
+        let on_their_way = &mut self.weights_on_their_way[listener as usize];
+        let (_, weights) = on_their_way.pop_front().expect("weights were on their way");
+        self.listeners[listener as usize].in_force = weights;
+        if let Some(&(due, _)) = on_their_way.front() {
+            out.schedule_at(due, Event::WeightsInForce(listener));
+        }
+        if listener == Listener::Production {
+            self.traffic.follow(weights, &self.scenario.traffic, out);
+        }
+        out.record(Fact::ListenerWeightsInForce { listener, weights });
+    }
+
+    /// A listener names the group from now on, or none does any more (ELB-HC-4).
+    pub(in crate::cloud) fn on_use_of_group_changed(
+        &mut self,
+        group: TargetGroupId,
+        out: &mut Outbox<'_>,
+    ) {
+        let in_use = self.is_in_use(group);
+        for index in 0..self.tasks.len() {
+            let place = TaskPlace(index as u32);
+            let task = self.task(place);
+            let registered = task.target.is_some_and(|state| state != TargetHealthState::Draining);
+            if !registered || self.group_of(place) != group {
+                continue;
+            }
+            let first_check = task.stages.first_check;
+            let before = out.cause();
+            if in_use {
+                let reason = TargetHealthReason::InitialHealthChecking;
+                self.set_target(place, TargetHealthState::Initial, reason, out);
+                self.begin_target_checks(place, first_check, out);
+            } else {
+                let reason = TargetHealthReason::NotInUse;
+                self.set_target(place, TargetHealthState::Unused, reason, out);
+                out.cancel(Event::TargetCheck(place));
+            }
+            self.on_task_verdict(place, out);
+            out.because(before);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Health checks meet the application: those of the load balancer, and those of the container.
+//!
+//! Thresholds are counted in `health_check` and `container_check`; only checks that decide something are
+//! events (decision 8 of the design). Rules: ELB-HC-3, ELB-HC-5, ECS-TASK-14 (docs/semantics/environment.md).
+
+use crate::agenda::Outbox;
+use crate::agenda::chance::Purpose;
+use crate::agenda::event::{Event, TaskPlace};
+use crate::aws::name::{HealthStatus, TargetHealthReason, TargetHealthState};
+use crate::cloud::Cloud;
+use crate::cloud::container_check::ContainerChecks;
+use crate::cloud::health_check::{Answers, Decision, TargetChecks};
+use crate::engine::time::{SimDuration, SimTime};
+use crate::journal::fact::Fact;
+use crate::scenario::revision::{Probe, Revision};
+use crate::scenario::service::HealthCheck;
+
+impl Cloud<'_> {
+    // ---- the load balancer's checks ----------------------------------------------------------------
+
+    /// Checks of the task's target begin after `phase` (ELB-HC-3).
+    pub(in crate::cloud) fn begin_target_checks(
+        &mut self,
+        place: TaskPlace,
+        phase: SimDuration,
+        out: &mut Outbox<'_>,
+    ) {
+        let passes = self.passes_before_target_failure(place, out);
+        let interval = self.health_check(place).interval;
+        let task = self.task_mut(place);
+        task.target_checks =
+            TargetChecks::starting(out.now() + phase, task.answers_from, interval, passes);
+        self.await_target_check(place, out);
+    }
+
+    pub(in crate::cloud) fn on_target_check(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
+        let mut checks = self.task(place).target_checks;
+        let decision = self.decide_target(place, &mut checks);
+        self.task_mut(place).target_checks = checks;
+        let change = match decision {
+            Decision::Healthy(_) => Some((TargetHealthState::Healthy, TargetHealthReason::None)),
+            Decision::Unhealthy(_, true) if self.revision_of(place).health_check.hangs => {
+                Some((TargetHealthState::Unhealthy, TargetHealthReason::Timeout))
+            }
+            Decision::Unhealthy(..) => {
+                Some((TargetHealthState::Unhealthy, TargetHealthReason::FailedHealthChecks))
+            }
+            Decision::Failure(_) | Decision::Never => None,
+        };
+        let before = out.cause();
+        if let Some((state, reason)) = change {
+            self.set_target(place, state, reason, out);
+        }
+        if self.task(place).target_checks.wants_draw() {
+            let passes = self.passes_before_target_failure(place, out);
+            self.task_mut(place).target_checks.draw(passes);
+        }
+        self.await_target_check(place, out);
+        // Last of all: an unhealthy task may be stopped at once.
+        if change.is_some() {
+            self.tell_scheduler(place, out);
+        }
+        out.because(before);
+    }
+
+    fn await_target_check(&self, place: TaskPlace, out: &mut Outbox<'_>) {
+        let mut ahead = self.task(place).target_checks;
+        await_decision(self.decide_target(place, &mut ahead), Event::TargetCheck(place), out);
+    }
+
+    fn decide_target(&self, place: TaskPlace, checks: &mut TargetChecks) -> Decision {
+        let rule = self.health_check(place);
+        let task = self.task(place);
+        let probe = self.revision_of(place).health_check;
+        let state = task.target.expect("a target that is checked is registered");
+        let initial_passes = self.scenario.assumptions.initial_passes_required;
+        checks.decide(state, rule, initial_passes, &answers(task.answers_from, probe, rule.timeout))
+    }
+
+    fn health_check(&self, place: TaskPlace) -> &HealthCheck {
+        let group = self.group_of(place);
+        &self.scenario.load_balancer.target_groups[group.index()].health_check
+    }
+
+    fn passes_before_target_failure(&mut self, place: TaskPlace, out: &mut Outbox<'_>) -> u64 {
+        let fails = self.revision_of(place).health_check.fails;
+        if fails.is_zero() {
+            // Nothing is drawn where nothing can fail.
+            return u64::MAX;
+        }
+        let role = self.role_of(place);
+        let purpose = role.purpose(Purpose::OriginalTargetCheck, Purpose::ReplacementTargetCheck);
+        let task = self.task_mut(place);
+        let uniform = out.chance().nth(purpose, task.ordinal, task.target_failures_drawn);
+        task.target_failures_drawn += 1;
+        fails.passes_before_failure(uniform)
+    }
+
+    // ---- the container's own check -----------------------------------------------------------------
+
+    /// The container's checks begin with the container, if it has any (ECS-TASK-15).
+    pub(in crate::cloud) fn begin_container_checks(
+        &mut self,
+        place: TaskPlace,
+        out: &mut Outbox<'_>,
+    ) {
+        if let Some(rule) = &self.scenario.service.container_check {
+            let passes = self.passes_before_container_failure(place, out);
+            self.task_mut(place).container_checks =
+                ContainerChecks::starting(out.now(), rule, passes);
+            self.await_container_check(place, out);
+        }
+    }
+
+    pub(in crate::cloud) fn on_container_check(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
+        let mut checks = self.task(place).container_checks;
+        let decision = self.decide_container(place, &mut checks);
+        let task = self.task_mut(place);
+        task.container_checks = checks;
+        let health = match decision {
+            Decision::Healthy(_) => HealthStatus::Healthy,
+            Decision::Unhealthy(..) => HealthStatus::Unhealthy,
+            Decision::Failure(_) | Decision::Never => task.health,
+        };
+        let changed = std::mem::replace(&mut task.health, health) != health;
+        let (task, task_set) = (task.id, task.task_set);
+        let before = out.cause();
+        if changed {
+            out.follow(Fact::TaskHealthChanged { task, task_set, health });
+        }
+        if self.task(place).container_checks.wants_draw() {
+            let passes = self.passes_before_container_failure(place, out);
+            self.task_mut(place).container_checks.draw(passes);
+        }
+        self.await_container_check(place, out);
+        if changed {
+            self.update_verdict(place, out);
+        }
+        out.because(before);
+    }
+
+    fn await_container_check(&self, place: TaskPlace, out: &mut Outbox<'_>) {
+        let mut ahead = self.task(place).container_checks;
+        await_decision(self.decide_container(place, &mut ahead), Event::ContainerCheck(place), out);
+    }
+
+    fn decide_container(&self, place: TaskPlace, checks: &mut ContainerChecks) -> Decision {
+        let rule = self.scenario.service.container_check.as_ref();
+        let rule = rule.expect("only a container with a check is checked");
+        let task = self.task(place);
+        let probe = self.revision_of(place).container_check;
+        checks.decide(task.health, rule, &answers(task.answers_from, probe, rule.timeout))
+    }
+
+    fn passes_before_container_failure(&mut self, place: TaskPlace, out: &mut Outbox<'_>) -> u64 {
+        let fails = self.revision_of(place).container_check.fails;
+        if fails.is_zero() {
+            // Nothing is drawn where nothing can fail.
+            return u64::MAX;
+        }
+        let role = self.role_of(place);
+        let purpose =
+            role.purpose(Purpose::OriginalContainerCheck, Purpose::ReplacementContainerCheck);
+        let task = self.task_mut(place);
+        let uniform = out.chance().nth(purpose, task.ordinal, task.container_failures_drawn);
+        task.container_failures_drawn += 1;
+        fails.passes_before_failure(uniform)
+    }
+
+    fn revision_of(&self, place: TaskPlace) -> &Revision {
+        self.task_sets[self.task(place).task_set.index()].revision
+    }
+}
+
+/// Arms the event for the next check that decides something.
+fn await_decision(decision: Decision, event: Event, out: &mut Outbox<'_>) {
+    match decision {
+        Decision::Never => out.cancel(event),
+        Decision::Healthy(at) | Decision::Unhealthy(at, _) | Decision::Failure(at) => {
+            out.schedule_at(at, event);
+        }
+    }
+}
+
+/// How an application answers that is up from `from` on.
+fn answers(from: SimTime, probe: Probe, timeout: SimDuration) -> Answers {
+    Answers {
+        from,
+        always_fails: probe.fails.is_one(),
+        failure_takes: if probe.hangs { timeout } else { SimDuration::ZERO },
+    }
+}

@@ -1,0 +1,83 @@
+//! The scheduler keeps a task set at its computed count.
+//!
+//! Rules: ECS-EXT-15 to ECS-EXT-20, ECS-EXT-26 (docs/semantics/environment.md).
+
+use crate::agenda::Outbox;
+use crate::agenda::chance::Purpose;
+use crate::agenda::event::{Event, TaskPlace};
+use crate::aws::id::TaskSetId;
+use crate::aws::name::{StabilityStatus, TaskSetStatus};
+use crate::cloud::Cloud;
+use crate::cloud::task::LaunchStages;
+use crate::journal::fact::{Fact, Listener};
+
+impl Cloud<'_> {
+    /// The scheduler acts on a new count. Here: a DRAINING set stops all its tasks (ECS-EXT-26).
+    ///
+    /// A load balancer applies its changes in the order in which it was given them (U35): where weights are
+    /// still on their way, targets leave only when those are in force, so that no request meets a group that
+    /// was emptied behind its back.
+    pub(in crate::cloud) fn on_recompute(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
+        if let Some(due) = out.due(Event::WeightsInForce(Listener::Production)) {
+            out.schedule_at(due, Event::TaskSetRecompute(task_set));
+            return;
+        }
+        for index in 0..self.tasks.len() {
+            let place = TaskPlace(index as u32);
+            let task = self.task(place);
+            if task.task_set == task_set && !task.stopping {
+                self.stop_task(place, false, out);
+            }
+        }
+        self.delete_if_empty(task_set, out);
+    }
+
+    /// Something of a task set has changed: it is reconciled at this instant, once all else has happened, if
+    /// there is anything to say (ECS-EXT-18, ECS-EXT-19).
+    pub(in crate::cloud) fn watch(&self, task_set: TaskSetId, out: &mut Outbox<'_>) {
+        if self.task_sets[task_set.index()].is_mislabelled() {
+            out.schedule_now(Event::TaskSetReconcile(task_set));
+        }
+    }
+
+    pub(in crate::cloud) fn on_reconcile(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
+        let set = &mut self.task_sets[task_set.index()];
+        if set.is_mislabelled() {
+            let stability = match set.stability {
+                StabilityStatus::SteadyState => StabilityStatus::Stabilizing,
+                StabilityStatus::Stabilizing => StabilityStatus::SteadyState,
+            };
+            set.stability = stability;
+            out.record(Fact::TaskSetStabilityChanged { task_set, stability });
+        }
+    }
+
+    /// Wants as many tasks as the set lacks (ECS-EXT-15); each is created after the scheduler's latency.
+    pub(in crate::cloud) fn launch_missing(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
+        for _ in 0..self.task_sets[task_set.index()].missing() {
+            let place = self.place_of_new_task(task_set);
+            let set = &mut self.task_sets[task_set.index()];
+            set.wanted += 1;
+            let (role, revision) = (set.role, set.revision);
+            let group = &self.scenario.load_balancer.target_groups[set.target_group.index()];
+            let purpose = role.purpose(Purpose::OriginalLaunch, Purpose::ReplacementLaunch);
+            let draws = out.chance().at(purpose, self.task(place).ordinal);
+            let assumptions = &self.scenario.assumptions;
+            let interval = group.health_check.interval;
+            let stages = LaunchStages::draw(&draws, revision, assumptions, interval);
+            self.task_mut(place).stages = stages;
+            let before = out.cause();
+            self.step_after(stages.scheduler, place, out);
+            out.because(before);
+        }
+    }
+
+    /// A DRAINING set is gone with its last task (ECS-EXT-26).
+    pub(in crate::cloud) fn delete_if_empty(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
+        let set = &mut self.task_sets[task_set.index()];
+        if set.status == TaskSetStatus::Draining && set.is_empty() && !set.deleted {
+            set.deleted = true;
+            out.record(Fact::TaskSetDeleted { task_set });
+        }
+    }
+}

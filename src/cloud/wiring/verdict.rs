@@ -1,0 +1,90 @@
+//! The scheduler judges a task by what it knows of its health, and replaces an unhealthy one.
+//!
+//! Rules: ECS-SVC-3 to ECS-SVC-6, ECS-TASK-17, CD-ECS-33 (docs/semantics).
+
+use crate::agenda::Outbox;
+use crate::agenda::chance::Purpose;
+use crate::agenda::event::{Event, TaskPlace};
+use crate::aws::name::{HealthStatus, TargetHealthState, TaskStatus};
+use crate::cloud::Cloud;
+use crate::cloud::task::Verdict;
+
+impl Cloud<'_> {
+    /// The scheduler hears of a change after a latency (assumption `lb.state_to_ecs_latency`).
+    pub(in crate::cloud) fn tell_scheduler(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
+        let purpose =
+            self.role_of(place).purpose(Purpose::OriginalVerdict, Purpose::ReplacementVerdict);
+        let latency = &self.scenario.assumptions.state_to_ecs_latency;
+        let task = self.task_mut(place);
+        let latency = out.draw(latency, purpose, task.ordinal, task.verdicts_drawn);
+        task.verdicts_drawn += 1;
+        // What takes no time is heard in the same phase, so that a set that is steady at the very instant of a
+        // timeout is in time (CD-ECS-31, U-30).
+        if latency.is_zero() {
+            out.cancel(Event::TaskVerdict(place));
+            self.on_task_verdict(place, out);
+        } else {
+            out.schedule(latency, Event::TaskVerdict(place));
+        }
+    }
+
+    /// The scheduler looks at the state of the target: it has heard of it, or the grace period is over, when
+    /// the state at that moment decides (ECS-SVC-5).
+    pub(in crate::cloud) fn on_task_verdict(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
+        let task = self.task_mut(place);
+        task.reported = task.target;
+        self.update_verdict(place, out);
+    }
+
+    /// The scheduler judges a task (ECS-SVC-3) and replaces it if it is unhealthy and out of its grace
+    /// period (ECS-SVC-4, ECS-SVC-5, ECS-SVC-6, ECS-TASK-17).
+    pub(in crate::cloud) fn update_verdict(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
+        if self.task(place).status != Some(TaskStatus::Running) {
+            return;
+        }
+        let verdict = self.judge(place);
+        let task = self.task_mut(place);
+        let before = std::mem::replace(&mut task.verdict, verdict);
+        let (task_set, running_since) = (task.task_set, task.running_since);
+        if before != verdict {
+            let set = &mut self.task_sets[task_set.index()];
+            set.healthy -= u32::from(before == Verdict::Healthy);
+            set.healthy += u32::from(verdict == Verdict::Healthy);
+            self.watch(task_set, out);
+        }
+        if verdict == Verdict::Unhealthy {
+            let grace_ends = running_since + self.scenario.service.health_check_grace_period;
+            if out.now() < grace_ends {
+                // A report that is on its way comes first, and looks again.
+                if out.due(Event::TaskVerdict(place)).is_none() {
+                    out.schedule_at(grace_ends, Event::TaskVerdict(place));
+                }
+            } else {
+                self.stop_task(place, true, out);
+                self.launch_missing(task_set, out);
+            }
+        }
+    }
+
+    /// Healthy by every check that is configured and in use (ECS-SVC-3). A group that no listener names is
+    /// unchecked, and unchecked is no objection (CD-ECS-33).
+    fn judge(&self, place: TaskPlace) -> Verdict {
+        let task = self.task(place);
+        let target = match task.reported {
+            _ if !self.is_in_use(self.group_of(place)) => Verdict::Healthy,
+            Some(TargetHealthState::Healthy) => Verdict::Healthy,
+            Some(TargetHealthState::Unhealthy) => Verdict::Unhealthy,
+            _ => Verdict::Unknown,
+        };
+        let container = match (self.scenario.service.container_check, task.health) {
+            (None, _) | (Some(_), HealthStatus::Healthy) => Verdict::Healthy,
+            (Some(_), HealthStatus::Unhealthy) => Verdict::Unhealthy,
+            (Some(_), HealthStatus::Unknown) => Verdict::Unknown,
+        };
+        match (target, container) {
+            (Verdict::Unhealthy, _) | (_, Verdict::Unhealthy) => Verdict::Unhealthy,
+            (Verdict::Healthy, Verdict::Healthy) => Verdict::Healthy,
+            _ => Verdict::Unknown,
+        }
+    }
+}

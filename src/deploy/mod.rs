@@ -1,0 +1,33 @@
+//! Who decides: deployment controllers, clients of the simulated API.
+//!
+//! A controller hears facts in the last phases of a round and answers with calls; it never sees a
+//! half-moved instant. How long steps take is the scenario's (`scenario::deployment`).
+
+pub mod controller;
+mod ecs_blue_green;
+mod lifecycle;
+
+use crate::scenario::Scenario;
+use controller::Controller;
+use ecs_blue_green::EcsBlueGreen;
+
+/// The controller that plays a scenario's deployment: the one registry.
+#[derive(Clone, Debug)]
+pub enum AnyController<'s> {
+    /// CodeDeploy on Amazon ECS.
+    EcsBlueGreen(EcsBlueGreen<'s>),
+}
+
+/// The controller for a scenario.
+pub fn controller_for(scenario: &Scenario) -> AnyController<'_> {
+    AnyController::EcsBlueGreen(EcsBlueGreen::new(scenario))
+}
+
+impl<'s> AnyController<'s> {
+    /// The controller behind it.
+    pub const fn get(&mut self) -> &mut dyn Controller<'s> {
+        match self {
+            Self::EcsBlueGreen(controller) => controller,
+        }
+    }
+}

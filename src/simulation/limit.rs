@@ -1,0 +1,92 @@
+//! Limits of a run, derived from the scenario's size, and the reasons why a run stops.
+
+use crate::engine::queue::Key;
+use crate::engine::time::{SimDuration, SimTime};
+use crate::scenario::Scenario;
+use crate::scenario::deployment::Pace;
+
+/// Why a run stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StopReason {
+    /// Every deployment has ended and nothing drains any more.
+    Completed,
+    /// It was still going on at the last instant that it may reach.
+    HorizonReached {
+        /// That instant.
+        horizon: SimTime,
+    },
+    /// It handled as many events as it may.
+    TooManyEvents {
+        /// The limit.
+        events: u64,
+    },
+    /// One instant did not come to rest.
+    Livelock {
+        /// That instant.
+        at: SimTime,
+    },
+}
+
+/// What one run may reach.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    horizon: SimTime,
+    events: u64,
+}
+
+impl Limits {
+    /// Limits that no honest run of this scenario meets.
+    pub fn of(scenario: &Scenario) -> Limits {
+        let assumptions = &scenario.assumptions;
+        let deployment = &scenario.deployment;
+        let hooks = assumptions.hook_timeout.times(5);
+        let shift =
+            deployment.traffic_routing.steps().last().map_or(SimDuration::ZERO, |s| s.after);
+        let waits = deployment.ready_wait.unwrap_or_default() + deployment.termination_wait;
+        let [first, second] = &scenario.load_balancer.target_groups;
+        let drain = first.deregistration_delay.max(second.deregistration_delay)
+            + scenario.service.stop_timeout;
+        let shifts = deployment.traffic_routing.steps().count() as u64 + 2;
+        let paces: SimDuration =
+            deployment.pace.iter().map(|pace| longest_pace(pace, scenario)).sum();
+        let updates = assumptions.listener_update.longest().times(shifts)
+            + assumptions.weight_propagation.longest().times(shifts);
+        let ends = assumptions.created_to_in_progress
+            + assumptions.rollback_restore
+            + assumptions.rollback_duration
+            + assumptions.recompute_latency.longest()
+            + assumptions.deprovision.longest();
+        let fixed = hooks + assumptions.install_timeout + shift + waits + drain;
+        // A day more, for what is forgotten here.
+        let horizon =
+            SimTime::ZERO + fixed + paces + updates + ends + SimDuration::from_mins(24 * 60);
+        let minutes = horizon.as_millis() / 60_000;
+        // A task lives through some 20 events; one that crashes or flaps is replaced a few times a minute. No
+        // more than a journal can number, if every event told of every task.
+        let tasks = 2 * u64::from(scenario.service.desired_count) + 1;
+        let events =
+            (10_000 + minutes * (10 + 100 * tasks)).min(u64::from(u32::MAX) / (8 * tasks + 64));
+        Limits { horizon, events }
+    }
+
+    /// The limit that an event at this key would pass, if any.
+    pub fn exceeded(&self, next: Key, events: u64) -> Option<StopReason> {
+        if next.at() > self.horizon {
+            Some(StopReason::HorizonReached { horizon: self.horizon })
+        } else if events >= self.events {
+            Some(StopReason::TooManyEvents { events: self.events })
+        } else if next.round() == Key::ROUND_MAX {
+            Some(StopReason::Livelock { at: next.at() })
+        } else {
+            None
+        }
+    }
+}
+
+/// The longest gap before a lifecycle event, and the longest it may last by itself.
+fn longest_pace(pace: &Pace, scenario: &Scenario) -> SimDuration {
+    let assumptions = &scenario.assumptions;
+    let gap = pace.gap.as_ref().unwrap_or(&assumptions.inter_event_gap);
+    let duration = pace.duration.as_ref().unwrap_or(&assumptions.empty_hook_duration);
+    gap.longest() + duration.longest()
+}

@@ -1,0 +1,245 @@
+//! The loop: a scenario, a seed and a replication in; facts out.
+//!
+//! Not what a fact means (`analysis`). A run is warm after the first: the world is reset, not rebuilt, and
+//! nothing is allocated for an event. Decisions 4, 5 and 10 of the design.
+
+pub mod invariant;
+pub mod limit;
+
+use crate::agenda::Agenda;
+use crate::agenda::chance::Purpose;
+use crate::agenda::event::{Event, Phase};
+use crate::cloud::Cloud;
+use crate::deploy::controller::News;
+use crate::deploy::{AnyController, controller_for};
+use crate::engine::queue::Key;
+use crate::engine::random::RunKey;
+use crate::engine::time::{SimDuration, SimTime};
+use crate::journal::digest::{Digest, Digester};
+use crate::journal::fact::Fact;
+use crate::journal::header::Header;
+use crate::journal::{Cause, Entry, Reader};
+use crate::scenario::Scenario;
+use limit::{Limits, StopReason};
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Why it stopped.
+    pub reason: StopReason,
+    /// When.
+    pub at: SimTime,
+    /// The digest of everything that happened.
+    pub digest: Digest,
+    /// How many events were handled.
+    pub events: u64,
+}
+
+/// A world that plays one run after another.
+#[derive(Clone)]
+pub struct Simulation<'s> {
+    scenario: &'s Scenario,
+    limits: Limits,
+    key: RunKey,
+    phase: SimDuration,
+    agenda: Agenda,
+    cloud: Cloud<'s>,
+    controller: AnyController<'s>,
+    digester: Digester,
+    /// Entries that the controller has not heard yet, with their positions, and when it will.
+    unheard: Vec<(Entry, Cause)>,
+    news_due: Key,
+    events: u64,
+    checks_invariants: bool,
+}
+
+impl<'s> Simulation<'s> {
+    /// A world for this scenario, at instant zero of seed 0, replication 0.
+    pub fn new(scenario: &'s Scenario) -> Simulation<'s> {
+        let tasks = scenario.service.desired_count as usize;
+        let mut simulation = Simulation {
+            scenario,
+            limits: Limits::of(scenario),
+            key: RunKey::default(),
+            phase: SimDuration::ZERO,
+            agenda: Agenda::new(2 * tasks),
+            cloud: Cloud::new(scenario),
+            controller: controller_for(scenario),
+            digester: Digester::default(),
+            unheard: Vec::new(),
+            news_due: Key::NEVER,
+            events: 0,
+            checks_invariants: false,
+        };
+        simulation.reset(0, 0);
+        simulation
+    }
+
+    /// Checks the invariants after every event from now on (`--verify`).
+    pub const fn verify(&mut self) {
+        self.checks_invariants = true;
+    }
+
+    /// Back to instant zero, under this seed and replication. Keeps its memory.
+    pub fn reset(&mut self, seed: u64, replication: u64) {
+        self.key = RunKey { seed, replication, branch: 0 };
+        self.agenda.reset(self.key);
+        self.digester.reset();
+        self.unheard.clear();
+        self.news_due = Key::NEVER;
+        self.events = 0;
+        let uniform = self.agenda.chance.at(Purpose::StartPhase, 0).uniform(0);
+        self.phase = self.scenario.assumptions.start_phase.duration(uniform);
+        self.cloud.reset(self.phase, &mut self.agenda.outbox());
+        self.controller.get().reset();
+        self.agenda.because(Cause::NONE);
+        self.controller.get().begin(&mut self.cloud, &mut self.agenda.outbox());
+    }
+
+    /// Plays one replication from instant zero to its end.
+    pub fn run(&mut self, seed: u64, replication: u64, reader: &mut impl Reader) -> Ended {
+        self.reset(seed, replication);
+        self.finish(reader)
+    }
+
+    /// Plays on to the end of the run.
+    pub fn finish(&mut self, reader: &mut impl Reader) -> Ended {
+        self.play(None, reader).expect("without an instant to pause at, a run ends")
+    }
+
+    /// Plays up to an instant, everything due at it included; nothing, or how the run ended before it.
+    pub fn run_until(&mut self, instant: SimTime, reader: &mut impl Reader) -> Option<Ended> {
+        self.play(Some(instant), reader)
+    }
+
+    /// A copy of this moment whose later draws are those of another branch (1 and up).
+    ///
+    /// What was drawn already stays: only blocks that were not looked at yet differ.
+    pub fn fork(&self, branch: u64) -> Simulation<'s> {
+        let mut copy = self.clone();
+        copy.key.branch = branch;
+        copy.agenda.fork(copy.key);
+        copy
+    }
+
+    /// The account as it stands.
+    pub const fn cloud(&self) -> &Cloud<'s> {
+        &self.cloud
+    }
+
+    /// The first line of this run's journal.
+    pub fn header(&self) -> Header {
+        let scenario = self.scenario;
+        let deployment = &scenario.deployment;
+        let load_balancer = &scenario.load_balancer;
+        Header {
+            schema: Header::SCHEMA,
+            scenario: scenario.name.clone(),
+            summary: scenario.summary.clone(),
+            scenario_digest: Digest(scenario.digest).to_string(),
+            seed: self.key.seed,
+            replication: self.key.replication,
+            created_unix_ms: scenario.start.unix_ms + self.phase.as_millis(),
+            utc_offset_seconds: scenario.start.utc_offset_seconds,
+            application: deployment.application.clone(),
+            deployment_group: deployment.deployment_group.clone(),
+            deployment_config: deployment.config_name.clone(),
+            service: format!("{}:{}", scenario.service.cluster, scenario.service.name),
+            target_groups: load_balancer.target_groups.each_ref().map(|group| group.name.clone()),
+            candidates: scenario.candidates.iter().map(|one| one.name.clone()).collect(),
+            desired_count: scenario.service.desired_count,
+        }
+    }
+
+    fn play(&mut self, pause: Option<SimTime>, reader: &mut impl Reader) -> Option<Ended> {
+        loop {
+            self.hand_out(reader);
+            if self.checks_invariants {
+                invariant::check(&self.cloud);
+            }
+            let next = self.agenda.next_key().min(self.news_due);
+            let is_over = self.is_over(next);
+            if !is_over && pause.is_some_and(|pause| next == Key::NEVER || next.at() > pause) {
+                return None;
+            }
+            if let Some(reason) = self.stop_reason(is_over, next) {
+                self.cloud.finish(&mut self.agenda.outbox());
+                let completed = reason == StopReason::Completed;
+                self.agenda.outbox().record(Fact::RunEnded { completed });
+                self.hand_out(reader);
+                let at = self.agenda.now().at();
+                let (digest, events) = (self.digester.finish(), self.events);
+                return Some(Ended { reason, at, digest, events });
+            }
+            self.events += 1;
+            if self.news_due == next {
+                self.tell_news();
+            } else {
+                self.handle_next();
+            }
+        }
+    }
+
+    /// Whether every deployment has ended and nothing drains any more. What else falls due at this instant
+    /// still belongs to the run.
+    fn is_over(&mut self, next: Key) -> bool {
+        self.unheard.is_empty()
+            && self.controller.get().is_done()
+            && self.cloud.is_quiet()
+            && (next == Key::NEVER || next.at() > self.agenda.now().at())
+    }
+
+    /// Why the run should stop before what falls due next.
+    fn stop_reason(&self, is_over: bool, next: Key) -> Option<StopReason> {
+        if is_over {
+            return Some(StopReason::Completed);
+        }
+        assert!(next != Key::NEVER, "a deployment that has not ended waits for something");
+        self.limits.exceeded(next, self.events)
+    }
+
+    fn handle_next(&mut self) {
+        let event = self.agenda.pop().expect("something is due");
+        let mut out = self.agenda.outbox();
+        match event {
+            Event::Deployment(number, timer) => {
+                let news = News::Due(number, timer);
+                self.controller.get().on_news(news, &mut self.cloud, &mut out);
+            }
+            event => self.cloud.on_event(event, &mut out),
+        }
+    }
+
+    /// The controller hears, in order, what it has not heard yet.
+    fn tell_news(&mut self) {
+        self.agenda.advance(self.news_due);
+        self.news_due = Key::NEVER;
+        let mut unheard = std::mem::take(&mut self.unheard);
+        for (entry, cause) in unheard.drain(..) {
+            self.agenda.because(cause);
+            let news = News::Fact(entry.fact);
+            self.controller.get().on_news(news, &mut self.cloud, &mut self.agenda.outbox());
+        }
+        self.unheard = unheard;
+    }
+
+    /// Feeds what was recorded to the digest, the reader and the controller's ear.
+    fn hand_out(&mut self, reader: &mut impl Reader) {
+        let (fresh, position) = self.agenda.fresh();
+        if fresh.is_empty() {
+            return;
+        }
+        for (offset, entry) in fresh.iter().enumerate() {
+            self.digester.read(entry);
+            reader.read(entry);
+            if self.controller.get().wants(&entry.fact) {
+                if self.unheard.is_empty() {
+                    let now = self.agenda.now();
+                    self.news_due = now.following(entry.at, Phase::News as u8);
+                }
+                self.unheard.push((*entry, Cause::entry(position + offset)));
+            }
+        }
+        self.agenda.taken();
+    }
+}
