@@ -1,0 +1,181 @@
+//! 02xx: AWS documents: what AWS refuses, and what plays no part.
+
+use super::{Code, Entry, Example, ExampleKind, Severity, codes};
+
+codes! {
+    DOCUMENT;
+
+    UNUSED_KEY "CUT0201" Note "a key of an AWS document that plays no part"
+        "The document is valid, but the simulation does not depend on this key. It is listed so that nothing \
+         is dropped in silence."
+        faulty ExampleKind::DocumentPart("service"), "platformVersion: LATEST\n"
+        mended "desiredCount: 2\n";
+
+    WRONG_DOCUMENT "CUT0202" Error "a document of another kind than the one needed here"
+        "Documents are recognised by what they hold, not by their names. This one is something else than what \
+         belongs in this place; the message says what it seems to be. Only deployments on Amazon ECS are \
+         simulated, and nothing is fetched from S3 or GitHub."
+        faulty ExampleKind::Document("service"),
+        "family: web\ncontainerDefinitions:\n  - name: web\n"
+        mended "desiredCount: 2\ndeploymentController: { type: CODE_DEPLOY }\nloadBalancers:\n  \
+                - { targetGroupArn: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a', \
+                containerName: web, containerPort: 8080 }\n";
+
+    FAILED_CALL "CUT0203" Error "the answer of a call that failed"
+        "The file holds what AWS answered when something went wrong, for example because there is no \
+         deployment group of that name, instead of the document that was asked for."
+        faulty ExampleKind::Document("deploymentGroup"),
+        "{\"Error\": {\"Code\": \"DeploymentGroupDoesNotExistException\", \
+         \"Message\": \"No Deployment Group found for name: World\"}}";
+
+    PLACEHOLDER "CUT0204" Warning "a placeholder where no value is needed"
+        "A template left a placeholder, such as `<TASK_DEFINITION>`, or an ARN with words in it. The \
+         simulation does not need this value, so it is read as absent; where names of documents are compared, \
+         the placeholder itself counts as the name. A real deployment needs the real value."
+        faulty ExampleKind::DocumentPart("service"), "taskDefinition: <TASK_DEFINITION>:1\n"
+        mended "taskDefinition: web:1\n";
+
+    NUMBER_NEEDED "CUT0205" Error "a word where a number is needed"
+        "A template step has not run, or the value was never filled in. Without this number nothing can be \
+         simulated: write it, or run the step and read its result."
+        faulty ExampleKind::DocumentPart("service"), "desiredCount: <COUNT>\n"
+        mended "desiredCount: 2\n";
+
+    NOT_ONE "CUT0206" Error "an answer with none or several where one is needed"
+        "`describe-` and `batch-get-` calls answer with a list. The simulation needs one item of it: keep \
+         one, or ask for it by its name. An empty list means that nothing of that name was found."
+        faulty ExampleKind::Document("service"),
+        "{\"services\": [], \"failures\": [{\"reason\": \"MISSING\"}]}";
+
+    ROUTING_REFUSED "CUT0207" Error "a traffic routing that CodeDeploy refuses"
+        "A custom configuration shifts 1 to 99 percent at each step, in whole minutes, at least 1, with at \
+         most 2880 minutes from the first step to the last. `TimeBasedCanary` needs `timeBasedCanary`, \
+         `TimeBasedLinear` needs `timeBasedLinear`, and hosts belong to EC2 only. AWS answers with \
+         `InvalidTrafficRoutingConfigurationException`."
+        faulty ExampleKind::Document("deploymentConfig"),
+        "trafficRoutingConfig:\n  type: TimeBasedCanary\n  \
+         timeBasedCanary: { canaryPercentage: 130, canaryInterval: 5 }\n"
+        mended "trafficRoutingConfig:\n  type: AllAtOnce\n";
+
+    UNKNOWN_CONFIG "CUT0208" Error "a deployment configuration that nobody describes"
+        "The name is none of the seventeen that AWS ships, which are spelt exactly so, and no document \
+         describes it. `cutover configs` lists them. Names of your own do not begin with \
+         `CodeDeployDefault.`."
+        faulty ExampleKind::Document("deploymentConfigName"), "CodeDeployDefault.ECSCanary10percent5Minutes"
+        mended "CodeDeployDefault.ECSCanary10Percent5Minutes";
+
+    OTHER_PLATFORM "CUT0209" Error "a document for another compute platform"
+        "Deployment groups and configurations are for one platform: `ECS`, `Lambda` or `Server`. Only \
+         deployments on ECS are simulated, and CodeDeploy refuses a configuration of another platform."
+        faulty ExampleKind::Document("deploymentConfigName"), "CodeDeployDefault.LambdaAllAtOnce"
+        mended "CodeDeployDefault.ECSAllAtOnce";
+
+    APPSPEC_VERSION "CUT0210" Warning "an AppSpec of another version than 0.0"
+        "There is one version of AppSpec files, 0.0. This file is read as if it said so."
+        faulty ExampleKind::DocumentPart("revision"), "version: 1\n"
+        mended "version: 0.0\n";
+
+    EMPTY_VALUE "CUT0211" Warning "an empty value"
+        "The key is there and its value is empty, as in a form that was not filled in. It counts as absent."
+        faulty ExampleKind::DocumentPart("revision"), "Hooks:\n  - BeforeInstall: \"\"\n"
+        mended "Hooks: []\n";
+
+    APPSPEC_REFUSED "CUT0212" Error "an AppSpec that CodeDeploy refuses"
+        "An AppSpec for ECS has `Resources`, a list of one resource of the type `AWS::ECS::Service`, with a \
+         task definition, a container and its port. Network settings are given all three or not at all. AWS \
+         answers with `InvalidRevisionException`, or the deployment fails at once."
+        faulty ExampleKind::DocumentPart("revision"),
+        "Resources:\n  - TargetService:\n      Type: AWS::ECS::TaskSet\n      Properties:\n        \
+         TaskDefinition: arn:aws:ecs:eu-west-1:123456789012:task-definition/web:7\n        \
+         LoadBalancerInfo: { ContainerName: web, ContainerPort: 8080 }\n"
+        mended "Resources:\n  - TargetService:\n      Type: AWS::ECS::Service\n      Properties:\n        \
+         TaskDefinition: arn:aws:ecs:eu-west-1:123456789012:task-definition/web:7\n        \
+         LoadBalancerInfo: { ContainerName: web, ContainerPort: 8080 }\n";
+
+    UNKNOWN_HOOK "CUT0213" Error "a hook that deployments on ECS do not have"
+        "On ECS a function can be bound to `BeforeInstall`, `AfterInstall`, `AfterAllowTestTraffic`, \
+         `BeforeAllowTraffic` and `AfterAllowTraffic`. The other events of a deployment are performed by \
+         CodeDeploy itself."
+        faulty ExampleKind::DocumentPart("revision"), "Hooks:\n  - AfterAllowTestTrafic: smoke-test\n"
+        mended "Hooks:\n  - AfterAllowTestTraffic: smoke-test\n";
+
+    ROLLBACK_REFUSED "CUT0214" Error "a rollback configuration that CodeDeploy refuses"
+        "Rollback that is enabled needs at least one of `DEPLOYMENT_FAILURE`, `DEPLOYMENT_STOP_ON_ALARM` and \
+         `DEPLOYMENT_STOP_ON_REQUEST`. AWS answers with `InvalidAutoRollbackConfigException`."
+        faulty ExampleKind::DocumentPart("deploymentGroup"),
+        "autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILED] }\n"
+        mended "autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE] }\n";
+
+    STYLE_REFUSED "CUT0215" Error "a deployment style that ECS does not have"
+        "Deployments on ECS are `BLUE_GREEN` with `WITH_TRAFFIC_CONTROL`, and nothing else. AWS answers with \
+         `InvalidDeploymentStyleException`."
+        faulty ExampleKind::DocumentPart("deploymentGroup"),
+        "deploymentStyle: { deploymentType: IN_PLACE, deploymentOption: WITH_TRAFFIC_CONTROL }\n"
+        mended "deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }\n";
+
+    PAIR_REFUSED "CUT0216" Error "a pair of target groups that CodeDeploy refuses"
+        "A deployment group of an ECS service has `targetGroupPairInfoList`, a list of one pair: two \
+         different target groups, a production route of one listener and, if wanted, a test route of one \
+         listener of the same load balancer. AWS answers with `InvalidTargetGroupPairException`."
+        faulty ExampleKind::DocumentPart("deploymentGroup"),
+        "loadBalancerInfo:\n  targetGroupPairInfoList:\n    - targetGroups: [{ name: blue }]\n      \
+         prodTrafficRoute: { listenerArns: [production] }\n"
+        mended "loadBalancerInfo:\n  targetGroupPairInfoList:\n    - targetGroups: [{ name: blue }, \
+         { name: green }]\n      prodTrafficRoute: { listenerArns: [production] }\n";
+
+    WAIT_REFUSED "CUT0217" Error "a blue/green configuration that CodeDeploy refuses"
+        "On ECS the original is always terminated, at most 2880 minutes after traffic has moved, and a \
+         deployment stays ready for at most 7200 minutes. AWS answers with \
+         `InvalidBlueGreenDeploymentConfigurationException`."
+        faulty ExampleKind::DocumentPart("deploymentGroup"),
+        "blueGreenDeploymentConfiguration:\n  terminateBlueInstancesOnDeploymentSuccess:\n    \
+         { action: TERMINATE, terminationWaitTimeInMinutes: 3000 }\n"
+        mended "blueGreenDeploymentConfiguration:\n  terminateBlueInstancesOnDeploymentSuccess:\n    \
+         { action: TERMINATE, terminationWaitTimeInMinutes: 2880 }\n";
+
+    ALARMS_REFUSED "CUT0218" Error "an alarm configuration that CodeDeploy refuses"
+        "Alarms that are enabled need at least one name and at most ten, each only once. AWS answers with \
+         `InvalidAlarmConfigException` or `AlarmsLimitExceededException`."
+        faulty ExampleKind::DocumentPart("deploymentGroup"),
+        "alarmConfiguration: { enabled: true, alarms: [] }\n"
+        mended "alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }\n";
+
+    IGNORED_OPTION "CUT0219" Warning "an option that has no effect on ECS"
+        "AWS accepts this option and does nothing with it on ECS: filters of instances, the fleet of the \
+         replacement, a ready wait beside `CONTINUE_DEPLOYMENT`. Whoever wrote it may expect otherwise."
+        faulty ExampleKind::DocumentPart("deploymentGroup"), "autoScalingGroups: [web]\n"
+        mended "autoScalingGroups: []\n";
+
+    NO_SAFETY_NET "CUT0220" Note "a deployment group without rollback or without alarm"
+        "Most groups in the field roll nothing back and watch no alarm: a bad release stays until somebody \
+         acts. That can be meant; a simulation shows what it costs."
+        faulty ExampleKind::DocumentPart("deploymentGroup"),
+        "autoRollbackConfiguration: { enabled: false }\n"
+        mended "autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE] }\n";
+
+    SERVICE_REFUSED "CUT0221" Error "an ECS service that CodeDeploy cannot deploy to"
+        "The service needs the deployment controller `CODE_DEPLOY`, the scheduling strategy `REPLICA`, and one \
+         target group of a load balancer since its creation. A controller that is not written is `ECS`."
+        faulty ExampleKind::DocumentPart("service"), "deploymentController: { type: ECS }\n"
+        mended "deploymentController: { type: CODE_DEPLOY }\n";
+
+    NOT_SIMULATED "CUT0222" Error "something that is not simulated yet"
+        "AWS can do this, the simulation cannot yet, and to leave it out would make the result wrong. Network \
+         Load Balancers belong here: they have no weights and other health checks."
+        faulty ExampleKind::Document("targetGroups"), "TargetGroupName: blue\nProtocol: TCP\n"
+        mended "TargetGroupName: blue\nProtocol: HTTP\n";
+
+    LEFT_OUT "CUT0223" Warning "a setting that the simulation leaves out"
+        "The setting changes how requests are spread, and the simulation does not follow it yet: numbers of \
+         requests may differ from what AWS would do, times do not."
+        faulty ExampleKind::Document("targetGroups"),
+        "TargetGroupName: blue\nAttributes:\n  - { Key: slow_start.duration_seconds, Value: \"30\" }\n"
+        mended "TargetGroupName: blue\nAttributes:\n  - { Key: slow_start.duration_seconds, Value: \"0\" }\n";
+
+    TASK_DEFINITION_REFUSED "CUT0224" Error "a task definition that ECS refuses"
+        "A task definition has at least one container, at least one of them essential, and no name twice. A \
+         container is essential unless it says `essential: false`."
+        faulty ExampleKind::Document("taskDefinition"),
+        "family: web\ncontainerDefinitions:\n  - { name: web, essential: false }\n"
+        mended "family: web\ncontainerDefinitions:\n  - { name: web, essential: true }\n";
+}

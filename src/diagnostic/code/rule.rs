@@ -1,0 +1,176 @@
+//! 03xx: what no single field can say: documents and sections that do not fit each other.
+
+use super::{Code, Entry, Example, ExampleKind, Severity, codes};
+
+codes! {
+    RULE;
+
+    DOCUMENTS_DISAGREE "CUT0301" Error "two documents that contradict each other"
+        "Each of them can be read, but together they describe no deployment: they name different services, \
+         or one names what the other does not have. Usually one of them is of another service or stage."
+        faulty ExampleKind::Scenario,
+        r"deployment:
+  deploymentGroup:
+    ecsServices: [{ clusterName: main, serviceName: api }]
+    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    loadBalancerInfo:
+      targetGroupPairInfoList:
+        - targetGroups: [{ name: blue }, { name: green }]
+          prodTrafficRoute: { listenerArns: [production] }
+"
+        mended r"deployment:
+  deploymentGroup:
+    ecsServices: [{ clusterName: main, serviceName: web }]
+    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    loadBalancerInfo:
+      targetGroupPairInfoList:
+        - targetGroups: [{ name: blue }, { name: green }]
+          prodTrafficRoute: { listenerArns: [production] }
+";
+
+    SERVICE_OFF_PAIR "CUT0302" Error "a service outside the deployment group's target groups"
+        "The service's PRIMARY task set must use one of the two target groups of the pair; CodeDeploy ends the \
+         deployment before its first event otherwise, with INVALID_ECS_SERVICE."
+        faulty ExampleKind::Scenario,
+        r"deployment:
+  deploymentGroup:
+    ecsServices: [{ clusterName: main, serviceName: web }]
+    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    loadBalancerInfo:
+      targetGroupPairInfoList:
+        - targetGroups: [{ name: red }, { name: green }]
+          prodTrafficRoute: { listenerArns: [production] }
+"
+        mended r"deployment:
+  deploymentGroup:
+    ecsServices: [{ clusterName: main, serviceName: web }]
+    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    loadBalancerInfo:
+      targetGroupPairInfoList:
+        - targetGroups: [{ name: blue }, { name: green }]
+          prodTrafficRoute: { listenerArns: [production] }
+";
+
+    NO_SUCH_CONTAINER "CUT0303" Error "a container that the task definition does not have"
+        "The AppSpec names the container that gets the traffic, and it must be a container of the task \
+         definition that is deployed. CodeDeploy refuses the revision otherwise."
+        faulty ExampleKind::Scenario,
+        r"deployment:
+  revision:
+    version: 0.0
+    Resources:
+      - TargetService:
+          Type: AWS::ECS::Service
+          Properties:
+            TaskDefinition: arn:aws:ecs:eu-west-1:123456789012:task-definition/web:7
+            LoadBalancerInfo: { ContainerName: wed, ContainerPort: 8080 }
+"
+        mended r"deployment:
+  revision:
+    version: 0.0
+    Resources:
+      - TargetService:
+          Type: AWS::ECS::Service
+          Properties:
+            TaskDefinition: arn:aws:ecs:eu-west-1:123456789012:task-definition/web:7
+            LoadBalancerInfo: { ContainerName: web, ContainerPort: 8080 }
+";
+
+    TIMEOUT_TOO_LONG "CUT0304" Error "a health check whose timeout reaches its interval"
+        "Each check must be over before the next one starts, so the timeout has to be less than the interval. \
+         Elastic Load Balancing refuses the target group otherwise."
+        faulty ExampleKind::Scenario,
+        r"resources:
+  service:
+    desiredCount: 2
+    deploymentController: { type: CODE_DEPLOY }
+    loadBalancers:
+      - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a
+        containerName: web
+        containerPort: 8080
+  targetGroups:
+    - { TargetGroupName: blue, HealthCheckIntervalSeconds: 10, HealthCheckTimeoutSeconds: 10 }
+    - { TargetGroupName: green }
+"
+        mended r"resources:
+  service:
+    desiredCount: 2
+    deploymentController: { type: CODE_DEPLOY }
+    loadBalancers:
+      - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a
+        containerName: web
+        containerPort: 8080
+  targetGroups:
+    - { TargetGroupName: blue, HealthCheckIntervalSeconds: 10, HealthCheckTimeoutSeconds: 5 }
+    - { TargetGroupName: green }
+";
+
+    HOOK_WITHOUT_ROUTE "CUT0305" Warning "a hook for test traffic without a test listener"
+        "Without a test listener there is no test traffic, and the events AllowTestTraffic and \
+         AfterAllowTestTraffic do nothing, even where a function is bound to the second."
+        faulty ExampleKind::Scenario,
+        r"deployment:
+  deploymentGroup:
+    ecsServices: [{ clusterName: main, serviceName: web }]
+    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    loadBalancerInfo:
+      targetGroupPairInfoList:
+        - targetGroups: [{ name: blue }, { name: green }]
+          prodTrafficRoute: { listenerArns: [production] }
+  revision:
+    version: 0.0
+    Resources:
+      - TargetService:
+          Type: AWS::ECS::Service
+          Properties:
+            TaskDefinition: arn:aws:ecs:eu-west-1:123456789012:task-definition/web:7
+            LoadBalancerInfo: { ContainerName: web, ContainerPort: 8080 }
+    Hooks:
+      - AfterAllowTestTraffic: smoke-test
+"
+        mended r"deployment:
+  deploymentGroup:
+    ecsServices: [{ clusterName: main, serviceName: web }]
+    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    loadBalancerInfo:
+      targetGroupPairInfoList:
+        - targetGroups: [{ name: blue }, { name: green }]
+          prodTrafficRoute: { listenerArns: [production] }
+          testTrafficRoute: { listenerArns: [test] }
+  revision:
+    version: 0.0
+    Resources:
+      - TargetService:
+          Type: AWS::ECS::Service
+          Properties:
+            TaskDefinition: arn:aws:ecs:eu-west-1:123456789012:task-definition/web:7
+            LoadBalancerInfo: { ContainerName: web, ContainerPort: 8080 }
+    Hooks:
+      - AfterAllowTestTraffic: smoke-test
+";
+
+    ALARMS_NOT_WATCHED "CUT0306" Warning "alarms that this version does not watch"
+        "The deployment group names alarms that would stop the deployment. This version does not simulate \
+         alarms yet, so a run shows what happens if none of them goes off."
+        faulty ExampleKind::Scenario,
+        r"deployment:
+  deploymentGroup:
+    ecsServices: [{ clusterName: main, serviceName: web }]
+    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    loadBalancerInfo:
+      targetGroupPairInfoList:
+        - targetGroups: [{ name: blue }, { name: green }]
+          prodTrafficRoute: { listenerArns: [production] }
+    alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }
+"
+        mended r"deployment:
+  deploymentGroup:
+    ecsServices: [{ clusterName: main, serviceName: web }]
+    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    loadBalancerInfo:
+      targetGroupPairInfoList:
+        - targetGroups: [{ name: blue }, { name: green }]
+          prodTrafficRoute: { listenerArns: [production] }
+    alarmConfiguration: { enabled: false, alarms: [{ name: errors }] }
+";
+}

@@ -1,0 +1,22 @@
+//! AWS documents as their owners have them: one file a kind, each from a tree to a plain struct.
+//!
+//! Every shape that a document comes in is read: the input of a call, its output, what a recorder kept of
+//! it. Keys are spelt as the API spells them. What plays no part is told as a note, what AWS would refuse as
+//! an error. How the documents fit each other is not looked at here: the structs keep the places that such
+//! checks need.
+
+pub mod appspec;
+pub mod deployment_config;
+pub mod deployment_group;
+mod envelope;
+mod kind;
+mod recognition;
+pub mod service;
+pub mod target_group;
+pub mod task_definition;
+#[cfg(test)]
+mod told;
+mod value;
+
+pub use kind::Kind;
+pub use recognition::recognise;

@@ -1,0 +1,253 @@
+//! What a document is, told by its content: names of files say little.
+//!
+//! Whether it is a good one of its kind its own reader says.
+
+use super::Kind;
+use super::envelope::inner;
+use crate::aws::name::TrafficRoutingType;
+use crate::input::tree::{Node, Value};
+
+/// Keys that only documents of one kind have; the first line of which one key is there decides.
+const MARKS: &[(Kind, &[&str])] = &[
+    (Kind::Scenario, &["cutover"]),
+    (Kind::DeploymentGroup, &["deploymentGroupInfo", "deploymentGroupsInfo"]),
+    (Kind::DeploymentConfig, &["deploymentConfigInfo"]),
+    (Kind::DeploymentConfigNames, &["deploymentConfigsList"]),
+    (Kind::Deployment, &["deploymentInfo", "deploymentsInfo", "deploymentId"]),
+    (
+        Kind::DeploymentTarget,
+        &["deploymentTarget", "deploymentTargets", "ecsTarget", "lifecycleEvents"],
+    ),
+    (Kind::CreateDeployment, &["revision", "revisionType", "appSpecContent"]),
+    (
+        Kind::DeploymentGroup,
+        &[
+            "deploymentGroupName",
+            "blueGreenDeploymentConfiguration",
+            "deploymentStyle",
+            "loadBalancerInfo",
+            "ecsServices",
+            "autoRollbackConfiguration",
+            "alarmConfiguration",
+            "applicationName",
+            "serviceRoleArn",
+        ],
+    ),
+    (
+        Kind::DeploymentConfig,
+        &[
+            "trafficRoutingConfig",
+            "minimumHealthyHosts",
+            "timeBasedCanary",
+            "timeBasedLinear",
+            "deploymentConfigName",
+        ],
+    ),
+    (Kind::TaskDefinition, &["containerDefinitions"]),
+    (
+        Kind::Service,
+        &[
+            "serviceName",
+            "serviceArn",
+            "desiredCount",
+            "deploymentController",
+            "schedulingStrategy",
+        ],
+    ),
+    (Kind::TaskSet, &["taskSet", "taskSets", "taskSetArn", "stabilityStatus", "scale"]),
+    (Kind::Service, &["taskDefinitionArn", "loadBalancers", "launchType"]),
+    (Kind::TaskDefinition, &["family", "requiresCompatibilities"]),
+    (Kind::Listeners, &["Listeners", "ListenerArn", "DefaultActions"]),
+    (Kind::LoadBalancers, &["LoadBalancers", "LoadBalancerArn", "LoadBalancerName"]),
+    (
+        Kind::TargetGroups,
+        &[
+            "TargetGroups",
+            "TargetGroupName",
+            "TargetType",
+            "HealthCheckProtocol",
+            "HealthCheckPath",
+            "HealthCheckIntervalSeconds",
+            "HealthCheckTimeoutSeconds",
+            "HealthyThresholdCount",
+            "UnhealthyThresholdCount",
+            "VpcId",
+        ],
+    ),
+    (Kind::TargetGroups, &["TargetGroupArn", "Name"]),
+    (Kind::TargetGroupAttributes, &["Attributes"]),
+    (
+        Kind::Alarms,
+        &["MetricAlarms", "AlarmName", "ComparisonOperator", "EvaluationPeriods", "MetricName"],
+    ),
+    (
+        Kind::Scaling,
+        &[
+            "ScalingPolicies",
+            "ScalableTargets",
+            "TargetTrackingScalingPolicyConfiguration",
+            "StepScalingPolicyConfiguration",
+            "PredefinedMetricSpecification",
+            "CustomizedMetricSpecification",
+            "TargetValue",
+            "ScalableDimension",
+        ],
+    ),
+    (Kind::BuildSpec, &["phases"]),
+    (Kind::Workflow, &["jobs"]),
+];
+
+/// What a document is, by its content. A recorder's wrapper around it is looked through.
+pub fn recognise(node: &Node) -> Kind {
+    let node = inner(node);
+    match &node.value {
+        Value::Map(_) => of_map(node),
+        Value::List(items) => items.first().map_or(Kind::Unknown, recognise),
+        Value::Text { text, .. } if text.contains("timeBased") => Kind::DeploymentConfig,
+        _ => Kind::Unknown,
+    }
+}
+
+fn of_map(node: &Node) -> Kind {
+    let has = |key: &str| node.key(key).is_some();
+    let is_map = |key: &str| node.key(key).is_some_and(|value| value.entries().is_some());
+    if let Some(kind) = app_spec(node) {
+        return kind;
+    }
+    if has("AWSTemplateFormatVersion") || has("Transform") || holds_resources(node) {
+        return if is_sam(node) { Kind::Sam } else { Kind::CloudFormation };
+    }
+    if has("taskDefinition") && is_map("taskDefinition") {
+        return Kind::TaskDefinition;
+    }
+    if is_map("service") || node.key("services").is_some_and(|list| list.items().is_some()) {
+        return Kind::Service;
+    }
+    if is_map("services") {
+        return Kind::Compose;
+    }
+    // A target group that says no more than its name, with its attributes put into it.
+    if has("Name") && has("Attributes") {
+        return Kind::TargetGroups;
+    }
+    let marked = MARKS.iter().find(|(_, keys)| keys.iter().any(|key| has(key)));
+    match marked {
+        Some((kind, _)) => *kind,
+        None if has("dependencies") && (has("settings") || has("people")) => Kind::MoveApps,
+        None if is_routing_type(node) => Kind::DeploymentConfig,
+        None => Kind::Unknown,
+    }
+}
+
+/// The value of a key whatever its case, as AppSpec files are written.
+pub fn any_case<'a>(node: &'a Node, name: &str) -> Option<&'a Node> {
+    let found = node.entries()?.iter().find(|(key, _)| key.name.eq_ignore_ascii_case(name));
+    found.map(|(_, value)| value)
+}
+
+/// The kind of an AppSpec, if it is one.
+fn app_spec(node: &Node) -> Option<Kind> {
+    let versioned = any_case(node, "version").is_some();
+    let resources = any_case(node, "Resources");
+    let hooks = any_case(node, "Hooks");
+    if node.key("AWSTemplateFormatVersion").is_some() || node.key("Transform").is_some() {
+        return None;
+    }
+    match (resources, hooks) {
+        (Some(resources), _) if versioned || resources.items().is_some() => {
+            Some(by_resource(resources))
+        }
+        (Some(_), _) => None,
+        (None, Some(hooks)) if hooks.items().is_some() => Some(Kind::EcsAppSpec),
+        (None, Some(hooks)) if hooks.entries().is_some() => Some(Kind::Ec2AppSpec),
+        (None, _) => {
+            let os = node.key("os").is_some_and(|os| os.scalar().is_some());
+            (os && versioned).then_some(Kind::Ec2AppSpec)
+        }
+    }
+}
+
+/// The kind of an AppSpec by its first resource; an ECS one if nothing speaks against it.
+fn by_resource(resources: &Node) -> Kind {
+    let first = match &resources.value {
+        Value::List(items) => items.first(),
+        _ => Some(resources),
+    };
+    let named = first.and_then(|item| item.entries()?.first().map(|(_, node)| node));
+    let Some(resource) = named else { return Kind::EcsAppSpec };
+    let kind = any_case(resource, "Type").and_then(Node::scalar).unwrap_or_default();
+    let property = |name| any_case(resource, "Properties").and_then(|all| any_case(all, name));
+    let of_lambda = kind.contains("Lambda")
+        || kind.contains("Serverless::Function")
+        || property("CurrentVersion").or(property("TargetVersion")).is_some();
+    if of_lambda { Kind::LambdaAppSpec } else { Kind::EcsAppSpec }
+}
+
+/// Whether a map holds CloudFormation resources, itself or under `Resources`.
+fn holds_resources(node: &Node) -> bool {
+    let is_resource = |node: &Node| {
+        node.key("Type").and_then(Node::scalar).is_some_and(|kind| kind.starts_with("AWS::"))
+    };
+    let of = |node: &Node| {
+        node.entries().is_some_and(|entries| entries.iter().any(|(_, node)| is_resource(node)))
+    };
+    of(node) || node.key("Resources").is_some_and(of)
+}
+
+fn is_sam(node: &Node) -> bool {
+    let serverless = |node: &Node| {
+        node.scalar().is_some_and(|transform| transform.starts_with("AWS::Serverless"))
+    };
+    node.key("Transform").is_some_and(|transform| {
+        serverless(transform) || transform.items().is_some_and(|list| list.iter().any(serverless))
+    })
+}
+
+fn is_routing_type(node: &Node) -> bool {
+    let kind = node.key("type").and_then(Node::scalar);
+    kind.is_some_and(|kind| TrafficRoutingType::from_name(kind).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{Diagnostics, Sources};
+    use crate::input::tree::read;
+
+    fn check(text: &str, expected: Kind) {
+        let (mut sources, mut to) = (Sources::new(), Diagnostics::new());
+        let node = read("x.yaml", text.into(), &mut sources, &mut to).expect("a tree");
+        assert_eq!(recognise(&node), expected, "{text}");
+    }
+
+    #[test]
+    fn documents_are_recognised_by_their_content() {
+        check("version: 0.0\nResources: [{T: {Type: AWS::ECS::Service}}]", Kind::EcsAppSpec);
+        check("resources: [{f: {type: AWS::Lambda::Function}}]", Kind::LambdaAppSpec);
+        check("Resources: [{f: {Properties: {TargetVersion: 2}}}]", Kind::LambdaAppSpec);
+        check("version: 0.0\nos: linux\nfiles: []", Kind::Ec2AppSpec);
+        check("hooks: {ApplicationStop: [{location: x}]}", Kind::Ec2AppSpec);
+        check("Hooks: [{BeforeInstall: x}]", Kind::EcsAppSpec);
+        check("Resources: {S: {Type: AWS::ECS::Service}}", Kind::CloudFormation);
+        check("TwentyFive: {Type: AWS::CodeDeploy::DeploymentConfig}", Kind::CloudFormation);
+        check("Transform: AWS::Serverless-2016-10-31\nResources: {}", Kind::Sam);
+        check("{status_code: 200, data: {deploymentGroupInfo: {}}}", Kind::DeploymentGroup);
+        check("{applicationName: a, deploymentGroupName: b}", Kind::DeploymentGroup);
+        check("{applicationName: a, revision: {}}", Kind::CreateDeployment);
+        check("{deploymentConfigName: a, computePlatform: ECS}", Kind::DeploymentConfig);
+        check("type: AllAtOnce", Kind::DeploymentConfig);
+        check("type=TimeBasedCanary,timeBasedCanary={canaryPercentage=9}", Kind::DeploymentConfig);
+        check("services: [{serviceName: a}]", Kind::Service);
+        check("services: {web: {image: nginx}}", Kind::Compose);
+        check("{taskDefinition: a, scale: {value: 100}}", Kind::TaskSet);
+        check("{taskDefinition: a, desiredCount: 2}", Kind::Service);
+        check("{taskDefinition: {family: a}}", Kind::TaskDefinition);
+        check("[{TargetGroupName: a}]", Kind::TargetGroups);
+        check("{Attributes: []}", Kind::TargetGroupAttributes);
+        check("{Name: blue, Attributes: []}", Kind::TargetGroups);
+        check("{dependencies: {R: []}, settings: []}", Kind::MoveApps);
+        check("hello", Kind::Unknown);
+        check("[]", Kind::Unknown);
+        check("{}", Kind::Unknown);
+    }
+}

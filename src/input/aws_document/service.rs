@@ -1,0 +1,333 @@
+//! An ECS service that CodeDeploy deploys to.
+//!
+//! Not its task definition, nor its target groups. Rules: CD-ECS-2 to CD-ECS-4, CD-ECS-9, ECS-SVC-4,
+//! ECS-EXT-6.
+
+use super::envelope::Answer;
+use super::kind::{Kind, expected};
+use super::value::{arn, count, name, name_or_arn, port, seconds};
+use crate::aws::name::{LaunchType, TaskSetStatus};
+use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
+use crate::engine::time::SimDuration;
+use crate::input::decode::{Field, Map, choice, list, scalar_text};
+use crate::input::tree::{Node, shortened};
+
+/// What a service says that the simulation needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Service {
+    /// Name of its cluster, if it is written; without one AWS takes `default`.
+    pub cluster: Option<Spanned<String>>,
+    /// Its name, if it is written; often it is given on the command line.
+    pub name: Option<Spanned<String>>,
+    /// How many tasks it wants, 0 to 5000.
+    pub desired_count: Spanned<u32>,
+    /// `healthCheckGracePeriodSeconds`, default 0. Rule: ECS-SVC-4.
+    pub health_check_grace_period: SimDuration,
+    /// The load balancer as the service names it, and as its PRIMARY task set does if an answer tells.
+    pub load_balancer: Option<ServiceLoadBalancer>,
+    /// Its task definition: family, family and revision, or ARN, as it is written.
+    pub task_definition: Option<Spanned<String>>,
+    /// Where its tasks run, if it says.
+    pub launch_type: Option<Spanned<LaunchType>>,
+    /// The place of the whole.
+    pub span: Span,
+}
+
+/// What a service says of its load balancer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServiceLoadBalancer {
+    /// Name of the target group; absent if a placeholder stands for its ARN.
+    pub target_group: Option<Spanned<String>>,
+    /// The container that receives requests.
+    pub container_name: Option<Spanned<String>>,
+    /// Its port.
+    pub container_port: Option<Spanned<u16>>,
+}
+
+const ANSWER: Answer =
+    Answer { one: "service", several: "services", name: "serviceName", what: "service" };
+
+/// Reads a service: the input that creates it, or an answer that describes it.
+///
+/// Of an answer with several, `named` chooses.
+pub fn service(field: Field, named: Option<&str>, to: &mut Diagnostics) -> Option<Service> {
+    let field = expected(field, &[Kind::Service], to)?;
+    let field = ANSWER.document(field, named, to)?;
+    let mut map = Map::open_aws(field, to)?;
+    let clusters = ["cluster", "clusterArn"].into_iter().find(|key| map.has(key));
+    let cluster = clusters.and_then(|key| map.optional(key, name_or_arn("ecs", "cluster")));
+    let service_name = map.optional("serviceName", name_or_arn("ecs", "service"));
+    // An answer has both; the name says all.
+    map.has("serviceArn");
+    let desired_count = map.required("desiredCount", |field, to| {
+        let value = count(0..=5000)(field, to)?;
+        Some(Spanned { value, span: field.node.span })
+    });
+    let grace_range = seconds(0..=i64::from(i32::MAX));
+    let grace = map.or("healthCheckGracePeriodSeconds", grace_range, SimDuration::ZERO);
+    controller(&mut map, field);
+    map.optional("schedulingStrategy", scheduling_strategy);
+    let task_definition = map.optional("taskDefinition", name);
+    let launch_type = map.optional("launchType", launch_type);
+    let load_balancer = load_balancer(&mut map, field);
+    map.unused();
+    Some(Service {
+        cluster,
+        name: service_name,
+        desired_count: desired_count?,
+        health_check_grace_period: grace,
+        load_balancer,
+        task_definition,
+        launch_type,
+        span: field.node.span,
+    })
+}
+
+/// The deployment controller has to be CodeDeploy's; without one it is that of ECS. Rule: CD-ECS-2.
+fn controller<'a>(map: &mut Map<'a, '_>, field: Field<'a>) {
+    const MEND: &str =
+        "create the service with `\"deploymentController\": {\"type\": \"CODE_DEPLOY\"}`";
+    let note = "a deployment fails with INVALID_ECS_SERVICE";
+    if map.take("deploymentController").is_none() {
+        let title = "the service has no `deploymentController`, so that it is `ECS`";
+        map.tell(
+            Diagnostic::new(code::SERVICE_REFUSED, field.node.span, title)
+                .label("not `CODE_DEPLOY`")
+                .help(MEND)
+                .note(note),
+        );
+        return;
+    }
+    map.optional("deploymentController", |field, to| {
+        let mut map = Map::open_aws(field, to)?;
+        map.required("type", |field, to| {
+            let found = scalar_text(field, "a type", to)?;
+            if found != "CODE_DEPLOY" {
+                let found = shortened(found);
+                let title = format!("the deployment controller is `{found}`, not `CODE_DEPLOY`");
+                to.push(
+                    Diagnostic::new(code::SERVICE_REFUSED, field.node.span, title)
+                        .label("CodeDeploy cannot deploy to it")
+                        .help(MEND)
+                        .note(note),
+                );
+            }
+            Some(())
+        });
+        map.unused();
+        Some(())
+    });
+}
+
+/// Rule: CD-ECS-9.
+fn scheduling_strategy(field: Field, to: &mut Diagnostics) -> Option<()> {
+    let found = scalar_text(field, "a strategy", to)?;
+    if found != "REPLICA" {
+        let title = format!("`schedulingStrategy` is `{}`, not `REPLICA`", shortened(found));
+        to.push(
+            Diagnostic::new(code::SERVICE_REFUSED, field.node.span, title)
+                .label("not with `CODE_DEPLOY`")
+                .help("write `REPLICA`, or take the key away")
+                .note("ECS refuses it with `InvalidParameterException`"),
+        );
+    }
+    Some(())
+}
+
+fn launch_type(field: Field, to: &mut Diagnostics) -> Option<Spanned<LaunchType>> {
+    let types = LaunchType::ALL.iter().map(|on| (on.as_str(), *on)).collect::<Vec<_>>();
+    let value = choice(&types)(field, to)?;
+    Some(Spanned { value, span: field.node.span })
+}
+
+/// The load balancer: what the PRIMARY task set says, then what the service says. Rules: CD-ECS-3, CD-ECS-4.
+fn load_balancer<'a>(map: &mut Map<'a, '_>, field: Field<'a>) -> Option<ServiceLoadBalancer> {
+    let of_primary = map.optional("taskSets", list(task_set));
+    let of_service = map.optional("loadBalancers", balancers).flatten();
+    let of_primary = of_primary.unwrap_or_default().into_iter().flatten().flatten().next();
+    if of_primary.is_none() && says_no_balancer(field.node) {
+        map.tell(
+            Diagnostic::new(
+                code::SERVICE_REFUSED,
+                field.node.span,
+                "the service has no load balancer",
+            )
+            .label("no `loadBalancers` in it")
+            .help(
+                "a service that CodeDeploy deploys to is created with one: `\"loadBalancers\": \
+                     [{\"targetGroupArn\": .., \"containerName\": .., \"containerPort\": ..}]`",
+            ),
+        );
+    }
+    of_primary.or(of_service)
+}
+
+/// Whether a service names no load balancer at all; faulty ones have been told.
+fn says_no_balancer(service: &Node) -> bool {
+    let list = service.key("loadBalancers");
+    list.is_none_or(|list| list.is_null() || list.items().is_some_and(<[Node]>::is_empty))
+}
+
+/// A task set of an answer: its load balancer if it is PRIMARY.
+fn task_set(field: Field, to: &mut Diagnostics) -> Option<Option<Option<ServiceLoadBalancer>>> {
+    let status = field.node.key("status").and_then(Node::scalar);
+    if status != Some(TaskSetStatus::Primary.as_str()) {
+        return Some(None);
+    }
+    let mut map = Map::open_aws(field, to)?;
+    // The service says the same of itself, and counts and times of an answer are those of a moment.
+    for key in TASK_SET_KEYS {
+        map.has(key);
+    }
+    let found = map.optional("loadBalancers", balancers);
+    map.unused();
+    Some(found)
+}
+
+/// What every task set of an answer has.
+const TASK_SET_KEYS: [&str; 17] = [
+    "id",
+    "taskSetArn",
+    "serviceArn",
+    "clusterArn",
+    "externalId",
+    "status",
+    "taskDefinition",
+    "computedDesiredCount",
+    "pendingCount",
+    "runningCount",
+    "createdAt",
+    "updatedAt",
+    "launchType",
+    "stabilityStatus",
+    "stabilityStatusAt",
+    "scale",
+    "tags",
+];
+
+/// `loadBalancers`: the first one; the list may be empty in an answer.
+fn balancers(field: Field, to: &mut Diagnostics) -> Option<Option<ServiceLoadBalancer>> {
+    let found = list(|field, to| Some(balancer(field, to)))(field, to)?;
+    if found.len() > 1 {
+        let title = format!("`{}` has {} load balancers, more than one", field.name, found.len());
+        to.push(
+            Diagnostic::new(code::SERVICE_REFUSED, field.node.span, title)
+                .label("one target group is needed here")
+                .help("with `CODE_DEPLOY` a service has one target group at a time"),
+        );
+    }
+    Some(found.into_iter().next().flatten())
+}
+
+fn balancer(field: Field, to: &mut Diagnostics) -> Option<ServiceLoadBalancer> {
+    let mut map = Map::open_aws(field, to)?;
+    if let Some(classic) = map.take("loadBalancerName") {
+        map.tell(
+            Diagnostic::new(
+                code::SERVICE_REFUSED,
+                classic.key_span,
+                "the service uses a Classic Load Balancer",
+            )
+            .label("names a Classic Load Balancer")
+            .help("CodeDeploy needs target groups: give `targetGroupArn` in its place"),
+        );
+    } else if !map.has("targetGroupArn") {
+        map.required("targetGroupArn", name);
+    }
+    let group = arn("elasticloadbalancing", "targetgroup", "a target group");
+    let target_group = map.optional("targetGroupArn", group);
+    let container_name = map.required("containerName", name);
+    let container_port = map.required("containerPort", port);
+    map.unused();
+    Some(ServiceLoadBalancer { target_group, container_name, container_port })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::aws_document::told::{changed, told};
+
+    const GOOD: &str = "\
+cluster: arn:aws:ecs:eu-west-1:123456789012:cluster/main
+serviceName: web
+taskDefinition: web:7
+desiredCount: 4
+healthCheckGracePeriodSeconds: 60
+launchType: FARGATE
+schedulingStrategy: REPLICA
+deploymentController: { type: CODE_DEPLOY }
+loadBalancers:
+  - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a
+    containerName: web
+    containerPort: 8080
+";
+
+    fn read(text: &str) -> (Option<Service>, Vec<String>) {
+        told(text, |field, _, to| service(field, None, to))
+    }
+
+    fn check(from: &str, to: &str, expected: &[&str]) {
+        assert_eq!(read(&changed(GOOD, from, to)).1, expected, "{to}");
+    }
+
+    #[test]
+    fn a_good_service_says_where_and_how_many() {
+        let (found, lines) = read(GOOD);
+        assert!(lines.is_empty(), "{lines:?}");
+        let found = found.expect("a good service");
+        assert_eq!(found.cluster.map(|name| name.value).as_deref(), Some("main"));
+        assert_eq!(found.desired_count.value, 4);
+        assert_eq!(found.health_check_grace_period, SimDuration::from_secs(60));
+        assert_eq!(found.launch_type.map(|on| on.value), Some(LaunchType::Fargate));
+        let load_balancer = found.load_balancer.expect("a load balancer");
+        assert_eq!(load_balancer.target_group.map(|name| name.value).as_deref(), Some("blue"));
+        assert_eq!(load_balancer.container_port.map(|port| port.value), Some(8080));
+    }
+
+    #[test]
+    fn the_primary_task_set_of_an_answer_says_which_group_serves() {
+        let set = |status: &str, group: &str| {
+            format!(
+                "  - {{ status: {status}, loadBalancers: [{{ targetGroupArn: \
+                 'arn:aws:elasticloadbalancing:r:1:targetgroup/{group}/1', containerName: web, \
+                 containerPort: 80 }}] }}\n"
+            )
+        };
+        let sets = format!("{}{}", set("ACTIVE", "blue"), set("PRIMARY", "green"));
+        let text = format!("{GOOD}taskSets:\n{sets}");
+        let inner = text.lines().map(|line| format!("    {line}\n")).collect::<String>();
+        let (found, lines) = read(&format!("services:\n  -\n{inner}failures: []\n"));
+        assert!(lines.is_empty(), "{lines:?}");
+        let group = found.and_then(|found| found.load_balancer?.target_group);
+        assert_eq!(group.map(|name| name.value).as_deref(), Some("green"));
+    }
+
+    #[test]
+    fn a_service_that_code_deploy_cannot_deploy_to_is_refused() {
+        let title = "the deployment controller is `EXTERNAL`, not `CODE_DEPLOY`";
+        check("CODE_DEPLOY", "EXTERNAL", &[&format!("CUT0221 at `EXTERNAL`: {title}")]);
+        let title = "the service has no `deploymentController`, so that it is `ECS`";
+        let (_, lines) = read(&changed(GOOD, "deploymentController: { type: CODE_DEPLOY }\n", ""));
+        assert!(lines.len() == 1 && lines[0].ends_with(title), "{lines:?}");
+        let title = "`schedulingStrategy` is `DAEMON`, not `REPLICA`";
+        check("REPLICA", "DAEMON", &[&format!("CUT0221 at `DAEMON`: {title}")]);
+        let title = "CUT0221 at `loadBalancerName`: the service uses a Classic Load Balancer";
+        check("targetGroupArn: arn:aws:", "loadBalancerName: ", &[title]);
+        let (_, lines) = read(&GOOD[..GOOD.find("loadBalancers").expect("it is there")]);
+        assert!(lines.len() == 1 && lines[0].ends_with("the service has no load balancer"));
+    }
+
+    #[test]
+    fn numbers_are_checked_and_names_may_be_missing() {
+        check("desiredCount: 4", "desiredCount: '4'", &[]);
+        let title = "CUT0107 at `5001`: `desiredCount` is 5001, more than 5000";
+        check("desiredCount: 4", "desiredCount: 5001", &[title]);
+        let title = "CUT0205 at `<N>`: `desiredCount` is `<N>`, not a number";
+        check("desiredCount: 4", "desiredCount: <N>", &[title]);
+        check("serviceName: web\n", "", &[]);
+        let title = "CUT0204 at `<CLUSTER>`: `cluster` is the placeholder `<CLUSTER>`";
+        check("arn:aws:ecs:eu-west-1:123456789012:cluster/main", "<CLUSTER>", &[title]);
+        let (_, lines) = read("{services: [], failures: [{reason: MISSING}]}");
+        assert_eq!(lines, ["CUT0206 at `[]`: `document` holds no service"]);
+    }
+}

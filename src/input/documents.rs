@@ -1,0 +1,147 @@
+//! A scenario points at documents: each is read and put where its path stood, before anything is decoded.
+//!
+//! So a document that is pasted and one that is named are the same, and `--set` reaches into both.
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Span, code};
+use crate::input::Files;
+use crate::input::decode::Field;
+use crate::input::series;
+use crate::input::tree::{self, Assignment, Node, Value};
+
+/// Where a scenario may name an AWS document instead of holding it.
+const PLACES: [[&str; 2]; 6] = [
+    ["deployment", "deploymentGroup"],
+    ["deployment", "deploymentConfig"],
+    ["deployment", "revision"],
+    ["resources", "service"],
+    ["resources", "taskDefinition"],
+    ["resources", "targetGroups"],
+];
+
+/// How deep a measured series may stand in a scenario.
+const DEPTH_MAX: usize = 16;
+
+/// Puts every document and series in its place, and applies the assignments: those that say where a
+/// document is before it is read, the others after.
+pub fn gather(
+    root: &mut Node,
+    assignments: &[Assignment],
+    files: &mut Files<'_>,
+    to: &mut Diagnostics,
+) {
+    let early = |assignment: &&Assignment| {
+        PLACES.iter().any(|place| assignment.path.reaches(place.as_slice()))
+    };
+    for assignment in assignments.iter().filter(early) {
+        assignment.apply(root, to);
+    }
+    for [section, key] in PLACES {
+        if let Some(node) = root.key_mut(section).and_then(|section| section.key_mut(key)) {
+            read_in_place(key, node, files, to);
+        }
+    }
+    for assignment in assignments.iter().filter(|assignment| !early(assignment)) {
+        assignment.apply(root, to);
+    }
+    for section in ["revisions", "hooks", "lifecycle", "assumptions"] {
+        if let Some(node) = root.key_mut(section) {
+            read_measured(node, 0, files, to);
+        }
+    }
+}
+
+/// A path becomes the document that it names; a text of several lines is the document itself.
+fn read_in_place(key: &str, node: &mut Node, files: &mut Files<'_>, to: &mut Diagnostics) {
+    let Value::Text { text, .. } = &node.value else { return };
+    let document = if text.contains('\n') {
+        pasted(key, text, node.span, files, to)
+    } else {
+        files.tree(text, Some(node.span), to)
+    };
+    // A fault in the document is told there; what is left in place must not be told again.
+    *node = document.unwrap_or_else(|| Node::new(Value::Unread, node.span));
+}
+
+/// The tree of a document that is pasted as a block of text, shown under the scenario's name and its key.
+fn pasted(
+    key: &str,
+    text: &str,
+    span: Span,
+    files: &mut Files<'_>,
+    to: &mut Diagnostics,
+) -> Option<Node> {
+    // What begins as JSON is read as JSON: broken JSON must not pass as YAML.
+    let inner = text.trim_start().strip_prefix('{').map(str::trim_start);
+    let format = if inner.is_some_and(|inner| inner.starts_with('"')) { "json" } else { "yaml" };
+    let name = format!("{}#{key}.{format}", files.sources().name(span.file));
+    tree::read(&name, text.into(), files.sources(), to)
+}
+
+/// `{ empirical: { csv: durations.csv, column: seconds, unit: s } }` becomes the list of its values.
+fn read_measured(node: &mut Node, depth: usize, files: &mut Files<'_>, to: &mut Diagnostics) {
+    if depth > DEPTH_MAX {
+        return;
+    }
+    match &mut node.value {
+        Value::Map(entries) => {
+            for (key, value) in entries {
+                let is_series = key.name == "empirical" && value.key("csv").is_some();
+                if is_series {
+                    // A fault in the series is told there; what is left in place must not be told again.
+                    *value = measured(value, files, to).unwrap_or_else(|| something(value));
+                } else {
+                    read_measured(value, depth + 1, files, to);
+                }
+            }
+        }
+        Value::List(items) => {
+            items.iter_mut().for_each(|item| read_measured(item, depth + 1, files, to));
+        }
+        _ => {}
+    }
+}
+
+/// The list that a column stands for: durations in the unit that is named, plain numbers without one.
+fn measured(node: &Node, files: &mut Files<'_>, to: &mut Diagnostics) -> Option<Node> {
+    let scalar = |key: &str| node.key(key).and_then(Node::scalar);
+    let path = node.key("csv")?;
+    let unit = scalar("unit");
+    let milliseconds = match unit {
+        None => None,
+        Some("ms") => Some(1.0),
+        Some("s") => Some(1000.0),
+        Some("m") => Some(60_000.0),
+        Some(other) => {
+            let span = node.key("unit").map(|unit| unit.span);
+            let title = format!("`unit` is `{other}`, not `ms`, `s` or `m`");
+            to.push(
+                Diagnostic::new(code::UNKNOWN_CHOICE, span, title)
+                    .label("unknown unit")
+                    .help("write the unit of the column: `ms`, `s` or `m`"),
+            );
+            return None;
+        }
+    };
+    let field = Field::new("csv", path);
+    let values = series::column(field, scalar("column"), 0.0..=3.2e11, files, to)?;
+    let items = values.into_iter().map(|value| {
+        let value = match milliseconds {
+            None => Value::Number(value.to_string()),
+            Some(factor) => {
+                let text = format!("{}ms", (value * factor).round());
+                Value::Text { text, quoted: false }
+            }
+        };
+        Node::new(value, path.span)
+    });
+    Some(Node::new(Value::List(items.collect()), path.span))
+}
+
+/// A series of one sound value, of the kind that was asked for.
+fn something(asked: &Node) -> Node {
+    let value = match asked.key("unit") {
+        None => Value::Number("1".into()),
+        Some(_) => Value::Text { text: "1s".into(), quoted: false },
+    };
+    Node::new(Value::List(vec![Node::new(value, asked.span)]), asked.span)
+}

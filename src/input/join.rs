@@ -1,0 +1,371 @@
+//! The sections and documents of a scenario are joined: what no single one of them can say.
+//!
+//! Rules: CD-ECS-6, CD-ECS-11, CD-ECS-20, CD-ECS-25, CD-CFG-2, CD-DEF-1, CD-DEF-4, CD-DEF-6, CD-LE-4, U-29.
+
+use crate::aws::id::TargetGroupId;
+use crate::aws::name::{ComputePlatform, LifecycleEvent};
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, code};
+use crate::engine::share::Share;
+use crate::engine::time::SimDuration;
+use crate::input::aws_document::deployment_config;
+use crate::input::aws_document::deployment_group::DeploymentGroup;
+use crate::input::aws_document::target_group;
+use crate::input::load::{DeploymentSection, Resources, Sections};
+use crate::scenario::Scenario;
+use crate::scenario::deployment::{AutoRollback, Deployment, Hook};
+use crate::scenario::service::{
+    DEREGISTRATION_DELAY_DEFAULT, HealthCheck, LoadBalancer, STOP_TIMEOUT_DEFAULT, Service,
+    TargetGroup,
+};
+use crate::scenario::traffic_routing::{ECS_DEFAULT, Strategy, TrafficRouting};
+
+/// Cluster and service names are cut to so many characters in default names (CD-DEF-1, as the CLI does).
+const DEFAULT_NAME_PART: usize = 46;
+/// Without a deployment group the one holds that the console makes: the original is kept for an hour (CD-DEF-4).
+const CONSOLE_TERMINATION_WAIT: SimDuration = SimDuration::from_mins(60);
+/// And a deployment that fails is rolled back (CD-DEF-6).
+const CONSOLE_AUTO_ROLLBACK: AutoRollback =
+    AutoRollback { on_failure: true, on_alarm: false, on_request: false };
+
+/// The scenario, if the parts fit each other; why they do not is told.
+pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option<Scenario> {
+    let Sections { deployment, resources, .. } = &sections;
+    let load_balancer = load_balancer(deployment.group.as_ref(), resources, to);
+    let service = service(deployment.group.as_ref(), resources, to);
+    check_container(deployment, resources, to);
+    let deployment = self::deployment(&sections, &service, &load_balancer, to);
+    Some(Scenario {
+        name: sections.name,
+        summary: sections.summary,
+        digest,
+        start: sections.start,
+        semantics: sections.semantics,
+        service,
+        load_balancer,
+        deployment: deployment?,
+        traffic: sections.traffic,
+        original: sections.revisions.original,
+        candidates: sections.revisions.candidates,
+        assumptions: sections.assumptions,
+        expectations: sections.expectations,
+    })
+}
+
+// ---- the service and its load balancer --------------------------------------------------------------
+
+fn service(
+    group: Option<&DeploymentGroup>,
+    resources: &Resources,
+    to: &mut Diagnostics,
+) -> Service {
+    let Resources { service, task_definition, .. } = resources;
+    let of_group = |pick: fn(&DeploymentGroup) -> Option<&Spanned<String>>| group.and_then(pick);
+    let cluster =
+        agreed("cluster", service.cluster.as_ref(), of_group(|group| group.cluster.as_ref()), to);
+    let name =
+        agreed("service", service.name.as_ref(), of_group(|group| group.service.as_ref()), to);
+    Service {
+        cluster: cluster.unwrap_or_else(|| "default".into()),
+        name: name.unwrap_or_else(|| "service".into()),
+        desired_count: service.desired_count.value,
+        health_check_grace_period: service.health_check_grace_period,
+        stop_timeout: task_definition
+            .as_ref()
+            .map_or(STOP_TIMEOUT_DEFAULT, |definition| definition.stop_timeout()),
+        container_check: task_definition
+            .as_ref()
+            .and_then(|definition| definition.container_check()),
+    }
+}
+
+/// A name that the service and the deployment group both may say; it is told if they disagree.
+fn agreed(
+    what: &str,
+    of_service: Option<&Spanned<String>>,
+    of_group: Option<&Spanned<String>>,
+    to: &mut Diagnostics,
+) -> Option<String> {
+    if let (Some(service), Some(group)) = (of_service, of_group)
+        && service.value != group.value
+    {
+        let title = format!(
+            "the deployment group is for the {what} `{}`, the service document says `{}`",
+            group.value, service.value
+        );
+        to.push(
+            Diagnostic::new(code::DOCUMENTS_DISAGREE, group.span, title)
+                .label("another name than the service's")
+                .help("see whether both documents are of the same service"),
+        );
+    }
+    of_service.or(of_group).map(|name| name.value.clone())
+}
+
+/// The pair of target groups as the deployment group names it, with what is known of each.
+fn load_balancer(
+    group: Option<&DeploymentGroup>,
+    resources: &Resources,
+    to: &mut Diagnostics,
+) -> LoadBalancer {
+    let target_groups = match group {
+        Some(group) => group.load_balancer.target_groups.each_ref().map(|name| {
+            let known = resources.target_groups.iter().find(|one| one.name.value == name.value);
+            if known.is_none() && !resources.target_groups.is_empty() {
+                let title = format!("`resources.targetGroups` does not describe `{}`", name.value);
+                to.push(
+                    Diagnostic::new(code::DOCUMENTS_DISAGREE, name.span, title)
+                        .label("named here")
+                        .help(
+                            "describe both target groups of the pair, or none to take the defaults",
+                        ),
+                );
+            }
+            described(&name.value, known)
+        }),
+        None => pair_without_group(resources, to),
+    };
+    tell_repeated_groups(resources, to);
+    check_health_checks(resources, to);
+    let original = original_group(&target_groups, resources, to);
+    let has_test_listener = group.is_some_and(|group| group.load_balancer.test_listener.is_some());
+    LoadBalancer { target_groups, original, has_test_listener }
+}
+
+fn described(name: &str, known: Option<&target_group::TargetGroup>) -> TargetGroup {
+    TargetGroup {
+        name: name.into(),
+        health_check: known.map_or_else(HealthCheck::default, |known| known.health_check),
+        deregistration_delay: known
+            .map_or(DEREGISTRATION_DELAY_DEFAULT, |known| known.deregistration_delay),
+    }
+}
+
+/// Without a deployment group the described groups are the pair; without those, the service's own and another.
+fn pair_without_group(resources: &Resources, to: &mut Diagnostics) -> [TargetGroup; 2] {
+    let own = resources.service.load_balancer.as_ref().and_then(|own| own.target_group.as_ref());
+    match resources.target_groups.as_slice() {
+        [] => {
+            let own = own.map_or("blue", |own| &own.value);
+            let other = if own == "green" { "blue" } else { "green" };
+            [own, other].map(|name| described(name, None))
+        }
+        [first, second] => [first, second].map(|known| described(&known.name.value, Some(known))),
+        several => {
+            let title = format!("`resources.targetGroups` describes {}, not 2", several.len());
+            to.push(
+                Diagnostic::new(code::PAIR_REFUSED, several[0].span, title)
+                    .label("one for the original and one for the replacement are needed")
+                    .help("describe both target groups of the pair, or none to take the defaults"),
+            );
+            [0, 0].map(|index| described(&several[index].name.value, Some(&several[index])))
+        }
+    }
+}
+
+/// A target group that is described twice would make the first of the two count, in silence.
+fn tell_repeated_groups(resources: &Resources, to: &mut Diagnostics) {
+    for (index, group) in resources.target_groups.iter().enumerate() {
+        let before = &resources.target_groups[..index];
+        if before.iter().any(|earlier| earlier.name.value == group.name.value) {
+            let title = format!("the target group `{}` is described twice", group.name.value);
+            to.push(
+                Diagnostic::new(code::DOCUMENTS_DISAGREE, group.name.span, title)
+                    .label("the second time")
+                    .help("give each target group of the pair a name of its own"),
+            );
+        }
+    }
+}
+
+/// A check must be answered before the next one starts.
+fn check_health_checks(resources: &Resources, to: &mut Diagnostics) {
+    for group in &resources.target_groups {
+        let HealthCheck { interval, timeout, .. } = group.health_check;
+        if timeout >= interval {
+            let title = format!(
+                "the health check of `{}` has a timeout of {} s, not less than its interval of {} s",
+                group.name.value,
+                timeout.as_millis() / 1000,
+                interval.as_millis() / 1000
+            );
+            to.push(
+                Diagnostic::new(code::TIMEOUT_TOO_LONG, group.span, title)
+                    .label("the load balancer refuses it")
+                    .help(
+                        "make `HealthCheckTimeoutSeconds` less than `HealthCheckIntervalSeconds`",
+                    ),
+            );
+        }
+    }
+}
+
+/// The group that the service's PRIMARY task set uses; it must be one of the pair (CD-ECS-6, CD-ECS-20).
+fn original_group(
+    target_groups: &[TargetGroup; 2],
+    resources: &Resources,
+    to: &mut Diagnostics,
+) -> TargetGroupId {
+    let named = resources.service.load_balancer.as_ref();
+    let Some(named) = named.and_then(|named| named.target_group.as_ref()) else {
+        return TargetGroupId(0);
+    };
+    match target_groups.iter().position(|group| group.name == named.value) {
+        Some(1) => TargetGroupId(1),
+        Some(_) => TargetGroupId(0),
+        None => {
+            let [first, second] = target_groups.each_ref().map(|group| &group.name);
+            let title = format!(
+                "the service uses the target group `{}`, not `{first}` or `{second}`",
+                named.value
+            );
+            to.push(
+                Diagnostic::new(code::SERVICE_OFF_PAIR, named.span, title)
+                    .label("not of the deployment group's pair")
+                    .help("the service must be configured with one of those two target groups")
+                    .note("CodeDeploy ends the deployment with `INVALID_ECS_SERVICE`"),
+            );
+            TargetGroupId(0)
+        }
+    }
+}
+
+/// The container that gets the traffic must be in the task definition (CD-ECS-11).
+fn check_container(deployment: &DeploymentSection, resources: &Resources, to: &mut Diagnostics) {
+    let (Some(revision), Some(definition)) = (&deployment.revision, &resources.task_definition)
+    else {
+        return;
+    };
+    let Some(name) = &revision.container_name else { return };
+    let containers: Vec<&str> =
+        definition.containers.iter().map(|container| container.name.value.as_str()).collect();
+    if !containers.contains(&name.value.as_str()) {
+        let title = format!("the task definition has no container `{}`", name.value);
+        let near = crate::input::decode::suggestion(&name.value, &containers);
+        let known = crate::input::decode::listed(&containers);
+        to.push(
+            Diagnostic::new(code::NO_SUCH_CONTAINER, name.span, title)
+                .label("traffic would go to it")
+                .help(format!("its containers are {known}"))
+                .maybe_help(near)
+                .note("CodeDeploy refuses it with `InvalidRevisionException`"),
+        );
+    }
+}
+
+// ---- the deployment ---------------------------------------------------------------------------------
+
+fn deployment(
+    sections: &Sections,
+    service: &Service,
+    load_balancer: &LoadBalancer,
+    to: &mut Diagnostics,
+) -> Option<Deployment> {
+    let section = &sections.deployment;
+    let group = section.group.as_ref();
+    let named = |prefix: &str| default_name(prefix, service);
+    let written = |name: Option<&Spanned<String>>| name.map(|name| name.value.clone());
+    let application = written(group.and_then(|group| group.application.as_ref()));
+    let group_name = written(group.and_then(|group| group.name.as_ref()));
+    warn_of_alarms(group, to);
+    let hooks = hooks(sections, load_balancer, to);
+    let (config_name, traffic_routing) = config(section, to)?;
+    Some(Deployment {
+        application: application.unwrap_or_else(|| named("AppECS")),
+        deployment_group: group_name.unwrap_or_else(|| named("DgpECS")),
+        config_name,
+        traffic_routing,
+        hooks,
+        pace: sections.lifecycle.clone(),
+        ready_wait: group.and_then(|group| group.ready_wait),
+        termination_wait: group
+            .map_or(CONSOLE_TERMINATION_WAIT, |group| group.termination_wait.unwrap_or_default()),
+        auto_rollback: section
+            .auto_rollback
+            .unwrap_or_else(|| group.map_or(CONSOLE_AUTO_ROLLBACK, |group| group.auto_rollback)),
+    })
+}
+
+/// The console's default names of application and group, cut as the CLI cuts them (CD-DEF-1).
+fn default_name(prefix: &str, service: &Service) -> String {
+    let part = |name: &str| name.chars().take(DEFAULT_NAME_PART).collect::<String>();
+    format!("{prefix}-{}-{}", part(&service.cluster), part(&service.name))
+}
+
+/// The configuration in force: the deployment's, else the group's, else all at once (CD-CFG-2, U-21).
+///
+/// A name may be a predefined one, or that of the configuration that the scenario describes.
+fn config(section: &DeploymentSection, to: &mut Diagnostics) -> Option<(String, TrafficRouting)> {
+    let own = section.config.as_ref();
+    let own_name = own.and_then(|own| own.name.as_ref()).map(|name| name.value.as_str());
+    let of_group = section.group.as_ref().and_then(|group| group.config_name.as_ref());
+    if let (None, Some(own)) = (&section.config_name, own) {
+        return Some((own_name.unwrap_or("custom").into(), own.traffic_routing));
+    }
+    let Some(name) = section.config_name.as_ref().or(of_group) else {
+        return Some((ECS_DEFAULT.into(), TrafficRouting::AllAtOnce));
+    };
+    if let Some(own) = own.filter(|_| own_name == Some(&name.value)) {
+        return Some((name.value.clone(), own.traffic_routing));
+    }
+    let found = deployment_config::config_name(name, ComputePlatform::Ecs, to)?;
+    match found.strategy {
+        Strategy::Traffic(routing) => Some((found.name.into(), routing)),
+        Strategy::Hosts(_) => unreachable!("{} is for ECS", found.name),
+    }
+}
+
+/// The functions that the AppSpec binds, as the scenario says that they behave (CD-LE-4).
+fn hooks(
+    sections: &Sections,
+    load_balancer: &LoadBalancer,
+    to: &mut Diagnostics,
+) -> [Option<Hook>; LifecycleEvent::ALL.len()] {
+    let assumed = &sections.assumptions.hook_duration;
+    let bound = sections.deployment.revision.as_ref().map(|revision| &revision.hooks);
+    let mut hooks: [Option<Hook>; LifecycleEvent::ALL.len()] = Default::default();
+    for event in LifecycleEvent::HOOKS {
+        let behaviour = sections.hooks[event as usize].as_ref();
+        let binding = bound.and_then(|bound| bound.iter().find(|hook| hook.event == event));
+        if let (Some(_), None, Some(behaviour)) = (bound, binding, behaviour) {
+            let title = format!("the AppSpec binds no function to `{event}`");
+            to.push(
+                Diagnostic::new(code::DOCUMENTS_DISAGREE, behaviour.span, title)
+                    .label("behaves in vain")
+                    .help("bind a function in the AppSpec's `Hooks`, or take this entry away"),
+            );
+        }
+        if binding.is_some() || behaviour.is_some() {
+            hooks[event as usize] = Some(behaviour.map_or_else(
+                || Hook { duration: assumed.clone(), fails: Share::ZERO, silent: Share::ZERO },
+                |behaviour| behaviour.hook(assumed),
+            ));
+        }
+        let without_route = event == LifecycleEvent::AfterAllowTestTraffic
+            && !load_balancer.has_test_listener
+            && hooks[event as usize].is_some();
+        if without_route {
+            let span =
+                binding.map(|hook| hook.event_span).or(behaviour.map(|behaviour| behaviour.span));
+            let title = "`AfterAllowTestTraffic` does nothing without a test listener";
+            to.push(
+                Diagnostic::new(code::HOOK_WITHOUT_ROUTE, span, title)
+                    .label("its function is not invoked")
+                    .help("give the deployment group a `testTrafficRoute`"),
+            );
+        }
+    }
+    hooks
+}
+
+/// Alarms are part of the language and not played yet: whoever has some must know.
+fn warn_of_alarms(group: Option<&DeploymentGroup>, to: &mut Diagnostics) {
+    let Some(alarms) = group.map(|group| &group.alarms) else { return };
+    if let Some(first) = alarms.names.first().filter(|_| alarms.enabled) {
+        let title = "the deployment group's alarms are not watched by this version";
+        to.push(
+            Diagnostic::new(code::ALARMS_NOT_WATCHED, first.span, title)
+                .label("plays no part")
+                .help("the run shows what happens if no alarm goes off"),
+        );
+    }
+}

@@ -1,0 +1,261 @@
+//! A scenario file and all that it points at become a [`Scenario`], or every reason why they do not.
+//!
+//! One reader for each section (`section`), one for each kind of AWS document (`aws_document`), one place
+//! where they are joined (`join`).
+
+use std::path::Path;
+
+use crate::aws::name::ComputePlatform;
+use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Spanned, code};
+use crate::input::aws_document::appspec::{self, AppSpec};
+use crate::input::aws_document::deployment_config::{self, DeploymentConfig};
+use crate::input::aws_document::deployment_group::{self, DeploymentGroup};
+use crate::input::aws_document::service::{self, Service};
+use crate::input::aws_document::target_group::{self, TargetGroup};
+use crate::input::aws_document::task_definition::{self, TaskDefinition};
+use crate::input::decode::{Field, Map, integer, text};
+use crate::input::files::Files;
+use crate::input::section::hook::HookBehaviour;
+use crate::input::section::revision::Revisions;
+use crate::input::section::{assumption, expectation, hook, revision, start, traffic};
+use crate::input::source::Source;
+use crate::input::tree::{Assignment, Node, shortened};
+use crate::input::{documents, join};
+use crate::scenario::assumption::Assumptions;
+use crate::scenario::deployment::{AutoRollback, Pace};
+use crate::scenario::semantics::Semantics;
+use crate::scenario::traffic::Traffic;
+use crate::scenario::{Expectations, Scenario, Start};
+
+/// The format of scenario files that this version reads.
+const FORMAT: i64 = 1;
+/// The longest name of a scenario: it becomes a folder's.
+const NAME_CHARACTERS_MAX: usize = 80;
+
+/// What came of a scenario file.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The scenario, if nothing forbids a run.
+    pub scenario: Option<Scenario>,
+    /// Every text that was read, for the places of the diagnostics.
+    pub sources: Sources,
+    /// Everything that was told.
+    pub diagnostics: Diagnostics,
+}
+
+/// Reads a scenario file with its documents, after the assignments (`--set PATH=VALUE`) were applied.
+pub fn load(path: &Path, assignments: &[String], source: &dyn Source) -> Loaded {
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let scenario = read(path, assignments, source, &mut sources, &mut diagnostics);
+    let scenario = scenario.filter(|_| !diagnostics.has_errors());
+    Loaded { scenario, sources, diagnostics }
+}
+
+fn read(
+    path: &Path,
+    assignments: &[String],
+    source: &dyn Source,
+    sources: &mut Sources,
+    to: &mut Diagnostics,
+) -> Option<Scenario> {
+    let mut files = Files::beside(path, source, sources);
+    let mut root = files.tree(path.file_name().unwrap_or_default(), None, to)?;
+    let assignments: Vec<Assignment> = assignments
+        .iter()
+        .filter_map(|text| {
+            files.add(text);
+            Assignment::parse(text, "--set", files.sources(), to)
+        })
+        .collect();
+    documents::gather(&mut root, &assignments, &mut files, to);
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let sections = sections(&root, &stem, &mut files, to)?;
+    let digest = files.digest();
+    join::scenario(sections, digest, to)
+}
+
+/// The sections of a scenario file, each read on its own.
+#[derive(Debug)]
+pub struct Sections {
+    /// `name`.
+    pub name: String,
+    /// `summary`.
+    pub summary: String,
+    /// `start`.
+    pub start: Start,
+    /// `semantics`.
+    pub semantics: Semantics,
+    /// `deployment`.
+    pub deployment: DeploymentSection,
+    /// `resources`.
+    pub resources: Resources,
+    /// `traffic`.
+    pub traffic: Traffic,
+    /// `revisions`.
+    pub revisions: Revisions,
+    /// `hooks`, by event.
+    pub hooks: [Option<HookBehaviour>; 8],
+    /// `lifecycle`, by event.
+    pub lifecycle: [Pace; 8],
+    /// `assumptions`.
+    pub assumptions: Assumptions,
+    /// `expect`.
+    pub expectations: Option<Expectations>,
+}
+
+/// What would be given to `CreateDeployment`.
+#[derive(Debug, Default)]
+pub struct DeploymentSection {
+    /// `deploymentGroup`.
+    pub group: Option<DeploymentGroup>,
+    /// `revision`.
+    pub revision: Option<AppSpec>,
+    /// `deploymentConfigName`, in place of the group's.
+    pub config_name: Option<Spanned<String>>,
+    /// `deploymentConfig`: a configuration of the account's own.
+    pub config: Option<DeploymentConfig>,
+    /// `autoRollbackConfiguration`, in place of the group's (CD-RB-1).
+    pub auto_rollback: Option<AutoRollback>,
+}
+
+/// What exists in the account.
+#[derive(Debug)]
+pub struct Resources {
+    /// `service`.
+    pub service: Service,
+    /// `taskDefinition`.
+    pub task_definition: Option<TaskDefinition>,
+    /// `targetGroups`.
+    pub target_groups: Vec<TargetGroup>,
+}
+
+fn sections(
+    root: &Node,
+    stem: &str,
+    files: &mut Files<'_>,
+    to: &mut Diagnostics,
+) -> Option<Sections> {
+    let mut map = Map::open(Field::new("scenario", root), to)?;
+    map.required("cutover", format);
+    let name = map.or("name", name, usable_name(stem));
+    let summary = map.or("summary", text, String::new());
+    let start = map.or("start", start::start, start::DEFAULT);
+    let semantics = map.or("semantics", start::semantics, Semantics::Current);
+    let deployment = map
+        .required("deployment", |field: Field, to: &mut Diagnostics| deployment(field, files, to));
+    let resources = map.required("resources", resources);
+    let traffic = map.or(
+        "traffic",
+        |field: Field, to: &mut Diagnostics| traffic::traffic(field, files, to),
+        traffic::NONE,
+    );
+    let revisions = map.or("revisions", revision::revisions, Revisions::default());
+    let hooks = map.optional("hooks", hook::hooks).unwrap_or_default();
+    let lifecycle = map.optional("lifecycle", hook::lifecycle).unwrap_or_default();
+    let assumptions = map.or("assumptions", assumption::assumptions, Assumptions::default());
+    let expectations = map.optional("expect", expectation::expectations);
+    tell_not_yet(&mut map, &["deployments", "operator", "faults", "sweep"]);
+    map.finish();
+    Some(Sections {
+        name,
+        summary,
+        start,
+        semantics,
+        deployment: deployment?,
+        resources: resources?,
+        traffic,
+        revisions,
+        hooks,
+        lifecycle,
+        assumptions,
+        expectations,
+    })
+}
+
+/// `cutover: 1`; a newer format is refused.
+fn format(field: Field, to: &mut Diagnostics) -> Option<()> {
+    let found = integer(1..=i64::MAX)(field, to)?;
+    if found > FORMAT {
+        let title = format!("the file has format {found}, newer than {FORMAT}");
+        to.push(
+            Diagnostic::new(code::NEWER_FORMAT, field.node.span, title)
+                .label("not known to this version")
+                .help("use the version of `cutover` that it was written for"),
+        );
+    }
+    Some(())
+}
+
+/// Letters, digits, `-` and `_`: a name becomes a folder's.
+fn name(field: Field, to: &mut Diagnostics) -> Option<String> {
+    let name = text(field, to)?;
+    if name == usable_name(&name) {
+        return Some(name);
+    }
+    let title = format!("`{}` is `{}`, no name for a folder", field.name, shortened(&name));
+    to.push(
+        Diagnostic::new(code::BAD_NAME, field.node.span, title)
+            .label("results are written to a folder of this name")
+            .help(format!("write letters, digits, `-` and `_`, such as `{}`", usable_name(&name))),
+    );
+    None
+}
+
+fn usable_name(text: &str) -> String {
+    let allowed = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
+    let name: String = text.chars().take(NAME_CHARACTERS_MAX).map(allowed).collect();
+    if name.is_empty() { "scenario".into() } else { name }
+}
+
+fn deployment(
+    field: Field,
+    files: &mut Files<'_>,
+    to: &mut Diagnostics,
+) -> Option<DeploymentSection> {
+    let mut map = Map::open(field, to)?;
+    let group_name = map.optional("deploymentGroupName", text);
+    let section = DeploymentSection {
+        group: map.optional("deploymentGroup", |field: Field, to: &mut Diagnostics| {
+            deployment_group::deployment_group(field, group_name.as_deref(), to)
+        }),
+        revision: map.optional("revision", |field: Field, to: &mut Diagnostics| {
+            appspec::app_spec(field, files.sources(), to)
+        }),
+        config_name: map.optional("deploymentConfigName", |field: Field, to: &mut Diagnostics| {
+            text(field, to).map(|value| Spanned { value, span: field.node.span })
+        }),
+        config: map.optional("deploymentConfig", |field: Field, to: &mut Diagnostics| {
+            deployment_config::deployment_config(field, ComputePlatform::Ecs, to)
+        }),
+        auto_rollback: map.optional("autoRollbackConfiguration", deployment_group::auto_rollback),
+    };
+    tell_not_yet(&mut map, &["at", "after", "overrideAlarmConfiguration"]);
+    map.finish();
+    Some(section)
+}
+
+fn resources(field: Field, to: &mut Diagnostics) -> Option<Resources> {
+    let mut map = Map::open(field, to)?;
+    let service = map.required("service", |field: Field, to: &mut Diagnostics| {
+        service::service(field, None, to)
+    });
+    let task_definition = map.optional("taskDefinition", task_definition::task_definition);
+    let target_groups = map.or("targetGroups", target_group::target_groups, Vec::new());
+    tell_not_yet(&mut map, &["alarms", "scaling"]);
+    map.finish();
+    Some(Resources { service: service?, task_definition, target_groups })
+}
+
+/// Sections of the scenario language that this version cannot play are refused, never passed over.
+fn tell_not_yet<'a>(map: &mut Map<'a, '_>, keys: &[&'a str]) {
+    for key in keys {
+        if let Some(field) = map.take(key) {
+            let title = format!("`{key}` is not simulated by this version");
+            map.tell(
+                Diagnostic::new(code::NOT_YET, field.key_span, title)
+                    .label("would be ignored")
+                    .help("take it away to see the deployment without it"),
+            );
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Text to scenario: reading, trees with places, units, expressions.
+//!
+//! Below this room nobody parses and nobody validates. Every fault is collected; none stops the others from
+//! being told.
+
+pub mod aws_document;
+pub mod decode;
+mod documents;
+pub mod expression;
+mod files;
+mod join;
+mod load;
+pub mod section;
+mod series;
+pub mod source;
+pub mod tree;
+pub mod unit;
+
+pub use files::Files;
+pub use load::{Loaded, load};

@@ -1,0 +1,8 @@
+//! The sections of a scenario file: one reader each, from the tree to the scenario's own types.
+
+pub mod assumption;
+pub mod expectation;
+pub mod hook;
+pub mod revision;
+pub mod start;
+pub mod traffic;

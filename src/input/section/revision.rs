@@ -1,0 +1,194 @@
+//! `revisions:`: the original, and what may be deployed.
+
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::engine::share::Share;
+use crate::input::decode::{Field, Map, boolean, number, text};
+use crate::input::tree::Value;
+use crate::input::unit;
+use crate::scenario::revision::{Probe, Revision};
+
+/// At most so many candidates: a fact names one by a byte, and more than that nobody tells apart.
+const CANDIDATES_MAX: usize = 100;
+
+/// What the section says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Revisions {
+    /// `original`.
+    pub original: Revision,
+    /// The candidates; never empty.
+    pub candidates: Vec<Revision>,
+}
+
+impl Default for Revisions {
+    /// An original with the usual share of errors, and a replacement that is no better and no worse.
+    fn default() -> Revisions {
+        let original = usual();
+        let candidates = vec![Revision { name: "replacement".into(), ..original.clone() }];
+        Revisions { original, candidates }
+    }
+}
+
+/// A revision that fails one request in a thousand (`request.base_error_rate`) and passes every check.
+fn usual() -> Revision {
+    let passes = Probe { fails: Share::ZERO, hangs: false };
+    Revision {
+        name: "original".into(),
+        weight: 1.0,
+        bad: false,
+        errors: Share::from_parts_per_billion(1_000_000),
+        launch: None,
+        boot: None,
+        image_megabytes: None,
+        health_check: passes,
+        container_check: passes,
+    }
+}
+
+/// The whole section: `original`, and under any other name a candidate or a list of them.
+pub fn revisions(field: Field, to: &mut Diagnostics) -> Option<Revisions> {
+    let mut map = Map::open(field, to)?;
+    let original =
+        map.or("original", |f: Field, to: &mut Diagnostics| one(f, &usual(), to), usual());
+    let names = map.each(|field: Field, to: &mut Diagnostics| {
+        if field.name == "original" {
+            return Some(Vec::new());
+        }
+        candidates(field, &original, to)
+    });
+    let mut candidates: Vec<Revision> =
+        names.into_iter().flat_map(|(_, candidates)| candidates).collect();
+    if candidates.is_empty() {
+        candidates.push(Revision { name: "replacement".into(), ..original.clone() });
+    }
+    if candidates.len() > CANDIDATES_MAX {
+        let title = format!("there are {} candidates", candidates.len());
+        to.push(
+            Diagnostic::new(code::BAD_LENGTH, field.node.span, title)
+                .label(format!("at most {CANDIDATES_MAX} can be told apart")),
+        );
+    }
+    tell_repeated_names(field, &candidates, to);
+    Some(Revisions { original, candidates })
+}
+
+fn candidates(field: Field, original: &Revision, to: &mut Diagnostics) -> Option<Vec<Revision>> {
+    let default = Revision { name: field.name.to_string(), bad: false, ..original.clone() };
+    if let Value::List(items) = &field.node.value {
+        if items.is_empty() {
+            let title = format!("`{}` has no candidate", field.name);
+            to.push(Diagnostic::new(code::BAD_LENGTH, field.node.span, title));
+        }
+        return items
+            .iter()
+            .enumerate()
+            .map(|(index, node)| {
+                let name = format!("{}[{index}]", field.name);
+                let default = Revision { name: name.clone(), ..default.clone() };
+                candidate(Field::new(&name, node), &default, original, to)
+            })
+            .collect();
+    }
+    candidate(field, &default, original, to).map(|candidate| vec![candidate])
+}
+
+/// A candidate is bad if it says so, else if any of its behaviours is worse than the original's (decision 24).
+fn candidate(
+    field: Field,
+    default: &Revision,
+    original: &Revision,
+    to: &mut Diagnostics,
+) -> Option<Revision> {
+    let mut bad = None;
+    let mut revision = read(field, default, to, |map| bad = map.optional("bad", boolean))?;
+    revision.bad = bad.unwrap_or_else(|| is_worse(&revision, original));
+    Some(revision)
+}
+
+fn one(field: Field, default: &Revision, to: &mut Diagnostics) -> Option<Revision> {
+    read(field, default, to, |_| ())
+}
+
+fn read<'a>(
+    field: Field<'a>,
+    default: &Revision,
+    to: &mut Diagnostics,
+    more: impl FnOnce(&mut Map<'a, '_>),
+) -> Option<Revision> {
+    let mut map = Map::open(field, to)?;
+    let revision = Revision {
+        name: map.or("name", text, default.name.clone()),
+        weight: map.or("weight", weight, default.weight),
+        bad: default.bad,
+        errors: map.or("errors", unit::share, default.errors),
+        launch: map.optional("launch", unit::latency).or_else(|| default.launch.clone()),
+        boot: map.optional("boot", unit::latency).or_else(|| default.boot.clone()),
+        image_megabytes: map
+            .optional("image_size_MB", number(0.0..=1e6))
+            .or(default.image_megabytes),
+        health_check: map.or("health_check", probe, default.health_check),
+        container_check: map.or("container_check", probe, default.container_check),
+    };
+    more(&mut map);
+    if revision.launch.is_some() {
+        for stage in ["boot", "image_size_MB"] {
+            if let Some(other) = map.take(stage) {
+                map.tell(
+                    Diagnostic::new(
+                        code::CONFLICTING_KEYS,
+                        other.key_span,
+                        format!("`{stage}` stands beside `launch`"),
+                    )
+                    .label("only one of them can hold")
+                    .help("`launch` is the whole launch; take it away to launch stage by stage"),
+                );
+            }
+        }
+    }
+    map.finish();
+    Some(revision)
+}
+
+/// `90%` or `9`: how likely, relative to the others.
+fn weight(field: Field, to: &mut Diagnostics) -> Option<f64> {
+    let weight = match field.node.scalar() {
+        Some(text) if text.ends_with('%') => unit::share(field, to)?.as_f64(),
+        _ => number(0.0..=1e9)(field, to)?,
+    };
+    if weight > 0.0 {
+        return Some(weight);
+    }
+    let title = format!("`{}` is nothing", field.name);
+    to.push(
+        Diagnostic::new(code::OUT_OF_RANGE, field.node.span, title)
+            .label("a candidate that is never drawn")
+            .help("take the candidate away, or give it a weight above 0"),
+    );
+    None
+}
+
+/// `{ fails: 100%, hangs: true }`.
+fn probe(field: Field, to: &mut Diagnostics) -> Option<Probe> {
+    let mut map = Map::open(field, to)?;
+    let fails = map.or("fails", unit::share, Share::ZERO);
+    let hangs = map.or("hangs", boolean, false);
+    map.finish();
+    Some(Probe { fails, hangs })
+}
+
+fn is_worse(candidate: &Revision, original: &Revision) -> bool {
+    candidate.errors > original.errors
+        || candidate.health_check.fails > original.health_check.fails
+        || candidate.container_check.fails > original.container_check.fails
+}
+
+fn tell_repeated_names(field: Field, candidates: &[Revision], to: &mut Diagnostics) {
+    for (index, candidate) in candidates.iter().enumerate() {
+        if candidates[..index].iter().any(|earlier| earlier.name == candidate.name) {
+            let title = format!("two candidates are called `{}`", candidate.name);
+            to.push(
+                Diagnostic::new(code::CONFLICTING_KEYS, field.node.span, title)
+                    .help("give each a `name` of its own"),
+            );
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Points in time: RFC 3339 with an offset, never with the name of a time zone.
+
+use jiff::fmt::temporal::Pieces;
+
+use super::Fault;
+
+/// A point in time and the offset it was written with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timestamp {
+    /// Milliseconds since 1970-01-01T00:00:00Z, up to the end of the year 2200.
+    pub milliseconds: u64,
+    /// How far the clock of the writer is ahead of UTC, in seconds; negative in the west.
+    pub offset_seconds: i32,
+}
+
+const HELP: &str =
+    "write date, time and offset: `2026-01-05T10:00:00Z` or `2026-01-05T11:00:00+01:00`";
+
+/// 2201-01-01T00:00:00Z in milliseconds, the first instant that is too late.
+const TOO_LATE: i64 = 7_289_654_400_000;
+
+/// Reads a point in time in the years 1970 to 2200.
+///
+/// # Errors
+/// If date, time or offset are missing or impossible, or there is a fraction of a millisecond.
+pub fn parse_timestamp(text: &str) -> Result<Timestamp, Fault> {
+    let pieces = Pieces::parse(text).map_err(|_| Fault::new("is no point in time", HELP))?;
+    if pieces.time_zone_annotation().is_some() {
+        return Err(Fault::new("names a time zone", HELP));
+    }
+    let time = pieces.time().ok_or(Fault::new("has no time of day", HELP))?;
+    let offset = pieces.to_numeric_offset().ok_or(Fault::new("has no offset", HELP))?;
+    let instant = offset
+        .to_timestamp(pieces.date().to_datetime(time))
+        .map_err(|_| Fault::new("is no point in time", HELP))?;
+    if instant.subsec_nanosecond() % 1_000_000 != 0 {
+        return Err(Fault::new("is finer than a millisecond", "write at most three decimals"));
+    }
+    let milliseconds = instant.as_millisecond();
+    match u64::try_from(milliseconds) {
+        Ok(from_epoch) if milliseconds < TOO_LATE => {
+            Ok(Timestamp { milliseconds: from_epoch, offset_seconds: offset.seconds() })
+        }
+        _ => Err(Fault::new("is not in the years 1970 to 2200", HELP)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_in_time_keep_their_offset() {
+        let read = |text| parse_timestamp(text).map(|t| (t.milliseconds, t.offset_seconds));
+        assert_eq!(read("1970-01-01T00:00:00Z"), Ok((0, 0)));
+        assert_eq!(read("2026-01-05T10:00:00Z"), Ok((1_767_607_200_000, 0)));
+        assert_eq!(read("2026-01-05T11:00:00.25+01:00"), Ok((1_767_607_200_250, 3600)));
+        assert_eq!(read("2026-01-05T04:30:00-05:30"), Ok((1_767_607_200_000, -19_800)));
+        assert_eq!(read("2200-12-31T23:59:59.999Z"), Ok((7_289_654_399_999, 0)));
+    }
+
+    #[test]
+    fn what_is_no_point_in_time_says_why() {
+        let problem = |text| parse_timestamp(text).map_err(|fault| fault.problem);
+        assert_eq!(problem("2026-01-05"), Err("has no time of day".into()));
+        assert_eq!(problem("2026-01-05T10:00:00"), Err("has no offset".into()));
+        assert_eq!(
+            problem("2026-01-05T10:00:00+01:00[Europe/Berlin]"),
+            Err("names a time zone".into())
+        );
+        assert_eq!(problem("2026-01-05T10:00:00.0001Z"), Err("is finer than a millisecond".into()));
+        assert_eq!(problem("2201-01-01T00:00:00Z"), Err("is not in the years 1970 to 2200".into()));
+        assert_eq!(problem("1969-12-31T23:59:59Z"), Err("is not in the years 1970 to 2200".into()));
+        for text in ["", "now", "2026-02-30T10:00:00Z", "1767607200"] {
+            assert_eq!(problem(text), Err("is no point in time".into()), "{text}");
+        }
+    }
+}

@@ -1,0 +1,372 @@
+//! Documents that strangers wrote: each is used, told with warnings, or refused, as the table says.
+//!
+//! The documents are described in `tests/data/corpus/README.md`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use cutover::aws::name::ComputePlatform;
+use cutover::diagnostic::{Diagnostics, Severity, Sources, Span, render};
+use cutover::input::aws_document::appspec::app_spec;
+use cutover::input::aws_document::deployment_config::deployment_config;
+use cutover::input::aws_document::deployment_group::deployment_group;
+use cutover::input::aws_document::recognise;
+use cutover::input::aws_document::service::service;
+use cutover::input::aws_document::task_definition::task_definition;
+use cutover::input::decode::Field;
+use cutover::input::tree::{Key, Node, Value, read};
+use proptest::prelude::*;
+
+/// Folder, file (without its owner), and what becomes of it: `used` or `refused`, then the codes of
+/// errors and warnings in ascending order.
+const EXPECTED: &[(&str, &str, &str)] = &[
+    ("appspec_ec2", "aws-codedeploy-samples__SampleApp_Linux-appspec.yml", "refused CUT0202"),
+    ("appspec_ecs", "cookiecutter-django-ecs-github__appspec.yaml", "used CUT0204"),
+    (
+        "appspec_ecs",
+        "aws-codedeploy-appspec-assistant__ecs-default-appspec-template-advanced.json",
+        "used CUT0204 CUT0204 CUT0204 CUT0204",
+    ),
+    (
+        "appspec_ecs",
+        "aws-codedeploy-appspec-assistant__ecs-default-appspec-template-basic.json",
+        "used CUT0204 CUT0204",
+    ),
+    (
+        "appspec_ecs",
+        "aws-codedeploy-appspec-assistant__ecs-default-appspec-template-uncommented.yml",
+        "used CUT0204 CUT0204 CUT0204 CUT0204",
+    ),
+    (
+        "appspec_ecs",
+        "aws-codedeploy-appspec-assistant__ecs-default-appspec-template.yml",
+        "used CUT0204 CUT0204",
+    ),
+    (
+        "appspec_ecs",
+        "ecs-windows-ci-cd-blue-green__appspec_template.yaml",
+        "refused CUT0204 CUT0204 CUT0204 CUT0205",
+    ),
+    ("appspec_ecs", "amazon-ecs-developer-guide__create-blue-green.block21.yml", "used CUT0204"),
+    (
+        "appspec_ecs",
+        "aws-codedeploy-user-guide__application-revisions-appspec-file.block1.yml",
+        "refused CUT0205 CUT0211 CUT0211 CUT0211 CUT0211 CUT0211 CUT0211 CUT0211 CUT0211 CUT0211 CUT0211 CUT0211 CUT0211 CUT0211",
+    ),
+    (
+        "appspec_ecs",
+        "aws-codedeploy-user-guide__application-revisions-appspec-file.block2.json",
+        "refused CUT0008",
+    ),
+    ("appspec_ecs", "aws-codedeploy-user-guide__reference-appspec-file-example.block1.yml", "used"),
+    (
+        "appspec_ecs",
+        "aws-codedeploy-user-guide__reference-appspec-file-example.block2.json",
+        "used",
+    ),
+    (
+        "appspec_ecs",
+        "aws-codedeploy-user-guide__tutorial-ecs-create-appspec-file.block1.json",
+        "refused CUT0008",
+    ),
+    (
+        "appspec_ecs",
+        "aws-codedeploy-user-guide__tutorial-ecs-create-appspec-file.block2.yml",
+        "refused CUT0204 CUT0204 CUT0205",
+    ),
+    (
+        "appspec_ecs",
+        "aws-serverless-github-deploy__appspec-ecs.yml",
+        "refused CUT0107 CUT0211 CUT0211",
+    ),
+    (
+        "appspec_ecs",
+        "api__appspec_template.yaml",
+        "refused CUT0204 CUT0204 CUT0204 CUT0204 CUT0204 CUT0205 CUT0212",
+    ),
+    (
+        "appspec_ecs",
+        "aws-cloudformation-templates__appspec.yml",
+        "refused CUT0204 CUT0205 CUT0211 CUT0211",
+    ),
+    ("appspec_ecs", "aws-ecs-bluegreen-deployment-sample__appspec.yaml", "used CUT0204"),
+    (
+        "appspec_lambda",
+        "aws-codedeploy-user-guide__application-revisions-appspec-file.block3.yml",
+        "refused CUT0202",
+    ),
+    ("deployment", "aws-cli__batch-get-deployments.block2.json", "refused CUT0206"),
+    ("deployment", "aws-cli__get-deployment.block2.json", "refused CUT0202"),
+    ("deployment", "amazon-ecs-developer-guide__create-blue-green.block24.json", "refused CUT0202"),
+    ("deployment", "amazon-ecs-developer-guide__create-blue-green.block28.json", "refused CUT0202"),
+    ("deployment_config", "aws-cli__get-deployment-config.block2.json", "refused CUT0209"),
+    (
+        "deployment_config",
+        "aws-cloudformation-user-guide__aws-resource-codedeploy-deploymentconfig.block3.json",
+        "refused CUT0008",
+    ),
+    (
+        "deployment_config",
+        "aws-cloudformation-user-guide__aws-resource-codedeploy-deploymentconfig.block4.yml",
+        "refused CUT0202",
+    ),
+    (
+        "deployment_config",
+        "aws-codedeploy-user-guide__deployment-configurations-create.block3.sh.txt",
+        "used",
+    ),
+    (
+        "deployment_config",
+        "cloud-custodian__test_codedeploy_list_deployment_configs-codedeploy.GetDeploymentConfig_1.json",
+        "refused CUT0209",
+    ),
+    (
+        "deployment_config",
+        "cloud-custodian__test_codedeploy_list_deployment_configs-codedeploy.ListDeploymentConfigs_1.json",
+        "refused CUT0202",
+    ),
+    (
+        "deployment_group",
+        "aws-codedeploy-linear-canary-deployments-blog__code_deployment_group.json",
+        "used",
+    ),
+    ("deployment_group", "aws-cli__get-deployment-group.block2.json", "refused CUT0209"),
+    ("deployment_group", "amazon-ecs-developer-guide__create-blue-green.block18.json", "used"),
+    (
+        "deployment_group",
+        "aws-codedeploy-user-guide__monitoring-sns-event-notifications-create-trigger.block2.json",
+        "refused CUT0209",
+    ),
+    (
+        "deployment_group",
+        "aws-codedeploy-user-guide__monitoring-sns-event-notifications-create-trigger.block3.json",
+        "refused CUT0209",
+    ),
+    (
+        "deployment_group",
+        "cloud-custodian__test_codedeploy_deploymentgroup_delete-codedeploy.GetDeploymentGroup_1.json",
+        "refused CUT0209",
+    ),
+    (
+        "deployment_group",
+        "cloud-custodian__test_codedeploy_deploymentgroup_delete-codedeploy.GetDeploymentGroup_3.json",
+        "refused CUT0203",
+    ),
+    (
+        "ecs_service",
+        "aws-codedeploy-linear-canary-deployments-blog__create_service.json",
+        "used CUT0204",
+    ),
+    ("ecs_service", "ecs-bg-external-controller__TaskSet.template.json", "refused CUT0202"),
+    ("ecs_service", "aws-cli__create-service.block12.json", "refused CUT0221 CUT0221"),
+    ("ecs_service", "aws-cli__create-service.block6.json", "refused CUT0221 CUT0221"),
+    ("ecs_service", "aws-cli__create-service.block8.json", "refused CUT0221 CUT0221"),
+    ("ecs_service", "aws-cli__create-task-set.block2.json", "refused CUT0202"),
+    ("ecs_service", "aws-cli__describe-services.block2.json", "refused CUT0221 CUT0221"),
+    ("ecs_service", "aws-cli__describe-task-sets.block2.json", "refused CUT0202"),
+    ("ecs_service", "aws-cli__update-task-set.block2.json", "refused CUT0202"),
+    ("ecs_service", "amazon-ecs-developer-guide__create-blue-green.block11.json", "used"),
+    (
+        "ecs_service",
+        "amazon-ecs-developer-guide__deployment-type-external.block1.json",
+        "refused CUT0211 CUT0211 CUT0221 CUT0221",
+    ),
+    ("ecs_service", "botocore__ecs-CreateService.1.input.json", "refused CUT0221 CUT0221"),
+    (
+        "ecs_service",
+        "cloud-custodian__test_ecs_service_network_location_filter_sg-ecs.DescribeServices_1.json",
+        "refused CUT0221 CUT0221",
+    ),
+    (
+        "ecs_service",
+        "cloud-custodian__test_ecs_service_update-ecs.DescribeServices_2.json",
+        "refused CUT0221 CUT0221",
+    ),
+    (
+        "ecs_service",
+        "aws-ecs-bluegreen-deployment-sample__create-service.json",
+        "used CUT0204 CUT0204 CUT0204",
+    ),
+    ("task_definition", "cookiecutter-django-ecs-github__aws-task-definition.json", "used"),
+    ("task_definition", "ecs-bg-external-controller__TaskDefinition.template.json", "used"),
+    ("task_definition", "aws-cli__register-task-definition.block2.json", "used"),
+    ("task_definition", "amazon-ecs-developer-guide__create-blue-green.block9.json", "used"),
+    ("task_definition", "aws-ecs-bluegreen-deployment-sample__taskdef.json", "used"),
+];
+
+fn corpus() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/corpus")
+}
+
+/// Every document of the corpus: its folder, its name, its bytes; by name.
+fn documents() -> Vec<(String, String, Vec<u8>)> {
+    let names = |path: &Path| {
+        let entries = fs::read_dir(path).expect("a folder of the corpus");
+        let mut names = entries
+            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .collect::<Vec<_>>();
+        names.sort();
+        names
+    };
+    let mut documents = Vec::new();
+    for folder in names(&corpus()) {
+        let path = corpus().join(&folder);
+        if folder == "traffic" || !path.is_dir() {
+            continue;
+        }
+        for name in names(&path) {
+            let bytes = fs::read(path.join(&name)).expect("a file of the corpus");
+            documents.push((folder.clone(), name, bytes));
+        }
+    }
+    documents
+}
+
+/// Reads a document as the kind of its folder; whether it yields something.
+fn document(folder: &str, node: &Node, sources: &mut Sources, to: &mut Diagnostics) -> bool {
+    recognise(node);
+    let field = Field::new(folder, node);
+    match folder {
+        "appspec_ecs" | "appspec_ec2" | "appspec_lambda" | "deployment" => {
+            app_spec(field, sources, to).is_some()
+        }
+        "deployment_group" => deployment_group(field, None, to).is_some(),
+        "deployment_config" => deployment_config(field, ComputePlatform::Ecs, to).is_some(),
+        "ecs_service" => service(field, None, to).is_some(),
+        "task_definition" => task_definition(field, to).is_some(),
+        _ => panic!("no reader for `{folder}`"),
+    }
+}
+
+/// `used` or `refused`, and the codes of errors and warnings.
+fn outcome(folder: &str, name: &str, bytes: Vec<u8>) -> (String, String) {
+    let (mut sources, mut to) = (Sources::new(), Diagnostics::new());
+    let node = read(name, bytes, &mut sources, &mut to);
+    let found = node.is_some_and(|node| document(folder, &node, &mut sources, &mut to));
+    let used = found && !to.has_errors();
+    to.sort();
+    let told = to.iter().filter(|d| d.severity != Severity::Note).map(|d| d.code.number());
+    let mut codes = told.collect::<Vec<_>>();
+    codes.sort_unstable();
+    let word = if used { "used" } else { "refused" };
+    let outcome = std::iter::once(word).chain(codes).collect::<Vec<_>>().join(" ");
+    (outcome, render::terminal_all(&to, &sources, false))
+}
+
+#[test]
+fn every_document_is_used_or_refused_as_the_table_says() {
+    let mut wrong = Vec::new();
+    for (folder, name, bytes) in documents() {
+        let (found, drawn) = outcome(&folder, &name, bytes);
+        let row = EXPECTED
+            .iter()
+            .find(|(of, end, _)| *of == folder && name.ends_with(&format!("__{end}")));
+        if row.map(|(.., expected)| *expected) != Some(&found[..]) {
+            wrong.push(format!("    (\"{folder}\", \"{name}\", \"{found}\"),\n{drawn}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_row_of_the_table_is_without_its_document() {
+    let documents = documents();
+    assert_eq!(documents.len(), EXPECTED.len());
+}
+
+/// How many nodes a tree has.
+fn size(node: &Node) -> usize {
+    let below = match &node.value {
+        Value::List(items) => items.iter().map(size).sum(),
+        Value::Map(entries) => entries.iter().map(|(_, node)| size(node)).sum(),
+        _ => 0,
+    };
+    1 + below
+}
+
+/// Puts a value in the place of node number `at`, counted from the root.
+fn replace(node: &mut Node, at: &mut usize, value: &Value) {
+    if *at == 0 {
+        node.value = value.clone();
+    }
+    *at = at.wrapping_sub(1);
+    match &mut node.value {
+        _ if *at == usize::MAX => {}
+        Value::List(items) => items.iter_mut().for_each(|item| replace(item, at, value)),
+        Value::Map(entries) => entries.iter_mut().for_each(|(_, node)| replace(node, at, value)),
+        _ => {}
+    }
+}
+
+/// Values that stand where others are meant.
+fn intruder(choice: u8, span: Span) -> Value {
+    let text = |text: &str| Value::Text { text: text.into(), quoted: true };
+    let node = |value| Node::new(value, span);
+    match choice % 12 {
+        0 => Value::Null,
+        1 => Value::Bool(true),
+        2 => Value::Number("-1".into()),
+        3 => Value::Number("99999999999999999999".into()),
+        4 => Value::Number("1.5".into()),
+        5 => text(""),
+        6 => text("<NAME>"),
+        7 => text("arn:aws:ecs:eu-west-1:123456789012:cluster/"),
+        8 => Value::List(Vec::new()),
+        9 => Value::List(vec![node(text("a")), node(Value::Null)]),
+        10 => Value::Map(Vec::new()),
+        _ => Value::Map(vec![(Key { name: "name".into(), span }, node(text("größe")))]),
+    }
+}
+
+/// The documents, read once.
+static DOCUMENTS: LazyLock<Vec<(String, String, Vec<u8>)>> = LazyLock::new(documents);
+
+/// What cannot be used has been told as an error, and all that is told can be drawn.
+fn reads_or_tells(folder: &str, name: &str, node: Option<Node>, mut sources: Sources) {
+    let mut to = Diagnostics::new();
+    if let Some(node) = node {
+        let found = document(folder, &node, &mut sources, &mut to);
+        assert!(found || to.has_errors(), "{folder}/{name} is refused in silence: {node:?}");
+    }
+    to.sort();
+    render::terminal_all(&to, &sources, true);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn a_document_with_some_values_exchanged_is_read_or_told(
+        which in any::<prop::sample::Index>(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+    ) {
+        let (folder, name, bytes) = &DOCUMENTS[which.index(DOCUMENTS.len())];
+        let (mut sources, mut to) = (Sources::new(), Diagnostics::new());
+        let mut node = read(name, bytes.clone(), &mut sources, &mut to);
+        if let Some(node) = &mut node {
+            for (index, choice) in edits {
+                let value = intruder(choice, node.span);
+                replace(node, &mut index.index(size(node)), &value);
+            }
+        }
+        reads_or_tells(folder, name, node, sources);
+    }
+
+    #[test]
+    fn a_document_with_some_bytes_changed_is_read_or_told(
+        which in any::<prop::sample::Index>(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..4_usize), 1..6),
+    ) {
+        let (folder, name, bytes) = &DOCUMENTS[which.index(DOCUMENTS.len())];
+        let mut bytes = bytes.clone();
+        for (index, byte, removed) in edits {
+            let at = index.index(bytes.len());
+            let end = (at + removed).min(bytes.len());
+            bytes.splice(at..end, [byte]);
+        }
+        let (mut sources, mut to) = (Sources::new(), Diagnostics::new());
+        let node = read(name, bytes, &mut sources, &mut to);
+        reads_or_tells(folder, name, node, sources);
+    }
+}
