@@ -1,0 +1,81 @@
+//! The name of a fact, as the journal writes it.
+
+use crate::journal::fact::Fact;
+
+/// The names of all facts, in the order of their declaration.
+pub const FACT_NAMES: [&str; 24] = [
+    "TaskSetFound",
+    "ReplacementDrawn",
+    "DeploymentCreated",
+    "DeploymentStatusChanged",
+    "DeploymentErrorSet",
+    "RollbackImpossible",
+    "LifecycleEventStatusChanged",
+    "HookInvoked",
+    "HookAnswered",
+    "TerminationWaitStarted",
+    "TaskSetCreated",
+    "TaskSetStatusChanged",
+    "TaskSetScaled",
+    "TaskSetStabilityChanged",
+    "TaskSetDeleted",
+    "TaskStatusChanged",
+    "TaskStopRequested",
+    "TaskHealthChanged",
+    "TargetHealthChanged",
+    "ListenerModified",
+    "ListenerWeightsInForce",
+    "RequestsAnswered",
+    "RequestsRejected",
+    "RunEnded",
+];
+
+/// The position of a fact's name in [`FACT_NAMES`].
+pub const fn index_of(fact: &Fact) -> usize {
+    match fact {
+        Fact::TaskSetFound { .. } => 0,
+        Fact::ReplacementDrawn { .. } => 1,
+        Fact::DeploymentCreated { .. } => 2,
+        Fact::DeploymentStatusChanged { .. } => 3,
+        Fact::DeploymentErrorSet { .. } => 4,
+        Fact::RollbackImpossible { .. } => 5,
+        Fact::LifecycleEventStatusChanged { .. } => 6,
+        Fact::HookInvoked { .. } => 7,
+        Fact::HookAnswered { .. } => 8,
+        Fact::TerminationWaitStarted { .. } => 9,
+        Fact::TaskSetCreated { .. } => 10,
+        Fact::TaskSetStatusChanged { .. } => 11,
+        Fact::TaskSetScaled { .. } => 12,
+        Fact::TaskSetStabilityChanged { .. } => 13,
+        Fact::TaskSetDeleted { .. } => 14,
+        Fact::TaskStatusChanged { .. } => 15,
+        Fact::TaskStopRequested { .. } => 16,
+        Fact::TaskHealthChanged { .. } => 17,
+        Fact::TargetHealthChanged { .. } => 18,
+        Fact::ListenerModified { .. } => 19,
+        Fact::ListenerWeightsInForce { .. } => 20,
+        Fact::RequestsAnswered { .. } => 21,
+        Fact::RequestsRejected { .. } => 22,
+        Fact::RunEnded { .. } => 23,
+    }
+}
+
+/// The fact's name.
+pub const fn name_of(fact: &Fact) -> &'static str {
+    FACT_NAMES[index_of(fact)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::example;
+
+    /// The names are those of the journal's lines, for every fact that occurs in the examples.
+    #[test]
+    fn a_fact_is_called_what_the_journal_calls_it() {
+        for entry in example::failed_hook().journal.entries {
+            let line = serde_json::to_value(entry.fact).expect("a fact is plain data");
+            assert_eq!(line["fact"], name_of(&entry.fact));
+        }
+    }
+}

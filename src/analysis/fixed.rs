@@ -1,0 +1,54 @@
+//! Whole numbers printed with a fixed number of decimals: the one place where milliseconds become seconds.
+
+use std::fmt;
+
+/// A whole number of units of 10^-`decimals`, printed as a decimal number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fixed {
+    /// How many units.
+    pub units: i128,
+    /// How many decimals are printed, 1 to 9.
+    pub decimals: u32,
+}
+
+/// Milliseconds as seconds: `92.000`.
+pub const fn seconds(milliseconds: u64) -> Fixed {
+    Fixed { units: milliseconds as i128, decimals: 3 }
+}
+
+/// Percent times milliseconds as seconds under full weight: `30.00000`, exactly.
+pub const fn exposure_seconds(percent_ms: u64) -> Fixed {
+    Fixed { units: percent_ms as i128, decimals: 5 }
+}
+
+impl Fixed {
+    /// The same value with fewer decimals, rounded half up.
+    pub fn rounded(self, decimals: u32) -> Fixed {
+        let divisor = 10_i128.pow(self.decimals.saturating_sub(decimals));
+        Fixed { units: (self.units + divisor / 2).div_euclid(divisor), decimals }
+    }
+}
+
+impl fmt::Display for Fixed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = 10_i128.pow(self.decimals);
+        let sign = if self.units < 0 { "-" } else { "" };
+        let (whole, part) = (self.units.abs() / unit, self.units.abs() % unit);
+        let text = format!("{sign}{whole}.{part:0width$}", width = self.decimals as usize);
+        f.pad(&text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn milliseconds_are_printed_as_seconds_with_three_decimals() {
+        assert_eq!(seconds(92_000).to_string(), "92.000");
+        assert_eq!(seconds(7).to_string(), "0.007");
+        assert_eq!(exposure_seconds(3_000_001).to_string(), "30.00001");
+        assert_eq!(exposure_seconds(3_000_050).rounded(3).to_string(), "30.001");
+        assert_eq!(Fixed { units: -1500, decimals: 3 }.to_string(), "-1.500");
+    }
+}

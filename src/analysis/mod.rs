@@ -1,0 +1,25 @@
+//! What a journal means: values over time, one row of results, answers to questions.
+//!
+//! Not how it is shown (`report`). It knows everything that happened, unlike the operator of the deployment,
+//! who sees late and coarse metrics.
+
+pub mod census;
+pub mod evidence;
+pub mod fact_name;
+pub mod fixed;
+pub mod lifecycle;
+pub mod outcome;
+pub mod row;
+pub mod series;
+pub mod side;
+pub mod steps;
+pub mod traffic;
+pub mod verdict;
+
+#[cfg(test)]
+pub(crate) mod example;
+
+pub use crate::journal::digest::Digest;
+pub use crate::journal::fact::{Fact, Listener};
+pub use crate::journal::header::Header;
+pub use crate::journal::{Cause, Entry, Journal, Reader};

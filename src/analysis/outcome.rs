@@ -1,0 +1,271 @@
+//! The reader that folds a run into its row, entry by entry.
+//!
+//! It keeps no entries and, once it has seen as many tasks as a run has, allocates nothing, so that sweeps
+//! can use it. Rule: decision on the meaning of results.
+
+use crate::analysis::census::Census;
+use crate::analysis::row::Row;
+use crate::analysis::side::{Side, Sides};
+use crate::aws::id::DeploymentNumber;
+use crate::aws::name::{DeploymentStatus, ErrorCode, LifecycleEvent, LifecycleEventStatus};
+use crate::engine::time::SimTime;
+use crate::journal::digest::Digest;
+use crate::journal::fact::{Fact, Listener};
+use crate::journal::{Entry, Reader};
+
+/// The deployment that a row tells of.
+const FIRST: DeploymentNumber = DeploymentNumber(0);
+
+/// Folds the entries of one run into a [`Row`].
+#[derive(Clone, Default)]
+pub struct Outcome {
+    sides: Sides,
+    census: Census,
+    seen: Seen,
+    /// Up to where the integrals reach.
+    now: SimTime,
+    weight_in_force: u32,
+}
+
+/// What was seen so far, in the form of the row.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    status: Option<DeploymentStatus>,
+    error: Option<(ErrorCode, SimTime)>,
+    rollback: bool,
+    candidate: Option<u8>,
+    bad: bool,
+    install: Option<SimTime>,
+    first_shift: Option<SimTime>,
+    full_shift: Option<SimTime>,
+    end: Option<SimTime>,
+    restored: Option<SimTime>,
+    requests: u64,
+    failed_requests: u64,
+    bad_requests: u64,
+    exposure_percent_ms: u64,
+    weight_max_percent: u32,
+    task_ms: u64,
+    deployments: u32,
+}
+
+impl Reader for Outcome {
+    fn read(&mut self, entry: &Entry) {
+        self.advance(entry.at);
+        self.fold(entry.at, &entry.fact);
+    }
+}
+
+impl Outcome {
+    /// Forgets the run and keeps the memory for the next one.
+    pub fn reset(&mut self) {
+        self.census.reset();
+        self.sides = Sides::default();
+        self.seen = Seen::default();
+        self.now = SimTime::ZERO;
+        self.weight_in_force = 0;
+    }
+
+    /// The row of a run that ended at `end` with this digest.
+    ///
+    /// # Panics
+    /// If `end` is earlier than the last entry.
+    pub fn finish(&mut self, end: SimTime, digest: Digest) -> Row {
+        self.advance(end);
+        let seen = &self.seen;
+        Row {
+            digest,
+            status: seen.status.unwrap_or(DeploymentStatus::Created),
+            error_code: seen.error.map(|(code, _)| code),
+            rollback: seen.rollback,
+            candidate: seen.candidate,
+            bad: seen.bad,
+            install: seen.install,
+            first_shift: seen.first_shift,
+            full_shift: seen.full_shift,
+            end: seen.end,
+            detected: seen.error.filter(|_| seen.bad).map(|(_, at)| at),
+            restored: seen.restored,
+            requests: seen.requests,
+            failed_requests: seen.failed_requests,
+            bad_requests: seen.bad_requests,
+            exposure_percent_ms: seen.exposure_percent_ms,
+            weight_max_percent: seen.weight_max_percent,
+            task_ms: seen.task_ms,
+            deployments: seen.deployments,
+        }
+    }
+
+    /// Carries the integrals on to this instant.
+    fn advance(&mut self, at: SimTime) {
+        if at == self.now {
+            return;
+        }
+        let passed = at.since(self.now).as_millis();
+        let counts = self.census.counts();
+        self.seen.task_ms += passed * u64::from(counts.original.billed + counts.replacement.billed);
+        if self.seen.bad {
+            self.seen.exposure_percent_ms += passed * u64::from(self.weight_in_force);
+        }
+        self.now = at;
+    }
+
+    /// Every fact stands here by name, so that a new one asks what it means for the row.
+    fn fold(&mut self, at: SimTime, fact: &Fact) {
+        match *fact {
+            Fact::TaskSetFound { task_set, target_group, tasks } => {
+                self.sides.found(task_set, target_group);
+                self.census.found(Side::Original, tasks);
+            }
+            Fact::TaskSetCreated { task_set, target_group, .. } => {
+                self.sides.created(task_set, target_group);
+            }
+            Fact::ReplacementDrawn { deployment, candidate, bad } => {
+                if deployment == FIRST {
+                    self.seen.candidate = Some(candidate);
+                    self.seen.bad = bad;
+                }
+            }
+            Fact::DeploymentCreated { rolls_back, .. } => {
+                self.seen.deployments += 1;
+                self.seen.rollback |= rolls_back == Some(FIRST);
+            }
+            Fact::DeploymentStatusChanged { deployment, status } => {
+                if deployment == FIRST {
+                    self.seen.status = Some(status);
+                    if status.is_terminal() {
+                        self.seen.end = Some(at);
+                    }
+                }
+            }
+            Fact::DeploymentErrorSet { deployment, code, .. } => {
+                if deployment == FIRST {
+                    self.seen.error = Some((code, at));
+                }
+            }
+            Fact::LifecycleEventStatusChanged { deployment, event, status } => {
+                let installed = (FIRST, LifecycleEvent::Install, LifecycleEventStatus::Succeeded);
+                if (deployment, event, status) == installed {
+                    self.seen.install = Some(at);
+                }
+            }
+            Fact::TaskStatusChanged { task, task_set, status } => {
+                self.census.task_status(task, self.sides.of_task_set(task_set), status);
+            }
+            Fact::ListenerModified { listener, weights } => {
+                if listener == Listener::Production {
+                    self.modified(at, self.sides.percent_of_replacement(weights));
+                }
+            }
+            Fact::ListenerWeightsInForce { listener, weights } => {
+                if listener == Listener::Production {
+                    self.in_force(at, self.sides.percent_of_replacement(weights));
+                }
+            }
+            Fact::RequestsAnswered { requests, failed, bad, .. } => {
+                self.seen.requests += u64::from(requests);
+                self.seen.failed_requests += u64::from(failed);
+                self.seen.bad_requests += u64::from(bad);
+            }
+            Fact::RequestsRejected { requests, bad, .. } => {
+                self.seen.requests += u64::from(requests);
+                self.seen.failed_requests += u64::from(requests);
+                self.seen.bad_requests += u64::from(if bad { requests } else { 0 });
+            }
+            // No column tells of them.
+            Fact::RollbackImpossible { .. }
+            | Fact::HookInvoked { .. }
+            | Fact::HookAnswered { .. }
+            | Fact::TerminationWaitStarted { .. }
+            | Fact::TaskSetStatusChanged { .. }
+            | Fact::TaskSetScaled { .. }
+            | Fact::TaskSetStabilityChanged { .. }
+            | Fact::TaskSetDeleted { .. }
+            | Fact::TaskStopRequested { .. }
+            | Fact::TaskHealthChanged { .. }
+            | Fact::TargetHealthChanged { .. }
+            | Fact::RunEnded { .. } => {}
+        }
+    }
+
+    fn modified(&mut self, at: SimTime, percent: u32) {
+        if percent > 0 {
+            self.seen.first_shift.get_or_insert(at);
+        }
+        if percent == 100 {
+            self.seen.full_shift.get_or_insert(at);
+        }
+    }
+
+    fn in_force(&mut self, at: SimTime, percent: u32) {
+        if percent == 0 && self.weight_in_force > 0 {
+            self.seen.restored.get_or_insert(at);
+        }
+        self.weight_in_force = percent;
+        self.seen.weight_max_percent = self.seen.weight_max_percent.max(percent);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::example::{self, Example};
+
+    fn at(seconds: u64) -> Option<SimTime> {
+        Some(SimTime::from_millis(seconds * 1000))
+    }
+
+    fn row(example: &Example) -> Row {
+        let mut outcome = Outcome::default();
+        example.journal.entries.iter().for_each(|entry| outcome.read(entry));
+        outcome.finish(example.end, example.digest)
+    }
+
+    #[test]
+    fn a_canary_that_succeeds() {
+        let row = row(&example::canary());
+        assert_eq!((row.status, row.error_code), (DeploymentStatus::Succeeded, None));
+        assert_eq!([row.install, row.first_shift], [at(92), at(92)]);
+        assert_eq!([row.full_shift, row.end], [at(392), at(692)]);
+        assert_eq!([row.detected, row.restored], [None, None]);
+        assert_eq!((row.exposure_percent_ms, row.bad_requests), (0, 0), "it is no bad release");
+        assert_eq!((row.weight_max_percent, row.deployments, row.rollback), (100, 1, false));
+    }
+
+    #[test]
+    fn an_install_that_times_out_never_had_traffic() {
+        let row = row(&example::install_timeout());
+        assert_eq!(row.status, DeploymentStatus::Failed);
+        assert_eq!(row.error_code, Some(ErrorCode::Timeout));
+        assert_eq!([row.install, row.first_shift, row.restored], [None; 3]);
+        assert_eq!([row.end, row.detected], [at(3602), at(3602)]);
+        assert_eq!((row.rollback, row.deployments, row.weight_max_percent), (true, 2, 0));
+    }
+
+    /// The bad release has 10 % from 92 s, 100 % from 392 s and nothing from 422 s on.
+    #[test]
+    fn a_failed_hook_takes_the_traffic_back() {
+        let row = row(&example::failed_hook());
+        assert_eq!(row.error_code, Some(ErrorCode::HookExecutionFailure));
+        assert_eq!([row.end, row.detected, row.restored], [at(422), at(422), at(422)]);
+        assert_eq!(row.exposure_percent_ms, 10 * 300_000 + 100 * 30_000);
+        assert!(row.bad_requests > 0 && row.bad_requests < row.failed_requests);
+    }
+
+    #[test]
+    fn a_reset_reader_reads_as_a_new_one() {
+        let (first, second) = (example::canary(), example::failed_hook());
+        let mut outcome = Outcome::default();
+        first.journal.entries.iter().for_each(|entry| outcome.read(entry));
+        outcome.reset();
+        second.journal.entries.iter().for_each(|entry| outcome.read(entry));
+        assert_eq!(outcome.finish(second.end, second.digest), row(&second));
+    }
+
+    #[test]
+    fn a_row_has_a_cell_for_each_column_and_leaves_the_missing_empty() {
+        let cells = row(&example::install_timeout()).cells();
+        assert_eq!(cells.len(), Row::COLUMNS.len());
+        assert_eq!(cells[6..12], ["", "", "", "3602.000", "3602.000", ""].map(String::from));
+    }
+}

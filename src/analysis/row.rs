@@ -1,0 +1,104 @@
+//! What one replication yields: one row of whole numbers.
+//!
+//! Not how it is counted (`outcome`). Rule: decision on the meaning of results.
+
+use crate::analysis::fixed::{exposure_seconds, seconds};
+use crate::aws::name::{DeploymentStatus, ErrorCode};
+use crate::engine::time::SimTime;
+use crate::journal::digest::Digest;
+
+/// The result of one replication. Instants count from the creation of the first deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The digest of the run.
+    pub digest: Digest,
+    /// The last status of the first deployment.
+    pub status: DeploymentStatus,
+    /// The code of its error.
+    pub error_code: Option<ErrorCode>,
+    /// Whether a deployment was created that rolls it back.
+    pub rollback: bool,
+    /// The candidate it deployed, by position in the scenario.
+    pub candidate: Option<u8>,
+    /// Whether that candidate is a bad release.
+    pub bad: bool,
+    /// When `Install` succeeded.
+    pub install: Option<SimTime>,
+    /// When the listener first gave the replacement production traffic.
+    pub first_shift: Option<SimTime>,
+    /// When the listener first gave the replacement all production traffic.
+    pub full_shift: Option<SimTime>,
+    /// When the first deployment ended.
+    pub end: Option<SimTime>,
+    /// When it was decided to end it badly; only for a bad release.
+    pub detected: Option<SimTime>,
+    /// When, after some had, no production request reached the replacement any more.
+    pub restored: Option<SimTime>,
+    /// Production requests, rejected ones included.
+    pub requests: u64,
+    /// Requests that failed, whoever's fault it was, rejected ones included.
+    pub failed_requests: u64,
+    /// Failed requests that a bad replacement caused.
+    pub bad_requests: u64,
+    /// Integral of the replacement's weight in force while it is bad, in percent times milliseconds.
+    pub exposure_percent_ms: u64,
+    /// The largest weight in force of the replacement, in percent.
+    pub weight_max_percent: u32,
+    /// Integral of the number of tasks that are paid for, in milliseconds.
+    pub task_ms: u64,
+    /// How many deployments the run created, rollbacks included.
+    pub deployments: u32,
+}
+
+impl Row {
+    /// The names of the columns, units last.
+    pub const COLUMNS: [&'static str; 19] = [
+        "digest",
+        "status",
+        "error_code",
+        "rollback",
+        "candidate",
+        "bad",
+        "install_s",
+        "first_shift_s",
+        "full_shift_s",
+        "end_s",
+        "detected_s",
+        "restored_s",
+        "requests",
+        "failed_requests",
+        "bad_requests",
+        "exposure_s",
+        "weight_max_pct",
+        "task_seconds",
+        "deployments",
+    ];
+
+    /// The values of the columns as text; what is missing is empty, never 0.
+    pub fn cells(&self) -> [String; 19] {
+        let instant = |at: Option<SimTime>| {
+            at.map(|at| seconds(at.as_millis()).to_string()).unwrap_or_default()
+        };
+        [
+            self.digest.to_string(),
+            self.status.to_string(),
+            self.error_code.map(|code| code.to_string()).unwrap_or_default(),
+            self.rollback.to_string(),
+            self.candidate.map(|candidate| candidate.to_string()).unwrap_or_default(),
+            self.bad.to_string(),
+            instant(self.install),
+            instant(self.first_shift),
+            instant(self.full_shift),
+            instant(self.end),
+            instant(self.detected),
+            instant(self.restored),
+            self.requests.to_string(),
+            self.failed_requests.to_string(),
+            self.bad_requests.to_string(),
+            exposure_seconds(self.exposure_percent_ms).to_string(),
+            self.weight_max_percent.to_string(),
+            seconds(self.task_ms).to_string(),
+            self.deployments.to_string(),
+        ]
+    }
+}

@@ -1,0 +1,225 @@
+//! The lower half: values over the time axis that the bars above have, each line labelled at its end.
+
+use crate::analysis::side::Side;
+use crate::engine::time::SimTime;
+use crate::report::chart::axis::{TimeAxis, round_maximum};
+use crate::report::chart::drawing::{Anchor, Drawing, Point, TextStyle};
+use crate::report::chart::label::spread;
+use crate::report::chart::palette;
+
+/// The height of a panel, and of the room above it where its title stands.
+pub const HEIGHT: f64 = 88.0;
+/// From the lower end of what is above to the upper edge of the panel.
+pub const TITLE_ROOM: f64 = 32.0;
+/// Values keep this distance from the upper edge.
+const HEADROOM: f64 = 6.0;
+const TITLE: TextStyle = TextStyle { size: 12.0, bold: true, color: palette::INK };
+const VALUE: TextStyle = TextStyle { size: 11.0, bold: false, color: palette::QUIET };
+const LABEL: TextStyle = TextStyle { size: 11.5, bold: true, color: palette::INK };
+
+/// One value of a line: from, to, how much.
+pub type Stretch = (SimTime, SimTime, f64);
+
+/// The values of one side; a gap in time is a gap in the line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// Whose values they are.
+    pub side: Side,
+    /// The values, in order of time.
+    pub stretches: Vec<Stretch>,
+}
+
+/// One panel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Panel {
+    /// What it shows, with its unit.
+    pub title: &'static str,
+    /// The least upper end of the value axis; it is a round number.
+    pub unit: f64,
+    /// What is written after a value.
+    pub suffix: &'static str,
+    /// Whether the ground below the line is coloured and each value is written to it.
+    pub filled: bool,
+    /// The lines, by side.
+    pub lines: Vec<Line>,
+}
+
+impl Panel {
+    fn maximum(&self) -> f64 {
+        let values = self.lines.iter().flat_map(|line| &line.stretches).map(|stretch| stretch.2);
+        round_maximum(values.fold(0.0, f64::max), self.unit)
+    }
+
+    /// Draws the panel with its upper edge at `top`; returns its lower edge.
+    pub fn draw(&self, axis: &TimeAxis, top: f64, drawing: &mut Drawing) -> f64 {
+        let scale = Scale { top: top + HEADROOM, bottom: top + HEIGHT, maximum: self.maximum() };
+        drawing.text((axis.left, top - 9.0), Anchor::Start, self.title, TITLE);
+        self.draw_values(axis, scale, drawing);
+        for line in &self.lines {
+            self.draw_line(line, axis, scale, drawing);
+        }
+        if self.filled {
+            self.write_values(axis, scale, drawing);
+        } else {
+            self.write_names(axis, scale, drawing);
+        }
+        scale.bottom
+    }
+
+    fn draw_values(&self, axis: &TimeAxis, scale: Scale, drawing: &mut Drawing) {
+        // Half of an odd number of things is no number of things.
+        let is_count = self.suffix.is_empty() && scale.maximum % 2.0 != 0.0;
+        let middle = (!is_count).then_some(scale.maximum / 2.0);
+        for value in [Some(0.0), middle, Some(scale.maximum)].into_iter().flatten() {
+            let y = scale.y(value);
+            drawing.line(vec![(axis.left, y), (axis.right, y)], palette::GRID, 1.0);
+            let text = format!("{}{}", written(value), self.suffix);
+            drawing.text((axis.left - 8.0, y + 4.0), Anchor::End, text, VALUE);
+        }
+    }
+
+    fn draw_line(&self, line: &Line, axis: &TimeAxis, scale: Scale, drawing: &mut Drawing) {
+        let color = palette::side(line.side);
+        for run in runs(&line.stretches) {
+            let points = corners(run, axis, scale);
+            if self.filled {
+                let (first, last) = (points[0], points[points.len() - 1]);
+                let mut ground = points.clone();
+                ground.extend([(last.0, scale.bottom), (first.0, scale.bottom)]);
+                drawing.polygon(ground, color, 0.18);
+            }
+            match line.side {
+                Side::Original => drawing.line(points, color, 2.5),
+                Side::Replacement if self.filled => drawing.line(points, color, 2.0),
+                Side::Replacement => drawing.dashed(&points, color, 2.25),
+            }
+        }
+    }
+
+    /// Writes each value to its stretch: on it if there is room, else after it if the line falls there.
+    fn write_values(&self, axis: &TimeAxis, scale: Scale, drawing: &mut Drawing) {
+        for line in &self.lines {
+            let style = TextStyle { color: palette::side(line.side), ..LABEL };
+            for (index, &(from, to, value)) in line.stretches.iter().enumerate() {
+                let text = format!("{}{}", written(value), self.suffix);
+                let (left, right) = (axis.x(from), axis.x(to));
+                let falls = line.stretches.get(index + 1).is_some_and(|next| next.2 < value);
+                let level = scale.y(value);
+                if value > 0.0 && right - left >= LABEL.width(&text) + 10.0 {
+                    let below = level - scale.top < 16.0;
+                    let baseline = if below { level + 15.0 } else { level - 5.0 };
+                    drawing.text((left + 6.0, baseline), Anchor::Start, text, style);
+                } else if falls {
+                    drawing.text((right + 6.0, level + 9.0), Anchor::Start, text, style);
+                }
+            }
+        }
+    }
+
+    /// Writes the name of each side to the end of its line.
+    fn write_names(&self, axis: &TimeAxis, scale: Scale, drawing: &mut Drawing) {
+        let ends: Vec<(&Line, Point)> = self
+            .lines
+            .iter()
+            .filter_map(|line| {
+                let &(_, to, value) = line.stretches.last()?;
+                Some((line, (axis.x(to), scale.y(value))))
+            })
+            .collect();
+        let wanted: Vec<f64> = ends.iter().map(|(_, end)| end.1).collect();
+        let places = spread(&wanted, 15.0, scale.top, scale.bottom);
+        for ((line, end), place) in ends.into_iter().zip(places) {
+            let style = TextStyle { color: palette::side(line.side), ..LABEL };
+            let name = line.side.as_str();
+            let (left, right) = (end.0 + 8.0, end.0 + 8.0 + style.width(name));
+            let choices = [place, place - 18.0, place + 18.0, scale.top + 7.0, scale.bottom - 8.0];
+            let free = |y: &f64| {
+                let inside = *y >= scale.top && *y <= scale.bottom;
+                inside && !self.is_crossed(line.side, (left, right), *y, axis, scale)
+            };
+            let y = choices.into_iter().find(free).unwrap_or(place);
+            drawing.text((left, y + 4.2), Anchor::Start, name, style);
+        }
+    }
+
+    /// Whether the line of the other side runs through a label at this height.
+    fn is_crossed(
+        &self,
+        side: Side,
+        (left, right): (f64, f64),
+        y: f64,
+        axis: &TimeAxis,
+        scale: Scale,
+    ) -> bool {
+        let others = self.lines.iter().filter(|line| line.side != side);
+        others.flat_map(|line| &line.stretches).any(|&(from, to, value)| {
+            let beside = axis.x(to) < left || axis.x(from) > right;
+            !beside && (scale.y(value) - y).abs() < 9.0
+        })
+    }
+}
+
+/// Maps values to places down the paper.
+#[derive(Clone, Copy)]
+struct Scale {
+    top: f64,
+    bottom: f64,
+    maximum: f64,
+}
+
+impl Scale {
+    fn y(self, value: f64) -> f64 {
+        self.bottom - (self.bottom - self.top) * value / self.maximum
+    }
+}
+
+/// Stretches that follow one another without a gap.
+fn runs(stretches: &[Stretch]) -> impl Iterator<Item = &[Stretch]> {
+    stretches.chunk_by(|before, after| before.1 == after.0)
+}
+
+/// The corners of a step line.
+fn corners(run: &[Stretch], axis: &TimeAxis, scale: Scale) -> Vec<Point> {
+    let mut points: Vec<Point> = Vec::with_capacity(run.len() * 2);
+    for &(from, to, value) in run {
+        let y = scale.y(value);
+        if points.last().is_some_and(|last| last.1 == y) {
+            points.pop();
+        } else {
+            points.push((axis.x(from), y));
+        }
+        points.push((axis.x(to), y));
+    }
+    points
+}
+
+/// A value with as many decimals as it needs, two at most.
+fn written(value: f64) -> String {
+    let hundredths = (value * 100.0).round() as u64;
+    let (whole, part) = (hundredths / 100, hundredths % 100);
+    match (part, part % 10) {
+        (0, _) => whole.to_string(),
+        (_, 0) => format!("{whole}.{}", part / 10),
+        _ => format!("{whole}.{part:02}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_written_without_needless_decimals() {
+        assert_eq!([0.0, 2.5, 0.05, 100.0].map(written), ["0", "2.5", "0.05", "100"]);
+    }
+
+    #[test]
+    fn equal_neighbours_are_one_step() {
+        let at = |seconds: u64| SimTime::from_millis(seconds * 1000);
+        let axis = TimeAxis::new(0.0, 100.0, at(100));
+        let scale = Scale { top: 0.0, bottom: 10.0, maximum: 10.0 };
+        let run = [(at(0), at(10), 1.0), (at(10), at(20), 1.0), (at(20), at(30), 2.0)];
+        let expected = [(0.0, 9.0), (20.0, 9.0), (20.0, 8.0), (30.0, 8.0)];
+        assert_eq!(corners(&run, &axis, scale), expected);
+    }
+}

@@ -1,0 +1,204 @@
+//! What many tasks do alike, gathered into one line each.
+
+use crate::analysis::side::Side;
+use crate::aws::name::{HealthStatus, StopCode, TargetHealthState, TaskStatus};
+use crate::engine::time::SimTime;
+use crate::report::clock::Clock;
+use crate::report::narration::{Line, Tone};
+use crate::report::wording;
+use std::collections::BTreeMap;
+
+/// What tasks, targets or requests do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Doing {
+    Provisioning,
+    Running,
+    ContainerUnhealthy,
+    Healthy,
+    Unhealthy,
+    StopRequested(StopCode, bool),
+    Draining,
+    Stopped,
+    Rejected,
+    Refused,
+}
+
+#[derive(Clone, Debug)]
+struct Gathered {
+    first: SimTime,
+    last: SimTime,
+    count: u64,
+    /// Healthy targets now, and wanted.
+    healthy: (u32, u32),
+}
+
+/// Gathers what tasks do until something else happens.
+#[derive(Clone, Debug)]
+pub struct Chatter {
+    clock: Clock,
+    gathered: BTreeMap<(Side, Doing), Gathered>,
+}
+
+impl Chatter {
+    /// Nothing was done yet.
+    pub const fn new(clock: Clock) -> Chatter {
+        Chatter { clock, gathered: BTreeMap::new() }
+    }
+
+    /// A task has another status; the ones on the way to RUNNING and to STOPPED are not told.
+    pub fn task_status(&mut self, at: SimTime, side: Side, status: TaskStatus) {
+        match status {
+            TaskStatus::Provisioning => self.gather(at, side, Doing::Provisioning, 1),
+            TaskStatus::Running => self.gather(at, side, Doing::Running, 1),
+            TaskStatus::Stopped => self.gather(at, side, Doing::Stopped, 1),
+            TaskStatus::Pending
+            | TaskStatus::Activating
+            | TaskStatus::Deactivating
+            | TaskStatus::Stopping
+            | TaskStatus::Deprovisioning => {}
+        }
+    }
+
+    /// A target has another state, and so many are healthy and wanted now.
+    pub fn target_health(
+        &mut self,
+        at: SimTime,
+        side: Side,
+        state: TargetHealthState,
+        healthy: (u32, u32),
+    ) {
+        let doing = match state {
+            TargetHealthState::Healthy => Doing::Healthy,
+            TargetHealthState::Unhealthy => Doing::Unhealthy,
+            TargetHealthState::Draining => Doing::Draining,
+            TargetHealthState::Initial | TargetHealthState::Unused => return,
+        };
+        self.gather(at, side, doing, 1);
+        if let Some(gathered) = self.gathered.get_mut(&(side, doing)) {
+            gathered.healthy = healthy;
+        }
+    }
+
+    /// A task is to be stopped.
+    pub fn stop_requested(&mut self, at: SimTime, side: Side, code: StopCode, unhealthy: bool) {
+        self.gather(at, side, Doing::StopRequested(code, unhealthy), 1);
+    }
+
+    /// A container health check changed its verdict; only the bad one is told.
+    pub fn container_health(&mut self, at: SimTime, side: Side, health: HealthStatus) {
+        match health {
+            HealthStatus::Unhealthy => self.gather(at, side, Doing::ContainerUnhealthy, 1),
+            HealthStatus::Unknown | HealthStatus::Healthy => {}
+        }
+    }
+
+    /// Requests found no target (503), or one whose application was not up (502).
+    ///
+    /// They are counted for the time `from` the last count on; when exactly each came is not known.
+    pub fn rejected(
+        &mut self,
+        [from, until]: [SimTime; 2],
+        side: Side,
+        http_status: u16,
+        requests: u32,
+    ) {
+        let doing = if http_status == 502 { Doing::Refused } else { Doing::Rejected };
+        self.gather(from, side, doing, 0);
+        self.gather(until, side, doing, requests.into());
+    }
+
+    fn gather(&mut self, at: SimTime, side: Side, doing: Doing, count: u64) {
+        let nothing = Gathered { first: at, last: at, count: 0, healthy: (0, 0) };
+        let gathered = self.gathered.entry((side, doing)).or_insert(nothing);
+        gathered.last = at;
+        gathered.count += count;
+    }
+
+    /// Tells what was gathered, in the order of time, and forgets it.
+    pub fn flush(&mut self, lines: &mut Vec<Line>) {
+        let gathered = std::mem::take(&mut self.gathered);
+        let mut told: Vec<_> = gathered
+            .iter()
+            .map(|((side, doing), gathered)| self.line(*side, *doing, gathered))
+            .collect();
+        told.sort_by_key(|line| line.at);
+        lines.append(&mut told);
+    }
+
+    /// One line: at the first of its instants, but how many are healthy is known at the last one.
+    fn line(&self, side: Side, doing: Doing, gathered: &Gathered) -> Line {
+        let (first, last) = (gathered.first, gathered.last);
+        let (at, why) = match doing {
+            _ if first == last => (first, String::new()),
+            Doing::Healthy => (last, format!("the first at {}", self.clock.instant(first))),
+            Doing::Rejected | Doing::Refused => {
+                (first, format!("until {}", self.clock.instant(last)))
+            }
+            _ => (first, format!("the last at {}", self.clock.instant(last))),
+        };
+        let what = format!("{}: {}", side.as_str(), told(doing, gathered));
+        Line { at, what, why, tone: tone(doing) }
+    }
+}
+
+fn told(doing: Doing, gathered: &Gathered) -> String {
+    let count = |noun| wording::counted(gathered.count, noun);
+    match doing {
+        Doing::Provisioning => format!("{} PROVISIONING", count("task")),
+        Doing::Running => format!("{} RUNNING", count("task")),
+        Doing::ContainerUnhealthy => {
+            format!("{} UNHEALTHY by their container check", count("task"))
+        }
+        Doing::Healthy => {
+            let (healthy, wanted) = gathered.healthy;
+            format!("{healthy} of {wanted} targets healthy")
+        }
+        Doing::Unhealthy => format!("{} became unhealthy", count("target")),
+        Doing::StopRequested(code, unhealthy) => {
+            let because = if unhealthy { "for being unhealthy, " } else { "" };
+            format!("{} stopped ({because}{code})", count("task"))
+        }
+        Doing::Draining => format!("{} draining", count("target")),
+        Doing::Stopped => format!("{} STOPPED", count("task")),
+        Doing::Rejected => format!("{} rejected with 503: no target", count("request")),
+        Doing::Refused => {
+            format!("{} refused with 502: the application was not up", count("request"))
+        }
+    }
+}
+
+const fn tone(doing: Doing) -> Tone {
+    match doing {
+        Doing::ContainerUnhealthy | Doing::Unhealthy | Doing::Rejected | Doing::Refused => {
+            Tone::Bad
+        }
+        Doing::Provisioning
+        | Doing::Running
+        | Doing::Healthy
+        | Doing::StopRequested(..)
+        | Doing::Draining
+        | Doing::Stopped => Tone::Quiet,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::example;
+
+    #[test]
+    fn ten_tasks_that_start_are_one_line() {
+        let example = example::canary();
+        let mut chatter = Chatter::new(Clock::of(&example.journal, example.end));
+        for second in 0..10 {
+            let at = SimTime::from_millis(60_000 + second * 1000);
+            chatter.task_status(at, Side::Replacement, TaskStatus::Running);
+        }
+        let mut lines = Vec::new();
+        chatter.flush(&mut lines);
+        chatter.flush(&mut lines);
+        let told: Vec<_> =
+            lines.iter().map(|line| (line.what.as_str(), line.why.as_str())).collect();
+        assert_eq!(told, [("replacement: 10 tasks RUNNING", "the last at 01:09")]);
+    }
+}

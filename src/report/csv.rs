@@ -1,0 +1,159 @@
+//! `timeline.csv`, what happened, and `metrics.csv`, traffic and tasks minute by minute.
+
+use crate::analysis::fact_name::name_of;
+use crate::analysis::fixed::seconds;
+use crate::analysis::side::Side;
+use crate::analysis::{Entry, Fact, Listener};
+use crate::report::Report;
+use csv::Writer;
+
+/// The columns of `timeline.csv`. `n` numbers the entries of the journal, `cause` names one by it.
+pub const TIMELINE_COLUMNS: [&str; 7] = ["n", "time_s", "kind", "what", "of", "value", "cause"];
+
+/// The columns of `metrics.csv`. Counts are of the minute, weight and tasks as they are at its end.
+pub const METRICS_COLUMNS: [&str; 15] = [
+    "start_s",
+    "end_s",
+    "weight_pct",
+    "original_requests",
+    "original_failed",
+    "original_bad",
+    "original_rejected",
+    "replacement_requests",
+    "replacement_failed",
+    "replacement_bad",
+    "replacement_rejected",
+    "original_healthy",
+    "original_running",
+    "replacement_healthy",
+    "replacement_running",
+];
+
+/// Every entry of the journal but traffic, which stands in [`metrics`].
+pub fn timeline(report: &Report) -> Vec<u8> {
+    let rows = report.entries.iter().enumerate().filter_map(|(position, entry)| {
+        let Told { kind, what, of, value } = told(entry, report)?;
+        let cause = entry.cause.position().map(|cause| (cause + 1).to_string());
+        let time = seconds(entry.at.as_millis()).to_string();
+        let n = (position + 1).to_string();
+        Some([n, time, kind.to_owned(), what, of, value, cause.unwrap_or_default()])
+    });
+    written(&TIMELINE_COLUMNS, rows)
+}
+
+/// One row a minute of the calendar, its ends in seconds since the deployment was created.
+pub fn metrics(report: &Report) -> Vec<u8> {
+    let series = &report.series;
+    let rows = series.minutes.iter().map(|minute| {
+        let counts = series.counts.at(minute.to);
+        let mut row = vec![
+            seconds(minute.from.as_millis()).to_string(),
+            seconds(minute.to.as_millis()).to_string(),
+            series.weight_in_force.at(minute.to).to_string(),
+        ];
+        for side in Side::BOTH {
+            let tally = minute.sides[side];
+            let cells = [tally.requests(), tally.failed_requests(), tally.bad, tally.rejected];
+            row.extend(cells.map(|count| count.to_string()));
+        }
+        for side in Side::BOTH {
+            row.extend([counts[side].healthy, counts[side].running].map(|count| count.to_string()));
+        }
+        row
+    });
+    written(&METRICS_COLUMNS, rows)
+}
+
+fn written<R: IntoIterator<Item = String>>(
+    columns: &[&str],
+    rows: impl Iterator<Item = R>,
+) -> Vec<u8> {
+    let mut writer = Writer::from_writer(Vec::new());
+    writer.write_record(columns).expect("a vector takes everything");
+    for row in rows {
+        writer.write_record(row).expect("each row has a cell for each column");
+    }
+    writer.into_inner().expect("a vector takes everything")
+}
+
+/// An entry in the columns of `timeline.csv`.
+struct Told {
+    kind: &'static str,
+    what: String,
+    of: String,
+    value: String,
+}
+
+/// Every fact stands here by name, so that a new one asks for its row.
+fn told(entry: &Entry, report: &Report) -> Option<Told> {
+    let sides = &report.series.sides;
+    let of_set = |task_set| sides.of_task_set(task_set).as_str().to_owned();
+    let of_task = |task_set, task| format!("{} task {task}", sides.of_task_set(task_set).as_str());
+    let id = |number| {
+        let course = report.series.deployments.iter().find(|course| course.number == number);
+        course.map(|course| course.id.to_string()).unwrap_or_default()
+    };
+    let (kind, of, value) = match entry.fact {
+        Fact::TaskSetFound { task_set, tasks, .. } => {
+            ("task set", of_set(task_set), tasks.to_string())
+        }
+        Fact::ReplacementDrawn { deployment, candidate, .. } => {
+            let name = report.header.candidates.get(usize::from(candidate));
+            ("deployment", id(deployment), name.cloned().unwrap_or_default())
+        }
+        Fact::DeploymentCreated { deployment, creator, .. } => {
+            ("deployment", id(deployment), creator.to_string())
+        }
+        Fact::DeploymentStatusChanged { deployment, status } => {
+            ("deployment", id(deployment), status.to_string())
+        }
+        Fact::DeploymentErrorSet { deployment, code, .. } => {
+            ("deployment", id(deployment), code.to_string())
+        }
+        Fact::RollbackImpossible { deployment } => ("deployment", id(deployment), String::new()),
+        Fact::LifecycleEventStatusChanged { deployment, event, status } => {
+            ("lifecycle event", id(deployment), format!("{event} {status}"))
+        }
+        Fact::HookInvoked { deployment, event } => ("hook", id(deployment), event.to_string()),
+        Fact::HookAnswered { deployment, event, answer } => {
+            ("hook", id(deployment), format!("{event} {answer}"))
+        }
+        Fact::TerminationWaitStarted { deployment } => ("wait", id(deployment), String::new()),
+        Fact::TaskSetCreated { task_set, computed_desired_count, .. }
+        | Fact::TaskSetScaled { task_set, computed_desired_count } => {
+            ("task set", of_set(task_set), computed_desired_count.to_string())
+        }
+        Fact::TaskSetStatusChanged { task_set, status } => {
+            ("task set", of_set(task_set), status.to_string())
+        }
+        Fact::TaskSetStabilityChanged { task_set, stability } => {
+            ("task set", of_set(task_set), stability.to_string())
+        }
+        Fact::TaskSetDeleted { task_set } => ("task set", of_set(task_set), String::new()),
+        Fact::TaskStatusChanged { task, task_set, status } => {
+            ("task", of_task(task_set, task), status.to_string())
+        }
+        Fact::TaskStopRequested { task, task_set, code, .. } => {
+            ("task", of_task(task_set, task), code.to_string())
+        }
+        Fact::TaskHealthChanged { task, task_set, health } => {
+            ("task", of_task(task_set, task), health.to_string())
+        }
+        Fact::TargetHealthChanged { task, target_group, state, .. } => {
+            let side = sides.of_target_group(target_group).as_str();
+            ("target", format!("{side} task {task}"), state.to_string())
+        }
+        Fact::ListenerModified { listener, weights }
+        | Fact::ListenerWeightsInForce { listener, weights } => {
+            let of = match listener {
+                Listener::Production => "production listener",
+                Listener::Test => "test listener",
+            };
+            ("traffic", of.to_owned(), sides.percent_of_replacement(weights).to_string())
+        }
+        Fact::RequestsAnswered { .. } | Fact::RequestsRejected { .. } | Fact::RunEnded { .. } => {
+            return None;
+        }
+    };
+    Some(Told { kind, what: name_of(&entry.fact).to_owned(), of, value })
+}

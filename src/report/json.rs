@@ -1,0 +1,227 @@
+//! `summary.json`: the outcome of one run, for programs.
+//!
+//! The order of the keys is the order of the fields here. Times are seconds since the creation of the first
+//! deployment, exact to the millisecond; what does not exist is null, never 0.
+
+use crate::analysis::fixed::{Fixed, exposure_seconds, seconds};
+use crate::analysis::lifecycle::{Course, EventSpan, Wait};
+use crate::aws::message::{rollback_of_child, rollback_of_parent};
+use crate::engine::time::SimTime;
+use crate::report::{Report, wording};
+use serde::Serialize;
+use serde_json::Number;
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    program: &'static str,
+    version: &'static str,
+    scenario: &'a str,
+    scenario_digest: &'a str,
+    seed: u64,
+    replication: u64,
+    digest: String,
+    created: String,
+    service: &'a str,
+    application: &'a str,
+    deployment_group: &'a str,
+    deployment_config: &'a str,
+    outcome: Outcome<'a>,
+    deployments: Vec<Deployment>,
+    traffic: Vec<Step>,
+    expectations: Vec<Expectation<'a>>,
+}
+
+#[derive(Serialize)]
+struct Outcome<'a> {
+    status: &'static str,
+    error_code: Option<&'static str>,
+    rollback: bool,
+    replacement: Option<&'a str>,
+    bad: bool,
+    install_s: Option<Number>,
+    first_shift_s: Option<Number>,
+    full_shift_s: Option<Number>,
+    end_s: Option<Number>,
+    detected_s: Option<Number>,
+    restored_s: Option<Number>,
+    requests: u64,
+    failed_requests: u64,
+    bad_requests: u64,
+    exposure_s: Number,
+    weight_max_pct: u32,
+    task_seconds: Number,
+    deployments: u32,
+}
+
+#[derive(Serialize)]
+struct Deployment {
+    id: String,
+    creator: &'static str,
+    status: &'static str,
+    created_s: Number,
+    completed_s: Option<Number>,
+    error_code: Option<&'static str>,
+    error_message: Option<String>,
+    rollback_id: Option<String>,
+    rollback_message: Option<String>,
+    lifecycle_events: Vec<Event>,
+    waits: Vec<WaitSpan>,
+}
+
+#[derive(Serialize)]
+struct Event {
+    name: &'static str,
+    status: &'static str,
+    start_s: Option<Number>,
+    end_s: Option<Number>,
+}
+
+#[derive(Serialize)]
+struct WaitSpan {
+    name: &'static str,
+    start_s: Number,
+    end_s: Option<Number>,
+}
+
+#[derive(Serialize)]
+struct Step {
+    start_s: Number,
+    end_s: Number,
+    weight_pct: u32,
+    requests: u64,
+    replacement_requests: u64,
+    failed_requests: u64,
+    bad_requests: u64,
+}
+
+#[derive(Serialize)]
+struct Expectation<'a> {
+    text: &'a str,
+    held: bool,
+    found: &'a str,
+}
+
+/// The summary, indented, with a line end at its end.
+pub fn write(report: &Report) -> Vec<u8> {
+    let header = &report.header;
+    let summary = Summary {
+        program: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+        scenario: &header.scenario,
+        scenario_digest: &header.scenario_digest,
+        seed: header.seed,
+        replication: header.replication,
+        digest: report.row.digest.to_string(),
+        created: wording::created(header),
+        service: &header.service,
+        application: &header.application,
+        deployment_group: &header.deployment_group,
+        deployment_config: &header.deployment_config,
+        outcome: outcome(report),
+        deployments: report.series.deployments.iter().map(|c| deployment(report, c)).collect(),
+        traffic: traffic(report),
+        expectations: expectations(report),
+    };
+    let mut bytes = serde_json::to_vec_pretty(&summary).expect("plain data is JSON");
+    bytes.push(b'\n');
+    bytes
+}
+
+fn outcome(report: &Report) -> Outcome<'_> {
+    let row = &report.row;
+    let candidate = row.candidate.map(usize::from);
+    let name = candidate.and_then(|candidate| report.header.candidates.get(candidate));
+    Outcome {
+        status: row.status.as_str(),
+        error_code: row.error_code.map(|code| code.as_str()),
+        rollback: row.rollback,
+        replacement: name.map(String::as_str),
+        bad: row.bad,
+        install_s: row.install.map(instant),
+        first_shift_s: row.first_shift.map(instant),
+        full_shift_s: row.full_shift.map(instant),
+        end_s: row.end.map(instant),
+        detected_s: row.detected.map(instant),
+        restored_s: row.restored.map(instant),
+        requests: row.requests,
+        failed_requests: row.failed_requests,
+        bad_requests: row.bad_requests,
+        exposure_s: number(exposure_seconds(row.exposure_percent_ms)),
+        weight_max_pct: row.weight_max_percent,
+        task_seconds: number(seconds(row.task_ms)),
+        deployments: row.deployments,
+    }
+}
+
+fn deployment(report: &Report, course: &Course) -> Deployment {
+    let other = |number| report.series.deployments.iter().find(|c| c.number == number);
+    let child = course.rolled_back_by.and_then(other);
+    let parent = course.rolls_back.and_then(other);
+    let rollback_message = match (child, parent) {
+        (Some(child), _) => Some(rollback_of_parent(course.id, child.id)),
+        (None, Some(parent)) => Some(rollback_of_child(parent.id, course.id)),
+        (None, None) => None,
+    };
+    Deployment {
+        id: course.id.to_string(),
+        creator: course.creator.as_str(),
+        status: course.status().as_str(),
+        created_s: instant(course.created),
+        completed_s: course.ended().map(instant),
+        error_code: course.error.map(|error| error.code.as_str()),
+        error_message: course.error.map(|error| error.message.to_string()),
+        rollback_id: child.map(|child| child.id.to_string()),
+        rollback_message,
+        lifecycle_events: course.events.iter().map(event).collect(),
+        waits: course.waits.iter().map(wait).collect(),
+    }
+}
+
+fn event(span: &EventSpan) -> Event {
+    Event {
+        name: span.event.as_str(),
+        status: span.status.as_str(),
+        start_s: span.started.map(instant),
+        end_s: span.ended.map(instant),
+    }
+}
+
+fn wait(wait: &Wait) -> WaitSpan {
+    WaitSpan {
+        name: wording::wait(wait.kind),
+        start_s: instant(wait.started),
+        end_s: wait.ended.map(instant),
+    }
+}
+
+fn traffic(report: &Report) -> Vec<Step> {
+    let series = &report.series;
+    let step = |(from, to, weight_pct): (SimTime, SimTime, u32)| {
+        let traffic = series.traffic_between(from, to);
+        let total = traffic.total();
+        Step {
+            start_s: instant(from),
+            end_s: instant(to),
+            weight_pct,
+            requests: total.requests(),
+            replacement_requests: traffic.replacement.requests(),
+            failed_requests: total.failed_requests(),
+            bad_requests: total.bad,
+        }
+    };
+    series.weight_in_force.stretches(series.end).map(step).collect()
+}
+
+fn expectations(report: &Report) -> Vec<Expectation<'_>> {
+    let verdicts = report.verdicts.iter();
+    verdicts.map(|v| Expectation { text: &v.text, held: v.held, found: &v.found }).collect()
+}
+
+fn instant(at: SimTime) -> Number {
+    number(seconds(at.as_millis()))
+}
+
+/// A decimal number of a few digits, which JSON holds exactly.
+fn number(value: Fixed) -> Number {
+    value.to_string().parse().expect("a decimal number is a JSON number")
+}

@@ -1,0 +1,339 @@
+//! The timeline in words: what happened, when, and why, one line a step.
+//!
+//! Ten tasks that do the same are one line; events without work are one line. Everything else stands in the
+//! journal.
+
+use crate::analysis::census::Census;
+use crate::analysis::lifecycle::Course;
+use crate::analysis::series::Series;
+use crate::analysis::{Entry, Fact, Journal, Listener};
+use crate::aws::id::DeploymentNumber;
+use crate::aws::name::{DeploymentStatus, LifecycleEvent, LifecycleEventStatus};
+use crate::engine::time::{SimDuration, SimTime};
+use crate::report::chatter::Chatter;
+use crate::report::clock::Clock;
+use crate::report::reason;
+use crate::report::wording;
+
+/// How a line is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// It moves the deployment on.
+    Plain,
+    /// It is how it should end.
+    Good,
+    /// It is how it should not go.
+    Bad,
+    /// It is by the way.
+    Quiet,
+}
+
+/// One line of the timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// When.
+    pub at: SimTime,
+    /// What happened.
+    pub what: String,
+    /// Why, or since when; may be empty.
+    pub why: String,
+    /// How it is meant.
+    pub tone: Tone,
+}
+
+/// Lifecycle events that took less are told without their beginning, together with their neighbours.
+const AT_ONCE: SimDuration = SimDuration::from_millis(1000);
+
+/// Tells a journal.
+pub fn tell(journal: &Journal, series: &Series, clock: Clock) -> Vec<Line> {
+    let census = Census::default();
+    let chatter = Chatter::new(clock);
+    let counted = [SimTime::ZERO; 2];
+    let mut teller = Teller {
+        journal,
+        series,
+        clock,
+        census,
+        chatter,
+        counted,
+        passed: None,
+        lines: Vec::new(),
+    };
+    journal.entries.iter().for_each(|entry| teller.tell(entry));
+    teller.flush();
+    // What many tasks did is told when it is over, and stands where it began.
+    teller.lines.sort_by_key(|line| line.at);
+    teller.lines
+}
+
+/// Lifecycle events of one status that follow each other and are told together.
+struct Passed {
+    at: SimTime,
+    deployment: DeploymentNumber,
+    status: LifecycleEventStatus,
+    events: Vec<LifecycleEvent>,
+    why: String,
+}
+
+struct Teller<'a> {
+    journal: &'a Journal,
+    series: &'a Series,
+    clock: Clock,
+    census: Census,
+    chatter: Chatter,
+    /// The time that the last count of requests is about.
+    counted: [SimTime; 2],
+    passed: Option<Passed>,
+    lines: Vec<Line>,
+}
+
+impl Teller<'_> {
+    /// Every fact stands here by name, so that a new one asks how it is told.
+    fn tell(&mut self, entry: &Entry) {
+        let sides = &self.series.sides;
+        match entry.fact {
+            Fact::TaskSetFound { task_set, tasks, .. } => {
+                let side = sides.of_task_set(task_set);
+                self.census.found(side, tasks);
+                let tasks = wording::counted(tasks.into(), "task");
+                self.line(
+                    entry,
+                    Tone::Quiet,
+                    format!("{}: {tasks} running and healthy", side.as_str()),
+                );
+            }
+            Fact::ReplacementDrawn { candidate, bad, .. } => self.drawn(entry, candidate, bad),
+            Fact::DeploymentCreated { id, rolls_back, .. } => {
+                let what = match rolls_back.and_then(|parent| self.course(parent)) {
+                    Some(parent) => format!("rollback {id} of deployment {} created", parent.id),
+                    None => format!("deployment {id} created"),
+                };
+                self.line(entry, Tone::Plain, what);
+            }
+            Fact::DeploymentStatusChanged { deployment, status } => {
+                let name = self.course(deployment).map_or_else(String::new, wording::deployment);
+                let tone = match status {
+                    DeploymentStatus::Succeeded => Tone::Good,
+                    DeploymentStatus::Failed | DeploymentStatus::Stopped => Tone::Bad,
+                    DeploymentStatus::Created
+                    | DeploymentStatus::Queued
+                    | DeploymentStatus::InProgress
+                    | DeploymentStatus::Baking
+                    | DeploymentStatus::Ready => Tone::Plain,
+                };
+                self.line(entry, tone, format!("{name} {status}"));
+            }
+            Fact::DeploymentErrorSet { code, .. } => {
+                self.line(entry, Tone::Bad, format!("error {code}"));
+            }
+            Fact::RollbackImpossible { .. } => {
+                self.line(
+                    entry,
+                    Tone::Bad,
+                    "no rollback: there is nothing to go back to".to_owned(),
+                );
+            }
+            Fact::LifecycleEventStatusChanged { deployment, event, status } => {
+                self.event(entry, deployment, event, status);
+            }
+            Fact::HookInvoked { event, .. } => {
+                self.line(entry, Tone::Plain, format!("{event} hook invoked"));
+            }
+            Fact::HookAnswered { event, answer, .. } => {
+                self.line(entry, Tone::Plain, format!("{event} hook answered {answer}"));
+            }
+            Fact::TerminationWaitStarted { .. } => {
+                self.line(entry, Tone::Plain, "termination wait begins".to_owned());
+            }
+            Fact::TaskSetCreated { task_set, computed_desired_count, .. } => {
+                let side = sides.of_task_set(task_set).as_str();
+                let tasks = wording::counted(computed_desired_count.into(), "task");
+                self.line(entry, Tone::Plain, format!("{side} task set created, {tasks} wanted"));
+            }
+            Fact::TaskSetStatusChanged { task_set, status } => {
+                let side = sides.of_task_set(task_set).as_str();
+                self.line(entry, Tone::Plain, format!("{side} task set {status}"));
+            }
+            Fact::TaskSetScaled { task_set, computed_desired_count } => {
+                let side = sides.of_task_set(task_set).as_str();
+                let tasks = wording::counted(computed_desired_count.into(), "task");
+                self.line(entry, Tone::Quiet, format!("{side} task set scaled to {tasks}"));
+            }
+            Fact::TaskSetStabilityChanged { task_set, stability } => {
+                let side = sides.of_task_set(task_set).as_str();
+                self.line(entry, Tone::Plain, format!("{side} task set {stability}"));
+            }
+            Fact::TaskSetDeleted { task_set } => {
+                let side = sides.of_task_set(task_set).as_str();
+                self.line(entry, Tone::Quiet, format!("{side} task set deleted"));
+            }
+            Fact::TaskStatusChanged { task, task_set, status } => {
+                let side = sides.of_task_set(task_set);
+                self.census.task_status(task, side, status);
+                self.chatter.task_status(entry.at, side, status);
+            }
+            Fact::TaskStopRequested { task_set, code, unhealthy, .. } => {
+                self.chatter.stop_requested(entry.at, sides.of_task_set(task_set), code, unhealthy);
+            }
+            Fact::TaskHealthChanged { task_set, health, .. } => {
+                self.chatter.container_health(entry.at, sides.of_task_set(task_set), health);
+            }
+            Fact::TargetHealthChanged { task, target_group, state, .. } => {
+                let side = sides.of_target_group(target_group);
+                self.census.target_health(task, side, state);
+                let wanted = self.series.desired.at(entry.at)[side];
+                self.chatter.target_health(
+                    entry.at,
+                    side,
+                    state,
+                    (self.census.counts()[side].healthy, wanted),
+                );
+            }
+            Fact::ListenerModified { listener, weights } => self.modified(entry, listener, weights),
+            Fact::ListenerWeightsInForce { listener, weights } => {
+                self.in_force(entry, listener, weights);
+            }
+            Fact::RequestsAnswered { .. } => {
+                self.counted(entry.at);
+            }
+            Fact::RequestsRejected { target_group, http_status, requests, .. } => {
+                let side = sides.of_target_group(target_group);
+                let span = self.counted(entry.at);
+                self.chatter.rejected(span, side, http_status, requests);
+            }
+            Fact::RunEnded { .. } => {}
+        }
+    }
+
+    fn drawn(&mut self, entry: &Entry, candidate: u8, bad: bool) {
+        let candidates = &self.journal.header.candidates;
+        let Some(name) = candidates.get(usize::from(candidate)) else { return };
+        let (tone, kind) = if bad { (Tone::Bad, ", a bad release") } else { (Tone::Quiet, "") };
+        if bad || candidates.len() > 1 {
+            self.line(entry, tone, format!("the replacement is `{name}`{kind}"));
+        }
+    }
+
+    fn modified(&mut self, entry: &Entry, listener: Listener, weights: [u16; 2]) {
+        let percent = self.series.sides.percent_of_replacement(weights);
+        let traffic = traffic_of(listener);
+        self.line(entry, Tone::Plain, format!("{traffic} traffic: {percent} % on the replacement"));
+    }
+
+    /// Tells that requests follow the weights only where they do so later.
+    fn in_force(&mut self, entry: &Entry, listener: Listener, weights: [u16; 2]) {
+        let cause = entry.cause.position().map(|position| self.journal.entries[position]);
+        if listener == Listener::Test || cause.is_none_or(|cause| cause.at == entry.at) {
+            return;
+        }
+        let percent = self.series.sides.percent_of_replacement(weights);
+        self.line(entry, Tone::Quiet, format!("requests follow: {percent} % on the replacement"));
+    }
+
+    fn event(
+        &mut self,
+        entry: &Entry,
+        deployment: DeploymentNumber,
+        event: LifecycleEvent,
+        status: LifecycleEventStatus,
+    ) {
+        let span = self.course(deployment).and_then(|course| course.event(event));
+        let took = span.and_then(|span| span.took());
+        match status {
+            LifecycleEventStatus::Pending | LifecycleEventStatus::Unknown => {}
+            LifecycleEventStatus::InProgress => {
+                if took.is_none_or(|took| took >= AT_ONCE) {
+                    let of = self.prefix(deployment);
+                    self.line(entry, Tone::Plain, format!("{of}{event} starts"));
+                }
+            }
+            LifecycleEventStatus::Skipped => self.pass(entry, deployment, event, status),
+            LifecycleEventStatus::Succeeded | LifecycleEventStatus::Failed => match took {
+                Some(took) if took >= AT_ONCE || status == LifecycleEventStatus::Failed => {
+                    let of = self.prefix(deployment);
+                    let took = self.clock.duration(took);
+                    let bad = status == LifecycleEventStatus::Failed;
+                    let tone = if bad { Tone::Bad } else { Tone::Plain };
+                    self.line(entry, tone, format!("{of}{event} {status} after {took}"));
+                }
+                Some(_) | None => self.pass(entry, deployment, event, status),
+            },
+        }
+    }
+
+    /// Adds an event to those that are told together.
+    fn pass(
+        &mut self,
+        entry: &Entry,
+        deployment: DeploymentNumber,
+        event: LifecycleEvent,
+        status: LifecycleEventStatus,
+    ) {
+        if let Some(passed) = &mut self.passed
+            && (passed.deployment, passed.status) == (deployment, status)
+        {
+            passed.at = entry.at;
+            passed.events.push(event);
+            return;
+        }
+        self.flush();
+        let why = reason::of(entry, self.journal, self.series, self.clock);
+        let events = vec![event];
+        self.passed = Some(Passed { at: entry.at, deployment, status, events, why });
+    }
+
+    /// The time that a count of requests which ends now is about: several counts can end at once.
+    fn counted(&mut self, until: SimTime) -> [SimTime; 2] {
+        if self.counted[1] < until {
+            self.counted = [self.counted[1], until];
+        }
+        self.counted
+    }
+
+    fn line(&mut self, entry: &Entry, tone: Tone, what: String) {
+        self.flush();
+        let why = reason::of(entry, self.journal, self.series, self.clock);
+        self.lines.push(Line { at: entry.at, what, why, tone });
+    }
+
+    /// Tells what was held back: what tasks did, and events that passed at once.
+    fn flush(&mut self) {
+        self.chatter.flush(&mut self.lines);
+        let Some(passed) = self.passed.take() else { return };
+        let (tone, status) = match passed.status {
+            LifecycleEventStatus::Skipped => (Tone::Quiet, "Skipped"),
+            _ => (Tone::Plain, "Succeeded at once"),
+        };
+        let what = format!("{}{} {status}", self.prefix(passed.deployment), named(&passed.events));
+        self.lines.push(Line { at: passed.at, what, why: passed.why, tone });
+    }
+
+    /// What stands before the events of a deployment that is not the first.
+    fn prefix(&self, deployment: DeploymentNumber) -> String {
+        match self.course(deployment) {
+            Some(course) if deployment.index() > 0 => format!("{}: ", wording::deployment(course)),
+            Some(_) | None => String::new(),
+        }
+    }
+
+    fn course(&self, deployment: DeploymentNumber) -> Option<&Course> {
+        self.series.deployments.iter().find(|course| course.number == deployment)
+    }
+}
+
+/// Events that follow each other: one or two by name, more by the first and the last.
+fn named(events: &[LifecycleEvent]) -> String {
+    match events {
+        [] => String::new(),
+        [one] => one.to_string(),
+        [one, two] => format!("{one}, {two}"),
+        [first, .., last] => format!("{first} to {last}"),
+    }
+}
+
+const fn traffic_of(listener: Listener) -> &'static str {
+    match listener {
+        Listener::Production => "production",
+        Listener::Test => "test",
+    }
+}

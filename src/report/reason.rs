@@ -1,0 +1,111 @@
+//! Why something happened, in words: the entry that caused it.
+
+use crate::analysis::series::Series;
+use crate::analysis::{Entry, Fact, Journal, Listener};
+use crate::aws::id::DeploymentNumber;
+use crate::aws::name::{LifecycleEventStatus, StabilityStatus, TargetHealthState};
+use crate::report::clock::Clock;
+use crate::report::wording;
+
+/// What a target did that has another state now.
+fn became(state: TargetHealthState) -> String {
+    match state {
+        TargetHealthState::Initial => "was registered".to_owned(),
+        _ => format!("became {state}"),
+    }
+}
+
+/// `because ..` for a cause of the same instant, `5:00 after ..` for an earlier one, empty without one.
+pub fn of(entry: &Entry, journal: &Journal, series: &Series, clock: Clock) -> String {
+    let Some(cause) = cause_of(entry, journal) else { return String::new() };
+    let happened = happened(&cause.fact, series);
+    if cause.at == entry.at {
+        format!("because {happened}")
+    } else {
+        format!("{} after {happened}", clock.duration(entry.at.since(cause.at)))
+    }
+}
+
+/// The cause of an entry; of a lifecycle event that is over at once, the cause of its beginning.
+fn cause_of<'a>(entry: &Entry, journal: &'a Journal) -> Option<&'a Entry> {
+    let cause = journal.entries.get(entry.cause.position()?)?;
+    let own_beginning = match (entry.fact, cause.fact) {
+        (
+            Fact::LifecycleEventStatusChanged { deployment, event, .. },
+            Fact::LifecycleEventStatusChanged { deployment: of, event: begun, .. },
+        ) => (deployment, event, entry.at) == (of, begun, cause.at),
+        _ => false,
+    };
+    if own_beginning { journal.entries.get(cause.cause.position()?) } else { Some(cause) }
+}
+
+/// A fact as half a sentence in the past tense.
+fn happened(fact: &Fact, series: &Series) -> String {
+    let side_of = |task_set| series.sides.of_task_set(task_set).as_str();
+    let name_of = |number: DeploymentNumber| {
+        let course = series.deployments.iter().find(|course| course.number == number);
+        course.map_or_else(|| "deployment".to_owned(), wording::deployment)
+    };
+    match *fact {
+        Fact::TaskSetFound { task_set, .. } => format!("the {} was there", side_of(task_set)),
+        Fact::ReplacementDrawn { .. } => "the replacement was drawn".to_owned(),
+        Fact::DeploymentCreated { deployment, .. } => {
+            format!("the {} was created", name_of(deployment))
+        }
+        Fact::DeploymentStatusChanged { deployment, status } => {
+            format!("the {} became {status}", name_of(deployment))
+        }
+        Fact::DeploymentErrorSet { code, .. } => format!("the error {code} was set"),
+        Fact::RollbackImpossible { .. } => "no rollback was possible".to_owned(),
+        Fact::LifecycleEventStatusChanged { event, status, .. } => match status {
+            LifecycleEventStatus::InProgress => format!("{event} started"),
+            LifecycleEventStatus::Succeeded => format!("{event} succeeded"),
+            LifecycleEventStatus::Failed => format!("{event} failed"),
+            LifecycleEventStatus::Skipped => format!("{event} was skipped"),
+            LifecycleEventStatus::Pending | LifecycleEventStatus::Unknown => {
+                format!("{event} became {status}")
+            }
+        },
+        Fact::HookInvoked { event, .. } => format!("the {event} hook was invoked"),
+        Fact::HookAnswered { event, answer, .. } => format!("the {event} hook answered {answer}"),
+        Fact::TerminationWaitStarted { .. } => "the termination wait began".to_owned(),
+        Fact::TaskSetCreated { task_set, .. } => {
+            format!("the {} task set was created", side_of(task_set))
+        }
+        Fact::TaskSetStatusChanged { task_set, status } => {
+            format!("the {} task set became {status}", side_of(task_set))
+        }
+        Fact::TaskSetScaled { task_set, .. } => {
+            format!("the {} task set was scaled", side_of(task_set))
+        }
+        Fact::TaskSetStabilityChanged { task_set, stability } => match stability {
+            StabilityStatus::SteadyState => format!("the {} is steady", side_of(task_set)),
+            StabilityStatus::Stabilizing => format!("the {} was not steady", side_of(task_set)),
+        },
+        Fact::TaskSetDeleted { task_set } => format!("the {} task set is gone", side_of(task_set)),
+        Fact::TaskStatusChanged { task_set, status, .. } => {
+            format!("a task of the {} became {status}", side_of(task_set))
+        }
+        Fact::TaskStopRequested { task_set, .. } => {
+            format!("a task of the {} had to stop", side_of(task_set))
+        }
+        Fact::TaskHealthChanged { task_set, health, .. } => {
+            format!("a task of the {} became {health}", side_of(task_set))
+        }
+        Fact::TargetHealthChanged { target_group, state, .. } => {
+            let side = series.sides.of_target_group(target_group).as_str();
+            format!("a target of the {side} {}", became(state))
+        }
+        Fact::ListenerModified { listener, weights }
+        | Fact::ListenerWeightsInForce { listener, weights } => {
+            let percent = series.sides.percent_of_replacement(weights);
+            match listener {
+                Listener::Production => format!("production traffic went to {percent} %"),
+                Listener::Test => format!("test traffic went to {percent} %"),
+            }
+        }
+        Fact::RequestsAnswered { .. } => "requests were answered".to_owned(),
+        Fact::RequestsRejected { .. } => "requests were rejected".to_owned(),
+        Fact::RunEnded { .. } => "the run ended".to_owned(),
+    }
+}

@@ -1,0 +1,145 @@
+//! What things are called in text, charts and summaries.
+
+use crate::analysis::lifecycle::{Course, WaitKind};
+use crate::analysis::row::Row;
+use crate::analysis::{Header, fixed};
+use crate::aws::name::DeploymentStatus;
+use crate::engine::time::SimTime;
+use crate::report::{Report, clock};
+use jiff::Timestamp;
+use jiff::tz::Offset;
+
+/// What a deployment configuration does, for the predefined ones of ECS; else its name.
+pub fn configuration(name: &str) -> String {
+    predefined(name).unwrap_or_else(|| name.to_owned())
+}
+
+fn predefined(name: &str) -> Option<String> {
+    let rest = name.strip_prefix("CodeDeployDefault.ECS")?;
+    if rest == "AllAtOnce" {
+        return Some("all at once".to_owned());
+    }
+    let number = |text: &str| text.parse::<u64>().ok();
+    if let Some(canary) = rest.strip_prefix("Canary") {
+        let (percent, interval) = canary.strip_suffix("Minutes")?.split_once("Percent")?;
+        let (percent, interval) = (number(percent)?, number(interval)?);
+        return Some(format!("canary {percent} % for {}", counted(interval, "minute")));
+    }
+    let linear = rest.strip_prefix("Linear")?.strip_suffix("Minutes")?;
+    let (percent, interval) = linear.split_once("PercentEvery")?;
+    let every = match number(interval)? {
+        1 => "minute".to_owned(),
+        several => counted(several, "minute"),
+    };
+    Some(format!("linear {} % every {every}", number(percent)?))
+}
+
+/// The outcome in a few words: `Succeeded after 11:32`, `Stopped after 2:32 (ALARM_ACTIVE)`.
+pub fn outcome(report: &Report) -> String {
+    let row = &report.row;
+    let status = match row.end {
+        Some(end) => format!("{} after {}", row.status, clock::brief(end.since(SimTime::ZERO))),
+        None => format!("{} when the run ended", row.status),
+    };
+    let code = row.error_code.map(|code| format!(" ({code})")).unwrap_or_default();
+    let rollback = if row.rollback { ", rolled back" } else { "" };
+    format!("{status}{code}{rollback}")
+}
+
+/// The name of the candidate that was deployed, and whether it is a bad release; nothing where there was no
+/// choice and nothing is wrong with it.
+pub fn replacement(header: &Header, row: &Row) -> Option<String> {
+    let name = header.candidates.get(usize::from(row.candidate?))?;
+    let says_something = row.bad || header.candidates.len() > 1;
+    says_something.then(|| if row.bad { format!("{name}, a bad release") } else { name.clone() })
+}
+
+/// The word for a wait.
+pub const fn wait(kind: WaitKind) -> &'static str {
+    match kind {
+        WaitKind::Ready => "ready wait",
+        WaitKind::Termination => "termination wait",
+    }
+}
+
+/// How a deployment is spoken of: the first by no id, a rollback as such, any other by its id.
+pub fn deployment(course: &Course) -> String {
+    match (course.number.index(), course.rolls_back) {
+        (0, _) => "deployment".to_owned(),
+        (_, Some(_)) => "rollback".to_owned(),
+        (_, None) => format!("deployment {}", course.id),
+    }
+}
+
+/// A count with its noun, in the plural where it belongs: `1 task`, `10 tasks`.
+pub fn counted(count: u64, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", thousands(count))
+}
+
+/// A whole number with thin groups of three: `34 600`.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) && digits.len() > 4 {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A part of a whole in percent with two decimals: `0.12 %`; nothing of nothing is `–`.
+pub fn share(part: u64, whole: u64) -> String {
+    if whole == 0 {
+        return "–".to_owned();
+    }
+    let units = (i128::from(part) * 20_000 + i128::from(whole)) / (2 * i128::from(whole));
+    format!("{} %", fixed::Fixed { units, decimals: 2 })
+}
+
+/// The instant zero of a run on the calendar, RFC 3339 with the scenario's offset.
+pub fn created(header: &Header) -> String {
+    let offset = Offset::from_seconds(header.utc_offset_seconds).unwrap_or(Offset::UTC);
+    i64::try_from(header.created_unix_ms)
+        .ok()
+        .and_then(|unix_ms| Timestamp::from_millisecond(unix_ms).ok())
+        .map(|instant| instant.display_with_offset(offset).to_string())
+        .unwrap_or_default()
+}
+
+/// Whether a status is one that its owner would not want.
+pub const fn is_unwanted(status: DeploymentStatus) -> bool {
+    matches!(status, DeploymentStatus::Failed | DeploymentStatus::Stopped)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn predefined_configurations_are_put_in_words() {
+        let names = [
+            "CodeDeployDefault.ECSCanary10Percent5Minutes",
+            "CodeDeployDefault.ECSLinear10PercentEvery1Minutes",
+            "CodeDeployDefault.ECSLinear10PercentEvery3Minutes",
+            "CodeDeployDefault.ECSAllAtOnce",
+            "checkout-slowly",
+        ];
+        let expected = [
+            "canary 10 % for 5 minutes",
+            "linear 10 % every minute",
+            "linear 10 % every 3 minutes",
+            "all at once",
+            "checkout-slowly",
+        ];
+        assert_eq!(names.map(configuration), expected);
+    }
+
+    #[test]
+    fn numbers_are_grouped_and_shares_are_rounded() {
+        assert_eq!([thousands(9999), thousands(1_234_567)], ["9999", "1 234 567"]);
+        assert_eq!([share(1, 3), share(0, 0), share(2, 2)], ["33.33 %", "–", "100.00 %"]);
+    }
+}
