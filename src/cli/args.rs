@@ -1,0 +1,194 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Rehearse an AWS deployment before you do it.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cutover",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_help = EXIT_CODES
+)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Colour in the output; `auto` asks the terminal and honours NO_COLOR.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done (a deployment that fails in the simulation is a result), 1 an expectation does not
+hold, 2 faulty input or command line, 3 a limit stopped the run, 4 output cannot be written.";
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  cutover run scenarios/ecs-canary.yaml
+  cutover run scenarios/ecs-canary.yaml --seed 7 --replication 42
+  cutover run scenarios/ecs-canary.yaml --replications 1000
+  cutover run scenarios/ecs-canary.yaml --set traffic.rate=500/s --assert 'bad_requests < 100'
+  cutover run scenarios/ecs-canary.yaml --set revisions.replacement.errors=2% --format json";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  cutover check scenarios/*.yaml
+  cutover check scenarios/ecs-canary.yaml --deny warnings
+  cutover check scenarios/ecs-canary.yaml --assumptions";
+
+const SCHEDULE_EXAMPLES: &str = "\
+Examples:
+  cutover schedule CodeDeployDefault.ECSLinear10PercentEvery3Minutes
+  cutover schedule deployment-config.json --format csv";
+
+const CONFIGS_EXAMPLES: &str = "\
+Examples:
+  cutover configs
+  cutover configs --format json";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  cutover explain CUT0101
+  cutover explain";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Play a scenario once: timeline, outcome, files and charts.
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(RunArguments),
+    /// Read and validate scenarios, run nothing.
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(CheckArguments),
+    /// Show the traffic steps of a deployment configuration.
+    #[command(after_help = SCHEDULE_EXAMPLES)]
+    Schedule(ScheduleArguments),
+    /// List the predefined deployment configurations.
+    #[command(after_help = CONFIGS_EXAMPLES)]
+    Configs {
+        /// How to print them.
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: Format,
+    },
+    /// Explain a diagnostic code, or list all of them.
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain {
+        /// The code, such as CUT0101 or 101 [default: a list of all].
+        code: Option<String>,
+    },
+}
+
+/// `cutover run`.
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    /// The scenario file.
+    pub scenario: PathBuf,
+    /// The seed of all chance.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Which replication under that seed.
+    #[arg(long, value_name = "K", default_value_t = 0, conflicts_with = "replications")]
+    pub replication: u64,
+    /// Play so many replications, from 0 on, and print how often each outcome came. Writes no files and decides no expectation.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub replications: Option<u64>,
+    #[command(flatten)]
+    pub settings: Settings,
+    /// Where to write the files [default: output/<name>, with seed and replication if they differ].
+    #[arg(long, value_name = "DIR", conflicts_with = "replications")]
+    pub out: Option<PathBuf>,
+    /// What to print: the timeline, summary.json or timeline.csv.
+    #[arg(long, value_name = "FORMAT", default_value = "text", conflicts_with = "replications")]
+    pub format: Format,
+    /// An expression that must hold, besides those of the scenario; may be repeated.
+    #[arg(long = "assert", value_name = "EXPRESSION", conflicts_with = "replications")]
+    pub assertions: Vec<String>,
+    /// Let the scenario's expectations decide under every seed, not only the one they name.
+    #[arg(long, conflicts_with = "replications")]
+    pub strict: bool,
+    /// Check the invariants of the simulated account after every event.
+    #[arg(long)]
+    pub verify: bool,
+    /// Print nothing but the outcome.
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+/// `cutover check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// The scenario files.
+    #[arg(required = true)]
+    pub scenarios: Vec<PathBuf>,
+    #[command(flatten)]
+    pub settings: Settings,
+    /// Show every assumption with its value.
+    #[arg(long)]
+    pub assumptions: bool,
+    /// Treat warnings as errors.
+    #[arg(long, value_name = "WHAT")]
+    pub deny: Option<Deny>,
+    /// How to print the diagnostics, and the assumptions.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: DiagnosticFormat,
+}
+
+/// `cutover schedule`.
+#[derive(Debug, Args)]
+pub struct ScheduleArguments {
+    /// The name of a predefined configuration, or a file with a custom one.
+    pub config: String,
+    /// How to print the steps.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+}
+
+/// What changes a scenario before it is validated.
+#[derive(Debug, Args)]
+pub struct Settings {
+    /// Give a field of the scenario, or of a document in it, another value; may be repeated.
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// For tables.
+    Csv,
+}
+
+/// How diagnostics are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiagnosticFormat {
+    /// For people.
+    Text,
+    /// For programs: one object a line.
+    Json,
+}
+
+/// When output is coloured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// If the output is a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What is not tolerated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Deny {
+    /// Warnings.
+    Warnings,
+}

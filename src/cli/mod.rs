@@ -1,0 +1,39 @@
+//! The commands: what is typed becomes what is played, told and written.
+//!
+//! The only room that knows all others. Printing happens here and nowhere below.
+
+mod args;
+mod check;
+mod exit;
+mod judgement;
+mod output;
+mod reference;
+mod run;
+mod terminal;
+
+use args::{Arguments, Command};
+use clap::Parser;
+use terminal::Terminal;
+
+pub use exit::Exit;
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> Exit {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are results and go to standard output; faults do not.
+            let exit = if error.use_stderr() { Exit::BadInput } else { Exit::Done };
+            let _ = error.print();
+            return exit;
+        }
+    };
+    let terminal = Terminal::new(arguments.color);
+    match &arguments.command {
+        Command::Run(arguments) => run::run(arguments, &terminal),
+        Command::Check(arguments) => check::check(arguments, &terminal),
+        Command::Schedule(arguments) => reference::schedule(arguments, &terminal),
+        Command::Configs { format } => reference::configs(*format, &terminal),
+        Command::Explain { code } => reference::explain(code.as_deref(), &terminal),
+    }
+}

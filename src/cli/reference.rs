@@ -1,0 +1,213 @@
+//! What needs no scenario: traffic schedules, predefined configurations, explanations of codes.
+
+use std::path::Path;
+
+use super::args::{Format, ScheduleArguments};
+use super::exit::Exit;
+use super::terminal::Terminal;
+use crate::aws::name::ComputePlatform;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources, code};
+use crate::input::Files;
+use crate::input::aws_document::deployment_config;
+use crate::input::decode::{Field, suggestion};
+use crate::input::source::FileSource;
+use crate::scenario::traffic_routing::{
+    MinimumHealthyHosts, PREDEFINED, PredefinedConfig, Strategy, TrafficRouting, predefined,
+};
+
+/// `cutover schedule CONFIG`.
+pub fn schedule(arguments: &ScheduleArguments, terminal: &Terminal) -> Exit {
+    let (mut sources, mut to) = (Sources::new(), Diagnostics::new());
+    let routing = routing(&arguments.config, &mut sources, &mut to);
+    terminal.tell(&mut to, &sources);
+    let Some(routing) = routing.filter(|_| !to.has_errors()) else { return Exit::BadInput };
+    let steps = routing.steps().map(|step| (step.after.as_millis() / 60_000, step.percent));
+    let text = match arguments.format {
+        Format::Csv => {
+            let lines = steps.map(|(minutes, percent)| format!("{minutes},{percent}\n"));
+            format!("minutes,percent\n{}", lines.collect::<String>())
+        }
+        Format::Json => {
+            let steps: Vec<_> = steps
+                .map(|(minutes, percent)| serde_json::json!({"minutes": minutes, "percent": percent}))
+                .collect();
+            let answer = serde_json::json!({"type": routing.kind().as_str(), "steps": steps});
+            format!("{answer:#}\n")
+        }
+        Format::Text => {
+            let lines =
+                steps.map(|(minutes, percent)| format!("{minutes:>7} min  {percent:>3} %\n"));
+            let (config, kind) = (&arguments.config, routing.kind());
+            let lines = lines.collect::<String>();
+            format!("{config} ({kind}): traffic on the replacement\n{lines}")
+        }
+    };
+    terminal.print(&text)
+}
+
+/// The routing of a predefined configuration, or of a custom one in a file.
+fn routing(config: &str, sources: &mut Sources, to: &mut Diagnostics) -> Option<TrafficRouting> {
+    if let Some(found) = predefined(config) {
+        return match found.strategy {
+            Strategy::Traffic(routing) => Some(routing),
+            Strategy::Hosts(_) => {
+                let title = format!("`{config}` moves no traffic, it deploys to hosts in batches");
+                to.push(Diagnostic::new(code::NOT_YET, None, title).help(
+                    "the batches of EC2 and on-premises configurations are not shown by this version",
+                ));
+                None
+            }
+        };
+    }
+    if !Path::new(config).is_file() && !config.contains(['/', '\\']) {
+        let names: Vec<&str> = PREDEFINED.iter().map(|config| config.name).collect();
+        let prefixed = format!("CodeDeployDefault.{config}");
+        let near = suggestion(config, &names).or_else(|| suggestion(&prefixed, &names));
+        let title = format!("`{config}` is neither a predefined configuration nor a file");
+        to.push(
+            Diagnostic::new(code::UNKNOWN_CONFIG, None, title)
+                .maybe_help(near.or(Some("`cutover configs` lists the predefined ones".into()))),
+        );
+        return None;
+    }
+    let mut files = Files::beside(Path::new(""), &FileSource, sources);
+    let document = files.tree(config, None, to)?;
+    let field = Field::new("deploymentConfig", &document);
+    let platform = deployment_config::platform_that_shifts_traffic(&document);
+    deployment_config::deployment_config(field, platform, to).map(|config| config.traffic_routing)
+}
+
+/// `cutover configs`.
+pub fn configs(format: Format, terminal: &Terminal) -> Exit {
+    let text = match format {
+        Format::Text => {
+            let lines = PREDEFINED.iter().map(|config| {
+                format!("{:<53} {:<7} {}\n", config.name, config.platform, says(config))
+            });
+            lines.collect::<String>()
+        }
+        Format::Csv => {
+            let lines = PREDEFINED
+                .iter()
+                .map(|config| format!("{},{},{}\n", config.name, config.platform, says(config)));
+            format!("name,platform,strategy\n{}", lines.collect::<String>())
+        }
+        Format::Json => {
+            let all: Vec<_> = PREDEFINED.iter().map(as_json).collect();
+            format!("{:#}\n", serde_json::Value::from(all))
+        }
+    };
+    terminal.print(&text)
+}
+
+/// What a configuration does, in a few words.
+fn says(config: &PredefinedConfig) -> String {
+    match config.strategy {
+        Strategy::Traffic(TrafficRouting::AllAtOnce) => "everything at once".into(),
+        Strategy::Traffic(TrafficRouting::Canary { percentage, interval_minutes }) => {
+            format!("{percentage} % at once and the rest after {interval_minutes} min")
+        }
+        Strategy::Traffic(TrafficRouting::Linear { percentage, interval_minutes }) => {
+            format!("{percentage} % at once and again every {interval_minutes} min")
+        }
+        Strategy::Hosts(MinimumHealthyHosts::HostCount(0)) => {
+            "all hosts at once; one must succeed".into()
+        }
+        Strategy::Hosts(MinimumHealthyHosts::HostCount(count)) => {
+            format!("{count} hosts stay healthy")
+        }
+        Strategy::Hosts(MinimumHealthyHosts::FleetPercent(percent)) => {
+            format!("{percent} % of the hosts stay healthy")
+        }
+        Strategy::Hosts(MinimumHealthyHosts::MostConcurrency(1)) => "one host at a time".into(),
+        Strategy::Hosts(MinimumHealthyHosts::MostConcurrency(hosts)) => {
+            format!("{hosts} hosts at a time")
+        }
+    }
+}
+
+fn as_json(config: &PredefinedConfig) -> serde_json::Value {
+    let (key, value) = match config.strategy {
+        Strategy::Traffic(routing) => ("trafficRoutingConfig", {
+            let mut value = serde_json::json!({"type": routing.kind().as_str()});
+            match routing {
+                TrafficRouting::AllAtOnce => {}
+                TrafficRouting::Canary { percentage, interval_minutes } => {
+                    value["timeBasedCanary"] = serde_json::json!({
+                        "canaryPercentage": percentage, "canaryInterval": interval_minutes});
+                }
+                TrafficRouting::Linear { percentage, interval_minutes } => {
+                    value["timeBasedLinear"] = serde_json::json!({
+                        "linearPercentage": percentage, "linearInterval": interval_minutes});
+                }
+            }
+            value
+        }),
+        Strategy::Hosts(minimum) => ("minimumHealthyHosts", {
+            let (kind, value) = match minimum {
+                MinimumHealthyHosts::HostCount(value) => ("HOST_COUNT", value),
+                MinimumHealthyHosts::FleetPercent(value) => ("FLEET_PERCENT", value.into()),
+                MinimumHealthyHosts::MostConcurrency(value) => ("MOST_CONCURRENCY", value),
+            };
+            serde_json::json!({"type": kind, "value": value})
+        }),
+    };
+    let platform: ComputePlatform = config.platform;
+    let mut all = serde_json::json!({
+        "deploymentConfigName": config.name, "computePlatform": platform.as_str()});
+    all[key] = value;
+    all
+}
+
+/// `cutover explain [CODE]`.
+pub fn explain(wanted: Option<&str>, terminal: &Terminal) -> Exit {
+    let Some(wanted) = wanted else {
+        let lines = Code::all().map(|code| {
+            format!("{} {:<7} {}\n", code.number(), code.severity().name(), code.title())
+        });
+        return terminal.print(&lines.collect::<String>());
+    };
+    let Some(found) = Code::find(wanted) else {
+        let mut to = Diagnostics::new();
+        to.push(
+            Diagnostic::new(code::UNKNOWN_CODE, None, format!("there is no code `{wanted}`"))
+                .help("`cutover explain` lists all of them"),
+        );
+        terminal.tell(&mut to, &Sources::new());
+        return Exit::BadInput;
+    };
+    let mut text = format!(
+        "{}: {} ({})\n\n{}\n",
+        found.number(),
+        found.title(),
+        found.severity().name(),
+        wrapped(found.explanation())
+    );
+    if let Some(example) = found.example() {
+        text += &format!("\nExample:\n\n{}", indented(example.text));
+    }
+    if let Some(mended) = found.mended() {
+        text += &format!("\nMended:\n\n{}", indented(mended));
+    }
+    terminal.print(&text)
+}
+
+/// The text in lines of at most 80 characters, if its words allow.
+fn wrapped(text: &str) -> String {
+    const CHARACTERS_MAX: usize = 80;
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= CHARACTERS_MAX => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.into()),
+        }
+    }
+    lines.join("\n")
+}
+
+fn indented(text: &str) -> String {
+    code::visible(text).lines().map(|line| format!("    {line}\n")).collect()
+}

@@ -1,0 +1,501 @@
+//! The program as a script meets it: exit codes, what goes to which stream, which files are written.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+const CANARY: &str = "scenarios/ecs-canary.yaml";
+const FAILED_HOOK: &str = "scenarios/ecs-failed-hook.yaml";
+
+/// What a run writes.
+const FILES: [&str; 6] = [
+    "journal.jsonl",
+    "metrics.csv",
+    "summary.json",
+    "timeline.csv",
+    "timeline.png",
+    "timeline.svg",
+];
+
+fn in_repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// The program, in a folder of its own that holds a copy of the scenarios.
+struct Desk {
+    folder: PathBuf,
+}
+
+impl Desk {
+    /// An empty desk; each test has another name.
+    fn new(name: &str) -> Desk {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli").join(name);
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(folder.join("scenarios")).expect("a folder for the test");
+        for scenario in [CANARY, FAILED_HOOK] {
+            fs::copy(in_repository(scenario), folder.join(scenario)).expect("a copy");
+        }
+        Desk { folder }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cutover"));
+        command.args(arguments).current_dir(&self.folder).env_remove("NO_COLOR");
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Told {
+        Told::of(&self.command(arguments).output().expect("the program starts"))
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        fs::write(self.folder.join(path), text).expect("a file can be written");
+    }
+
+    fn files(&self, path: &str) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(self.folder.join(path)) else { return Vec::new() };
+        let names = entries.map(|entry| entry.expect("an entry").file_name());
+        let mut names: Vec<String> =
+            names.map(|name| name.to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+}
+
+/// What came of it.
+struct Told {
+    exit: i32,
+    out: String,
+    err: String,
+}
+
+impl Told {
+    fn of(output: &Output) -> Told {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Told {
+            exit: output.status.code().expect("the program ends by itself"),
+            out: text(&output.stdout),
+            err: text(&output.stderr),
+        }
+    }
+
+    #[track_caller]
+    fn exits(self, expected: i32) -> Told {
+        assert_eq!(self.exit, expected, "\n--- out\n{}\n--- err\n{}", self.out, self.err);
+        self
+    }
+
+    #[track_caller]
+    fn says(self, expected: &str) -> Told {
+        assert!(self.out.contains(expected), "no `{expected}` in\n{}", self.out);
+        self
+    }
+
+    #[track_caller]
+    fn complains(self, expected: &str) -> Told {
+        assert!(self.err.contains(expected), "no `{expected}` in\n{}", self.err);
+        self
+    }
+}
+
+// ---- run -------------------------------------------------------------------------------------------
+
+#[test]
+fn a_run_prints_its_timeline_and_writes_its_files_to_a_folder_of_its_name() {
+    let desk = Desk::new("run");
+    let told = desk.run(&["run", CANARY]).exits(0).complains("written to output/ecs-canary");
+    let golden = |file: &str| {
+        fs::read_to_string(in_repository(&format!("output/golden/ecs-canary/{file}")))
+            .expect("a golden file")
+    };
+    assert_eq!(told.out, golden("timeline.txt"), "what is printed");
+    assert_eq!(desk.files("output/ecs-canary"), FILES);
+    for file in ["journal.jsonl", "summary.json", "timeline.svg"] {
+        let written = fs::read_to_string(desk.folder.join("output/ecs-canary").join(file));
+        assert!(written.expect("the file is there") == golden(file), "{file}");
+    }
+}
+
+#[test]
+fn another_seed_or_replication_has_a_folder_of_its_own() {
+    let desk = Desk::new("run-folders");
+    desk.run(&["run", CANARY, "--seed", "7", "--quiet"]).exits(0);
+    desk.run(&["run", CANARY, "--replication", "3", "--quiet"]).exits(0);
+    desk.run(&["run", CANARY, "--seed", "7", "--out", "deep/er/here", "--quiet"]).exits(0);
+    assert_eq!(desk.files("output"), ["ecs-canary-seed1-r3", "ecs-canary-seed7-r0"]);
+    assert_eq!(desk.files("deep/er/here"), FILES);
+}
+
+#[test]
+fn a_run_is_told_as_json_or_csv_and_in_one_line() {
+    let desk = Desk::new("run-formats");
+    let json = desk.run(&["run", CANARY, "--format", "json"]).exits(0).out;
+    let summary: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(summary["outcome"]["status"], "Succeeded");
+    let csv = desk.run(&["run", CANARY, "--format", "csv"]).exits(0).out;
+    assert!(csv.starts_with("n,time_s,kind,what,of,value,cause\n"), "{csv}");
+    let written = fs::read_to_string(desk.folder.join("output/ecs-canary/timeline.csv"));
+    assert_eq!(csv, written.expect("the file is there"));
+    let quiet = desk.run(&["run", CANARY, "--quiet"]).exits(0);
+    assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("Succeeded after 12:00\n", ""));
+}
+
+#[test]
+fn many_replications_are_counted_and_leave_no_file() {
+    let desk = Desk::new("run-replications");
+    let told = desk.run(&["run", FAILED_HOOK, "--replications", "20", "--verify"]).exits(0);
+    assert_eq!(told.out, "        20  Failed HOOK_EXECUTION_FAILURE, rolled back\n");
+    let told = told.complains("ecs-failed-hook: 20 replications of seed 1");
+    assert!(!told.err.contains("written to"), "{}", told.err);
+    assert!(desk.files("output").is_empty());
+    desk.run(&["run", CANARY, "--replications", "0"]).exits(2);
+    for excluded in [&["--replication", "1"][..], &["--out", "x"], &["--format", "json"]] {
+        let arguments = [&["run", CANARY, "--replications", "2"][..], excluded].concat();
+        desk.run(&arguments).exits(2).complains("cannot be used with");
+    }
+}
+
+#[test]
+fn a_failed_deployment_is_a_result_and_no_error() {
+    let desk = Desk::new("run-failed");
+    desk.run(&["run", FAILED_HOOK, "--quiet"]).exits(0).says("Failed after 1:40");
+}
+
+#[test]
+fn an_assignment_reaches_into_a_document() {
+    let desk = Desk::new("run-set");
+    let config = "deployment.deploymentGroup.deploymentConfigName=CodeDeployDefault.ECSAllAtOnce";
+    let wait = "deployment.deploymentGroup.blueGreenDeploymentConfiguration.\
+                terminateBlueInstancesOnDeploymentSuccess.terminationWaitTimeInMinutes=0";
+    let told = desk.run(&["run", CANARY, "--set", config, "--set", wait]).exits(0);
+    told.says("configuration  CodeDeployDefault.ECSAllAtOnce (all at once)")
+        .says("Succeeded after 1:40");
+    let attribute = "resources.targetGroups[Name=checkout-blue].HealthyThresholdCount=11";
+    desk.run(&["run", CANARY, "--set", attribute])
+        .exits(2)
+        .complains("CUT0107")
+        .complains("--set:1:");
+    desk.run(&["run", CANARY, "--set", "trafic.rate=3/s"]).exits(2).complains("CUT0101");
+    desk.run(&["run", CANARY, "--set", "traffic.rate"]).exits(2).complains("CUT0404");
+}
+
+#[test]
+fn an_assertion_decides_how_the_program_ends() {
+    let desk = Desk::new("run-assert");
+    let run = |expression: &str, more: &[&str]| {
+        desk.run(&[&["run", CANARY, "--assert", expression], more].concat())
+    };
+    run("status == Succeeded", &[]).exits(0).says("holds  status == Succeeded");
+    run("bad_requests > 0", &[]).exits(1).says("fails  bad_requests > 0  (found: 0)");
+    run("bad_requests > 0", &["--quiet"]).exits(1).complains("`bad_requests > 0` fails, found 0");
+    run("bad_requests > 0", &["--format", "json"]).exits(1).complains("fails, found 0");
+    run("bad_requests > 0", &["--seed", "9"]).exits(1);
+    run("status == Suceeded", &[]).exits(2).complains("CUT0412").complains("Succeeded");
+    run("p(status == Succeeded) > 99%", &[]).exits(2).complains("speaks of many runs");
+    assert_eq!(desk.files("output/ecs-canary"), FILES, "a run that fails its check is written");
+}
+
+/// What is expected of one seed is told under another, and decides only if it is asked to.
+#[test]
+fn an_expectation_of_another_seed_does_not_decide_unless_strict() {
+    let desk = Desk::new("run-strict");
+    let run = |more: &[&str]| desk.run(&[&["run", FAILED_HOOK], more].concat());
+    run(&[]).exits(0);
+    let fails = "fails  candidate == broken-query  (found: good)";
+    run(&["--seed", "2"]).exits(0).says(fails).complains("is for seed 1 and does not decide here");
+    run(&["--seed", "2", "--strict"]).exits(1).says(fails);
+    run(&["--strict"]).exits(0);
+}
+
+#[test]
+fn what_speaks_of_many_runs_is_not_passed_over_in_silence() {
+    let desk = Desk::new("run-many");
+    let text = fs::read_to_string(in_repository(CANARY)).expect("the scenario");
+    desk.write("many.yaml", &text.replace("- never(RolledBack)", "- p(bad == true) < 1%"));
+    desk.run(&["run", "many.yaml"])
+        .exits(0)
+        .complains("not judged, because it speaks of many runs");
+}
+
+#[test]
+fn a_faulty_scenario_is_not_played_and_every_fault_is_told_at_once() {
+    let desk = Desk::new("run-faulty");
+    let text = fs::read_to_string(in_repository(CANARY)).expect("the scenario");
+    let faulty = text.replace("rate: 200/s", "rate: 200").replace("hooks:", "hocks:");
+    desk.write("faulty.yaml", &faulty);
+    let told = desk.run(&["run", "faulty.yaml"]).exits(2).complains("CUT0105").complains("CUT0101");
+    assert_eq!(told.out, "");
+    assert!(desk.files("output").is_empty());
+    desk.run(&["run", "no-such.yaml"]).exits(2).complains("CUT0001");
+    desk.run(&["run", "scenarios"]).exits(2).complains("CUT0015");
+}
+
+/// The minimal scenario whose service stands in a document, and what measures how long its tasks take.
+const SHORT: &str = "cutover: 1
+name: short
+deployment: { deploymentConfigName: CodeDeployDefault.ECSAllAtOnce }
+resources:
+  service: service.json
+traffic: { rate: 50/s }
+revisions:
+  replacement: { launch: { empirical: { csv: launch.csv, column: seconds, unit: s } } }
+";
+const SERVICE: &str = r#"{ "serviceName": "web", "desiredCount": 2, "deploymentController": { "type": "CODE_DEPLOY" },
+    "loadBalancers": [{ "targetGroupArn": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/left/6d0ecf831eec9f09",
+        "containerName": "web", "containerPort": 80 }] }"#;
+
+#[test]
+fn a_file_that_cannot_be_read_is_told_once() {
+    let desk = Desk::new("run-without-a-document");
+    desk.write("short.yaml", SHORT);
+    desk.write("launch.csv", "seconds\n31\n35\n");
+    let told = desk.run(&["run", "short.yaml"]).exits(2).complains("CUT0001");
+    assert_eq!(told.err.matches("error[").count(), 1, "{}", told.err);
+    // The service names a target group of its own: without a deployment group that is the original's.
+    desk.write("service.json", SERVICE);
+    desk.run(&["run", "short.yaml"]).exits(0);
+    for series in ["", "31\n35\n", "seconds\n", "seconds\n31,5\n", "seconds\nNaN\n"] {
+        desk.write("launch.csv", series);
+        let told = desk.run(&["run", "short.yaml"]).exits(2);
+        assert_eq!(told.err.matches("error[").count(), 1, "{series:?}: {}", told.err);
+    }
+}
+
+#[test]
+fn a_misspelt_key_of_an_assignment_is_told_with_what_was_meant() {
+    let desk = Desk::new("set-misspelt");
+    let canary = in_repository(CANARY);
+    let canary = canary.to_str().expect("a path in UTF-8");
+    desk.run(&["run", canary, "--set", "trafic.rate=5/s"])
+        .exits(2)
+        .complains("did you mean `traffic`?");
+}
+
+#[test]
+fn output_that_cannot_be_written_has_an_exit_code_of_its_own() {
+    let desk = Desk::new("run-unwritable");
+    desk.write("file", "");
+    desk.run(&["run", CANARY, "--out", "file/below"])
+        .exits(4)
+        .says("Succeeded after 12:00")
+        .complains("`file/below` cannot be written: not a directory");
+    desk.run(&["run", CANARY, "--out", "file"]).exits(4).complains("`file` cannot be written");
+}
+
+// ---- check -----------------------------------------------------------------------------------------
+
+#[test]
+fn a_check_says_ok_or_faulty_of_each_scenario() {
+    let desk = Desk::new("check");
+    desk.run(&["check", CANARY, FAILED_HOOK])
+        .exits(0)
+        .says("scenarios/ecs-canary.yaml: ok, 2 notes\n")
+        .says("scenarios/ecs-failed-hook.yaml: ok\n");
+    desk.write("empty.yaml", "cutover: 1\n");
+    let told = desk.run(&["check", "empty.yaml", CANARY]).exits(2);
+    told.says("empty.yaml: faulty, 2 errors\n").says("scenarios/ecs-canary.yaml: ok");
+    desk.run(&["check", CANARY, "--set", "traffic.rate=3"])
+        .exits(2)
+        .says("CUT0105")
+        .says("faulty, 1 error, 2 notes");
+    assert!(desk.files("output").is_empty());
+}
+
+#[test]
+fn warnings_can_be_denied() {
+    let desk = Desk::new("check-deny");
+    let text = fs::read_to_string(in_repository(CANARY)).expect("the scenario");
+    desk.write("warned.yaml", &format!("{text}summary: again\n"));
+    desk.run(&["check", "warned.yaml"]).exits(0).says("CUT0009").says(": ok, 1 warning, 2 notes\n");
+    desk.run(&["check", "warned.yaml", "--deny", "warnings"]).exits(2).says(": faulty, 1 warning");
+    desk.run(&["check", CANARY, "--deny", "warnings"]).exits(0).says(": ok, 2 notes\n");
+}
+
+#[test]
+fn assumptions_are_shown_as_a_scenario_would_write_them() {
+    let desk = Desk::new("check-assumptions");
+    let told = desk.run(&["check", FAILED_HOOK, "--assumptions"]).exits(0);
+    let at = told.out.find("assumptions:\n").expect("the section");
+    let section = &told.out[at..];
+    assert!(section.contains("\n  lb.first_check_phase: { uniform: [0s, 10s] }\n"), "{section}");
+    let text = fs::read_to_string(in_repository(FAILED_HOOK)).expect("the scenario");
+    desk.write("pasted.yaml", &format!("{text}{section}"));
+    desk.run(&["check", "pasted.yaml"]).exits(0).says("pasted.yaml: ok\n");
+    let one = "assumptions[\"hook.duration\"]=1m";
+    desk.run(&["check", FAILED_HOOK, "--assumptions", "--set", one]).says("hook.duration: 1m\n");
+}
+
+#[test]
+fn diagnostics_are_told_as_one_json_object_a_line() {
+    let desk = Desk::new("check-json");
+    let told = desk
+        .run(&["check", CANARY, "--format", "json", "--assumptions", "--set", "traffic.nose=3"])
+        .exits(2);
+    let lines: Vec<serde_json::Value> =
+        told.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let error = lines.iter().find(|line| line["severity"] == "error").expect("an error");
+    assert_eq!(error["code"], "CUT0101");
+    let told = desk.run(&["check", CANARY, "--format", "json", "--assumptions"]).exits(0);
+    let parsed = told.out.lines().map(serde_json::from_str::<serde_json::Value>);
+    let lines: Vec<_> = parsed.map(|line| line.expect("JSON")).collect();
+    assert!(lines.iter().any(|line| line["assumption"] == "lb.first_check_phase"));
+    desk.run(&["check", CANARY, "--format", "csv"]).exits(2);
+}
+
+// ---- schedule, configs, explain --------------------------------------------------------------------
+
+#[test]
+fn the_steps_of_a_predefined_configuration_are_shown() {
+    let desk = Desk::new("schedule");
+    let name = "CodeDeployDefault.ECSLinear10PercentEvery3Minutes";
+    let text = desk.run(&["schedule", name]).exits(0).out;
+    assert!(text.starts_with("CodeDeployDefault.ECSLinear10PercentEvery3Minutes (TimeBasedLinear): traffic on the replacement\n"), "{text}");
+    assert!(text.ends_with("     27 min  100 %\n"), "{text}");
+    let csv = desk.run(&["schedule", name, "--format", "csv"]).exits(0).out;
+    assert_eq!(csv.lines().next(), Some("minutes,percent"));
+    assert_eq!((csv.lines().count(), csv.lines().last()), (11, Some("27,100")));
+    let json = desk.run(&["schedule", name, "--format", "json"]).exits(0).out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["type"], "TimeBasedLinear");
+    assert_eq!(json["steps"][1], serde_json::json!({"minutes": 3, "percent": 20}));
+}
+
+#[test]
+fn the_steps_of_an_own_configuration_are_shown() {
+    let desk = Desk::new("schedule-own");
+    let json = r#"{"deploymentConfigInfo": {"deploymentConfigName": "Slow", "computePlatform": "ECS",
+        "trafficRoutingConfig": {"type": "TimeBasedCanary",
+        "timeBasedCanary": {"canaryPercentage": 25, "canaryInterval": 45}}}}"#;
+    desk.write("slow.json", json);
+    let yaml = "trafficRoutingConfig:\n  type: TimeBasedLinear\n  \
+                timeBasedLinear: { linearPercentage: 40, linearInterval: 2 }\n";
+    desk.write("fast.yaml", yaml);
+    let csv = |file: &str| desk.run(&["schedule", file, "--format", "csv"]).exits(0).out;
+    assert_eq!(csv("slow.json"), "minutes,percent\n0,25\n45,100\n");
+    assert_eq!(csv("fast.yaml"), "minutes,percent\n0,40\n2,80\n4,100\n");
+    let lambda = r#"{"deploymentConfigInfo": {"computePlatform": "Lambda", "trafficRoutingConfig":
+        {"type": "TimeBasedLinear", "timeBasedLinear": {"linearPercentage": 50, "linearInterval": 1}}}}"#;
+    desk.write("lambda.json", lambda);
+    assert_eq!(csv("lambda.json"), "minutes,percent\n0,50\n1,100\n");
+    desk.write("bad.yaml", &yaml.replace("40", "0"));
+    desk.run(&["schedule", "bad.yaml"]).exits(2).complains("CUT0207").complains("bad.yaml:3:");
+}
+
+#[test]
+fn a_configuration_that_nobody_knows_is_told_with_the_nearest_name() {
+    let desk = Desk::new("schedule-unknown");
+    let run = |name: &str| desk.run(&["schedule", name]).exits(2);
+    run("ECSCanary10Percent5Minute").complains("`CodeDeployDefault.ECSCanary10Percent5Minutes`");
+    run("CodeDeployDefault.ECSCanary10percent5Minutes")
+        .complains("did you mean `CodeDeployDefault.ECSCanary10Percent5Minutes`?");
+    run("something-else-altogether").complains("`cutover configs` lists");
+    run("no/such.json").complains("CUT0001");
+    run("CodeDeployDefault.OneAtATime").complains("moves no traffic");
+}
+
+#[test]
+fn the_seventeen_predefined_configurations_are_listed() {
+    let desk = Desk::new("configs");
+    let text = desk.run(&["configs"]).exits(0).out;
+    assert_eq!(text.lines().count(), 17);
+    let column = |line: &str| line.find(" Lambda ").or_else(|| line.find(" ECS "));
+    let columns: Vec<_> = text.lines().filter_map(column).collect();
+    assert!(columns.iter().all(|at| *at == columns[0]), "the columns stand in line:\n{text}");
+    let csv = desk.run(&["configs", "--format", "csv"]).exits(0).out;
+    assert_eq!((csv.lines().next(), csv.lines().count()), (Some("name,platform,strategy"), 18));
+    let json = desk.run(&["configs", "--format", "json"]).exits(0).out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let all = json.as_array().expect("a list");
+    assert_eq!(all.len(), 17);
+    let canary = all
+        .iter()
+        .find(|config| {
+            config["deploymentConfigName"] == "CodeDeployDefault.ECSCanary10Percent5Minutes"
+        })
+        .expect("the canary");
+    assert_eq!(canary["trafficRoutingConfig"]["timeBasedCanary"]["canaryInterval"], 5);
+}
+
+#[test]
+fn a_code_is_explained_and_all_are_listed() {
+    let desk = Desk::new("explain");
+    let text = desk.run(&["explain", "CUT0101"]).exits(0).says("CUT0101: a key that is not").out;
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    assert_eq!(desk.run(&["explain", "101"]).exits(0).out, text);
+    let list = desk.run(&["explain"]).exits(0).out;
+    assert!(list.lines().count() > 50 && list.lines().all(|line| line.starts_with("CUT")));
+    desk.run(&["explain", "CUT9999"]).exits(2).complains("there is no code `CUT9999`");
+}
+
+// ---- the command line itself -----------------------------------------------------------------------
+
+#[test]
+fn a_command_line_that_says_nothing_sensible_is_refused() {
+    let desk = Desk::new("command-line");
+    desk.run(&[]).exits(2).complains("Usage: cutover");
+    desk.run(&["rum", CANARY]).exits(2).complains("'run'");
+    desk.run(&["run"]).exits(2).complains("<SCENARIO>");
+    desk.run(&["run", CANARY, "--seed", "-1"]).exits(2);
+    desk.run(&["run", CANARY, "--color", "blue"]).exits(2).complains("auto, always, never");
+    desk.run(&["check"]).exits(2);
+}
+
+#[test]
+fn help_and_version_are_results() {
+    let desk = Desk::new("help");
+    desk.run(&["--version"]).exits(0).says(concat!("cutover ", env!("CARGO_PKG_VERSION")));
+    desk.run(&["--help"]).exits(0).says("Exit codes:");
+    for command in ["run", "check", "schedule", "configs", "explain"] {
+        let help = desk.run(&[command, "--help"]).exits(0).says("Examples:").out;
+        let examples = help.lines().skip_while(|line| *line != "Examples:").skip(1);
+        let examples: Vec<&str> = examples.collect();
+        assert!(examples.iter().all(|line| line.starts_with("  cutover ")), "{examples:?}");
+        assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
+    }
+}
+
+/// `cutover .. | head -1`: whoever reads has seen enough.
+#[test]
+fn a_reader_that_goes_away_is_no_fault() {
+    let desk = Desk::new("pipe");
+    for arguments in [&["run", CANARY, "--format", "csv"][..], &["explain"], &["run", CANARY]] {
+        let mut child = desk
+            .command(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        drop(child.stdout.take());
+        let mut told = String::new();
+        let mut err = child.stderr.take().expect("a pipe");
+        err.read_to_string(&mut told).expect("text");
+        assert_eq!(child.wait().expect("it ends").code(), Some(0), "{told}");
+        assert!(!told.contains("error") && !told.contains("panic"), "{told}");
+    }
+    assert_eq!(desk.files("output/ecs-canary"), FILES, "the files are written all the same");
+}
+
+#[test]
+fn colour_comes_when_it_is_asked_for_and_not_into_a_pipe() {
+    let desk = Desk::new("color");
+    let colored = |arguments: &[&str], no_color: Option<&str>| {
+        let mut command = desk.command(arguments);
+        if let Some(value) = no_color {
+            command.env("NO_COLOR", value);
+        }
+        let told = Told::of(&command.output().expect("the program starts"));
+        (told.out.contains('\u{1b}'), told.err.contains('\u{1b}'))
+    };
+    let run = ["run", CANARY];
+    let faulty = ["run", CANARY, "--set", "traffic.rate=3"];
+    let with = |arguments: &[&'static str], when| [arguments, &["--color", when]].concat();
+    assert_eq!(colored(&run, None), (false, false));
+    assert_eq!(colored(&with(&run, "never"), None), (false, false));
+    assert_eq!(colored(&with(&run, "always"), None), (true, false));
+    assert_eq!(colored(&with(&faulty, "always"), None), (false, true));
+    assert_eq!(colored(&faulty, None), (false, false));
+    // What is typed holds over what is set.
+    assert_eq!(colored(&with(&run, "always"), Some("1")), (true, false));
+    assert_eq!(colored(&run, Some("1")), (false, false));
+}

@@ -1,0 +1,528 @@
+//! Scenarios as YAML, played under the invariants, and questions to what came of them.
+//!
+//! Everything starts from `preset: ideal`, where nothing takes time but what a test says. Every run is held
+//! against the laws of `law`.
+
+#![allow(dead_code, reason = "each test crate uses a part of it")]
+
+pub mod law;
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use cutover::analysis::evidence::{Evidence, Happening, Occurrence, Quantity};
+use cutover::analysis::lifecycle::{Course, EventSpan};
+use cutover::analysis::row::Row;
+use cutover::analysis::series::Series;
+use cutover::aws::name::LifecycleEvent;
+use cutover::diagnostic::render;
+use cutover::engine::time::SimTime;
+use cutover::input::load;
+use cutover::input::source::MemorySource;
+use cutover::journal::fact::{Fact, Listener};
+use cutover::journal::{Entry, Journal};
+use cutover::scenario::Scenario;
+use cutover::simulation::{Ended, Simulation};
+
+const LISTENER: &str =
+    "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/web/0123456789abcdef";
+const GROUP: &str = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup";
+
+/// A scenario in the making; each method says one thing more.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    deployment: Vec<String>,
+    group: Vec<String>,
+    rollback: Vec<&'static str>,
+    ready: String,
+    termination: u32,
+    test_listener: bool,
+    original_group: &'static str,
+    desired: u32,
+    grace: u32,
+    container: String,
+    check: String,
+    delay: u32,
+    semantics: &'static str,
+    rate: String,
+    original: String,
+    replacement: String,
+    hooks: Vec<String>,
+    lifecycle: Vec<String>,
+    preset: &'static str,
+    assumptions: Vec<String>,
+}
+
+/// All at once, one task a side, no waits, no hooks, no rollback, no latency, no request.
+pub fn scenario() -> Setup {
+    Setup {
+        deployment: Vec::new(),
+        group: Vec::new(),
+        rollback: Vec::new(),
+        ready: "actionOnTimeout: CONTINUE_DEPLOYMENT".into(),
+        termination: 0,
+        test_listener: false,
+        original_group: "blue",
+        desired: 1,
+        grace: 0,
+        container: String::new(),
+        check: health_check([30, 5, 5, 2]),
+        delay: 0,
+        semantics: "current",
+        rate: "0/s".into(),
+        original: String::new(),
+        replacement: String::new(),
+        hooks: Vec::new(),
+        lifecycle: Vec::new(),
+        preset: "ideal",
+        assumptions: Vec::new(),
+    }
+}
+
+impl Setup {
+    /// A predefined configuration, by name, in the deployment group.
+    pub fn config(mut self, name: &str) -> Setup {
+        self.group.push(format!("deploymentConfigName: {name}"));
+        self
+    }
+
+    /// A line of the `deployment:` section, beside group and revision.
+    pub fn deployment(mut self, line: &str) -> Setup {
+        self.deployment.push(line.into());
+        self
+    }
+
+    /// A configuration of one's own: `percent` at once, the rest `minutes` later.
+    pub fn canary(self, percent: u32, minutes: u32) -> Setup {
+        self.routing(&format!(
+            "type: TimeBasedCanary, timeBasedCanary: {{ canaryPercentage: {percent}, canaryInterval: {minutes} }}"
+        ))
+    }
+
+    /// A configuration of one's own: `percent` more every so many minutes.
+    pub fn linear(self, percent: u32, minutes: u32) -> Setup {
+        self.routing(&format!(
+            "type: TimeBasedLinear, timeBasedLinear: {{ linearPercentage: {percent}, linearInterval: {minutes} }}"
+        ))
+    }
+
+    /// A configuration of one's own, as `trafficRoutingConfig` has it.
+    pub fn routing(self, routing: &str) -> Setup {
+        self.deployment(&format!(
+            "deploymentConfig: {{ deploymentConfigName: own, computePlatform: ECS, trafficRoutingConfig: {{ {routing} }} }}"
+        ))
+    }
+
+    /// `autoRollbackConfiguration` with these events.
+    pub fn rollback(mut self, events: &[&'static str]) -> Setup {
+        self.rollback = events.to_vec();
+        self
+    }
+
+    /// `STOP_DEPLOYMENT` after so many minutes.
+    pub fn ready_wait(mut self, minutes: u32) -> Setup {
+        self.ready = format!("actionOnTimeout: STOP_DEPLOYMENT, waitTimeInMinutes: {minutes}");
+        self
+    }
+
+    /// `deploymentReadyOption` as it is written.
+    pub fn ready_option(mut self, option: &str) -> Setup {
+        self.ready = option.into();
+        self
+    }
+
+    /// `terminationWaitTimeInMinutes`.
+    pub fn termination_wait(mut self, minutes: u32) -> Setup {
+        self.termination = minutes;
+        self
+    }
+
+    /// With a test listener.
+    pub fn test_listener(mut self) -> Setup {
+        self.test_listener = true;
+        self
+    }
+
+    /// The target group, `blue` or `green`, that the PRIMARY task set uses.
+    pub fn original_group(mut self, name: &'static str) -> Setup {
+        self.original_group = name;
+        self
+    }
+
+    /// `desiredCount`.
+    pub fn desired(mut self, count: u32) -> Setup {
+        self.desired = count;
+        self
+    }
+
+    /// `healthCheckGracePeriodSeconds`.
+    pub fn grace(mut self, seconds: u32) -> Setup {
+        self.grace = seconds;
+        self
+    }
+
+    /// More keys of the essential container, such as `stopTimeout: 30`.
+    pub fn container(mut self, keys: &str) -> Setup {
+        let _ = write!(self.container, ", {keys}");
+        self
+    }
+
+    /// The health check of both target groups: interval, timeout, healthy and unhealthy threshold.
+    pub fn health_check(mut self, numbers: [u32; 4]) -> Setup {
+        self.check = health_check(numbers);
+        self
+    }
+
+    /// Seconds of deregistration delay of both target groups; without it none.
+    pub fn deregistration_delay(mut self, seconds: u32) -> Setup {
+        self.delay = seconds;
+        self
+    }
+
+    /// A date, such as `2022-06`.
+    pub fn semantics(mut self, date: &'static str) -> Setup {
+        self.semantics = date;
+        self
+    }
+
+    /// Requests, such as `200/s`.
+    pub fn rate(mut self, rate: &str) -> Setup {
+        self.rate = rate.into();
+        self
+    }
+
+    /// How the original behaves, as the inside of a map.
+    pub fn original(mut self, behaviour: &str) -> Setup {
+        self.original = behaviour.into();
+        self
+    }
+
+    /// How the replacement behaves, as the inside of a map.
+    pub fn replacement(mut self, behaviour: &str) -> Setup {
+        self.replacement = behaviour.into();
+        self
+    }
+
+    /// A function bound to an event, as the inside of a map.
+    pub fn hook(mut self, event: &str, behaviour: &str) -> Setup {
+        self.hooks.push(format!("{event}: {{ {behaviour} }}"));
+        self
+    }
+
+    /// Gap and duration of an event, as the inside of a map.
+    pub fn lifecycle(mut self, event: &str, pace: &str) -> Setup {
+        self.lifecycle.push(format!("{event}: {{ {pace} }}"));
+        self
+    }
+
+    /// An assumption, such as `app.boot: 10s`.
+    pub fn assume(mut self, line: &str) -> Setup {
+        self.assumptions.push(line.into());
+        self
+    }
+
+    /// Every assumption at its default, instead of the ideal.
+    pub fn default_assumptions(mut self) -> Setup {
+        self.preset = "default";
+        self
+    }
+
+    /// The scenario as a file.
+    pub fn yaml(&self) -> String {
+        let mut text = String::from("cutover: 1\nname: test\n");
+        let mut line = |line: &str| {
+            text.push_str(line);
+            text.push('\n');
+        };
+        line(&format!("semantics: {}", self.semantics));
+        line("deployment:");
+        self.deployment.iter().for_each(|more| line(&format!("  {more}")));
+        line("  deploymentGroup:");
+        line("    applicationName: web");
+        line("    deploymentGroupName: web");
+        self.group.iter().for_each(|more| line(&format!("    {more}")));
+        line("    ecsServices: [{ clusterName: production, serviceName: web }]");
+        line(
+            "    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }",
+        );
+        line("    loadBalancerInfo:");
+        line("      targetGroupPairInfoList:");
+        line("        - targetGroups: [{ name: blue }, { name: green }]");
+        line(&format!("          prodTrafficRoute: {{ listenerArns: [\"{LISTENER}/1\"] }}"));
+        if self.test_listener {
+            line(&format!("          testTrafficRoute: {{ listenerArns: [\"{LISTENER}/2\"] }}"));
+        }
+        line("    blueGreenDeploymentConfiguration:");
+        line(&format!("      deploymentReadyOption: {{ {} }}", self.ready));
+        line(&format!(
+            "      terminateBlueInstancesOnDeploymentSuccess: {{ action: TERMINATE, terminationWaitTimeInMinutes: {} }}",
+            self.termination
+        ));
+        if !self.rollback.is_empty() {
+            let events = self.rollback.join(", ");
+            line(&format!(
+                "    autoRollbackConfiguration: {{ enabled: true, events: [{events}] }}"
+            ));
+        }
+        line("resources:");
+        line("  service:");
+        line("    serviceName: web");
+        line("    cluster: production");
+        line(&format!("    desiredCount: {}", self.desired));
+        line(&format!("    healthCheckGracePeriodSeconds: {}", self.grace));
+        line("    deploymentController: { type: CODE_DEPLOY }");
+        line(&format!(
+            "    loadBalancers: [{{ targetGroupArn: \"{GROUP}/{}/0123456789abcdef\", containerName: web, containerPort: 80 }}]",
+            self.original_group
+        ));
+        line("  taskDefinition:");
+        line("    family: web");
+        line("    containerDefinitions:");
+        line(&format!(
+            "      - {{ name: web, image: web, portMappings: [{{ containerPort: 80 }}]{} }}",
+            self.container
+        ));
+        line("  targetGroups:");
+        for name in ["blue", "green"] {
+            line(&format!(
+                "    - {{ Name: {name}, {}, Attributes: [{{ Key: deregistration_delay.timeout_seconds, Value: \"{}\" }}] }}",
+                self.check, self.delay
+            ));
+        }
+        line(&format!("traffic: {{ rate: {} }}", self.rate));
+        line("revisions:");
+        line(&format!("  original: {{ {} }}", self.original));
+        line(&format!("  replacement: {{ {} }}", self.replacement));
+        for (section, lines) in [("hooks", &self.hooks), ("lifecycle", &self.lifecycle)] {
+            if !lines.is_empty() {
+                line(&format!("{section}:"));
+                lines.iter().for_each(|more| line(&format!("  {more}")));
+            }
+        }
+        line("assumptions:");
+        line(&format!("  preset: {}", self.preset));
+        self.assumptions.iter().for_each(|more| line(&format!("  {more}")));
+        text
+    }
+
+    /// The scenario, read.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub fn load(&self) -> Scenario {
+        let yaml = self.yaml();
+        read(&yaml).unwrap_or_else(|told| panic!("{told}\n{yaml}"))
+    }
+
+    /// What is told of a scenario that is refused.
+    ///
+    /// # Panics
+    /// If it is not.
+    pub fn refused(&self) -> String {
+        read(&self.yaml()).expect_err("the scenario is refused")
+    }
+
+    /// Everything that is told of it, warnings included.
+    pub fn told(&self) -> String {
+        let source = MemorySource::new().with("test.yaml", self.yaml());
+        let loaded = load(Path::new("test.yaml"), &[], &source);
+        render::terminal_all(&loaded.diagnostics, &loaded.sources, false)
+    }
+
+    /// The run of seed 1, replication 0.
+    pub fn run(&self) -> Played {
+        self.replication(1, 0)
+    }
+
+    /// The run of a seed and a replication.
+    pub fn replication(&self, seed: u64, replication: u64) -> Played {
+        play(&self.load(), seed, replication)
+    }
+}
+
+fn health_check([interval, timeout, healthy, unhealthy]: [u32; 4]) -> String {
+    format!(
+        "HealthCheckIntervalSeconds: {interval}, HealthCheckTimeoutSeconds: {timeout}, HealthyThresholdCount: {healthy}, UnhealthyThresholdCount: {unhealthy}"
+    )
+}
+
+/// Reads a scenario that is one text.
+///
+/// # Errors
+/// What is told, if it is refused.
+pub fn read(yaml: &str) -> Result<Scenario, String> {
+    let source = MemorySource::new().with("test.yaml", yaml);
+    let loaded = load(Path::new("test.yaml"), &[], &source);
+    let told = || render::terminal_all(&loaded.diagnostics, &loaded.sources, false);
+    loaded.scenario.as_ref().cloned().ok_or_else(told)
+}
+
+/// Plays one replication, invariants checked after every event, laws at the end.
+pub fn play(scenario: &Scenario, seed: u64, replication: u64) -> Played {
+    let mut simulation = Simulation::new(scenario);
+    simulation.verify();
+    simulation.reset(seed, replication);
+    let mut journal = Journal { header: simulation.header(), entries: Vec::new() };
+    let ended = simulation.finish(&mut journal);
+    let played = Played::of(journal, ended);
+    law::hold(&played);
+    played
+}
+
+/// A run that is over.
+#[derive(Clone, Debug)]
+pub struct Played {
+    /// What happened.
+    pub journal: Journal,
+    /// What it means.
+    pub evidence: Evidence,
+    /// Values over time.
+    pub series: Series,
+    /// How it ended.
+    pub ended: Ended,
+}
+
+impl Played {
+    fn of(journal: Journal, ended: Ended) -> Played {
+        let evidence = Evidence::of(&journal);
+        let series = Series::of(&journal, journal.end());
+        Played { journal, evidence, series, ended }
+    }
+
+    /// The row of results.
+    pub fn row(&self) -> &Row {
+        &self.evidence.row
+    }
+
+    /// The course of a deployment: 0 is the first, 1 its rollback.
+    pub fn course(&self, number: usize) -> &Course {
+        &self.series.deployments[number]
+    }
+
+    /// Statuses of a deployment: `0 Created, 2 InProgress, 92 Succeeded`.
+    pub fn statuses(&self, number: usize) -> String {
+        let statuses = &self.course(number).statuses;
+        listed(statuses.iter().map(|(at, status)| format!("{} {status}", seconds(*at))))
+    }
+
+    /// Lifecycle events of the first deployment, each on a line: `Install 2-92 Succeeded`.
+    pub fn events(&self) -> Vec<String> {
+        let shown = |span: &EventSpan| {
+            let EventSpan { event, status, .. } = span;
+            match (span.started, span.ended) {
+                (Some(started), Some(ended)) => {
+                    format!("{event} {}-{} {status}", seconds(started), seconds(ended))
+                }
+                (Some(started), None) => format!("{event} {}- {status}", seconds(started)),
+                (None, _) => format!("{event} {status}"),
+            }
+        };
+        self.course(0).events.iter().map(shown).collect()
+    }
+
+    /// A lifecycle event of the first deployment.
+    pub fn event(&self, event: LifecycleEvent) -> &EventSpan {
+        self.evidence.event(event).unwrap_or_else(|| panic!("there is no {event}"))
+    }
+
+    /// Every change of the production listener, as the replacement's weight: `92 10%, 392 100%`.
+    pub fn weights(&self) -> String {
+        self.written(Listener::Production)
+    }
+
+    /// Every change of the test listener, as the replacement's weight.
+    pub fn test_weights(&self) -> String {
+        self.written(Listener::Test)
+    }
+
+    fn written(&self, wanted: Listener) -> String {
+        self.told(|fact| match fact {
+            Fact::ListenerModified { listener, weights } if *listener == wanted => {
+                Some(format!("{}%", self.series.sides.percent_of_replacement(*weights)))
+            }
+            _ => None,
+        })
+    }
+
+    /// A quantity at an instant in seconds.
+    pub fn value(&self, name: &str, at_s: u64) -> u64 {
+        let quantity = Quantity::from_name(name).expect("a known quantity");
+        self.evidence.value(quantity, SimTime::from_millis(at_s * 1000))
+    }
+
+    /// How often something happened.
+    pub fn occurrence(&self, name: &str) -> Occurrence {
+        self.evidence.occurrence(Happening::from_name(name).expect("a known happening"))
+    }
+
+    /// The entries that a question picks, shown with their seconds.
+    pub fn told(&self, mut pick: impl FnMut(&Fact) -> Option<String>) -> String {
+        let shown =
+            |entry: &Entry| pick(&entry.fact).map(|text| format!("{} {text}", seconds(entry.at)));
+        listed(self.journal.entries.iter().filter_map(shown))
+    }
+
+    /// Statuses of a task, by number.
+    pub fn task(&self, number: u32) -> String {
+        self.told(|fact| match fact {
+            Fact::TaskStatusChanged { task, status, .. } if task.0 == number => {
+                Some(status.to_string())
+            }
+            _ => None,
+        })
+    }
+
+    /// States of a task's target, by number.
+    pub fn target(&self, number: u32) -> String {
+        self.told(|fact| match fact {
+            Fact::TargetHealthChanged { task, state, .. } if task.0 == number => {
+                Some(state.to_string())
+            }
+            _ => None,
+        })
+    }
+
+    /// Statuses of a task set.
+    pub fn task_set(&self, number: u8) -> String {
+        self.told(|fact| match fact {
+            Fact::TaskSetStatusChanged { task_set, status } if task_set.0 == number => {
+                Some(status.to_string())
+            }
+            _ => None,
+        })
+    }
+
+    /// Stability of a task set, after it was created or found.
+    pub fn stability(&self, number: u8) -> String {
+        self.told(|fact| match fact {
+            Fact::TaskSetStabilityChanged { task_set, stability } if task_set.0 == number => {
+                Some(stability.to_string())
+            }
+            _ => None,
+        })
+    }
+
+    /// Requests to stop a task of a task set: its number, and why.
+    pub fn stops(&self, number: u8) -> String {
+        self.told(|fact| match fact {
+            Fact::TaskStopRequested { task, task_set, code, unhealthy } if task_set.0 == number => {
+                let why = if *unhealthy { " unhealthy" } else { "" };
+                Some(format!("task {task} {code}{why}"))
+            }
+            _ => None,
+        })
+    }
+}
+
+fn listed(items: impl Iterator<Item = String>) -> String {
+    items.collect::<Vec<_>>().join(", ")
+}
+
+/// `92`, or `92.5` if there are milliseconds.
+pub fn seconds(at: SimTime) -> String {
+    let (whole, rest) = (at.as_millis() / 1000, at.as_millis() % 1000);
+    if rest == 0 {
+        return whole.to_string();
+    }
+    format!("{whole}.{rest:03}").trim_end_matches('0').to_string()
+}
