@@ -1,0 +1,15 @@
+//! The behaviour rules, each shown by a run of a scenario.
+//!
+//! The id of the rule stands in the test's comment. An independent reading of `docs/semantics`: nothing here
+//! looks at how the simulator does it.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod deployment;
+mod golden_timelines;
+mod lifecycle;
+mod rollback;
+mod targets;
+mod tasks;
+mod traffic;
