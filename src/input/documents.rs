@@ -88,7 +88,8 @@ fn read_measured(node: &mut Node, depth: usize, files: &mut Files<'_>, to: &mut 
                 let is_series = key.name == "empirical" && value.key("csv").is_some();
                 if is_series {
                     // A fault in the series is told there; what is left in place must not be told again.
-                    *value = measured(value, files, to).unwrap_or_else(|| something(value));
+                    *value = measured(value, files, to)
+                        .unwrap_or_else(|| Node::new(Value::Unread, value.span));
                 } else {
                     read_measured(value, depth + 1, files, to);
                 }
@@ -135,13 +136,4 @@ fn measured(node: &Node, files: &mut Files<'_>, to: &mut Diagnostics) -> Option<
         Node::new(value, path.span)
     });
     Some(Node::new(Value::List(items.collect()), path.span))
-}
-
-/// A series of one sound value, of the kind that was asked for.
-fn something(asked: &Node) -> Node {
-    let value = match asked.key("unit") {
-        None => Value::Number("1".into()),
-        Some(_) => Value::Text { text: "1s".into(), quoted: false },
-    };
-    Node::new(Value::List(vec![Node::new(value, asked.span)]), asked.span)
 }

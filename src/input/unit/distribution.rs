@@ -87,6 +87,8 @@ fn written_out(
             map.finish();
             Some(Distribution::pareto(minimum?, shape?))
         }
+        // Its fault is told where the series was read.
+        "empirical" if node.value == Value::Unread => None,
         "empirical" => items(value)(inner, to).map(Distribution::empirical),
         _ => {
             let mut map = Map::open(field, to)?;
