@@ -1,9 +1,7 @@
-//! Values given on the command line: `--set traffic.rate=50/s`, `--vary traffic.rate=10/s,50/s`.
-
-use std::ops::Range;
+//! Values given on the command line: `--set traffic.rate=50/s`.
 
 use super::path::Path;
-use super::{Node, Value, shortened, yaml};
+use super::{Node, shortened, yaml};
 use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Sources, Span, code};
 
 /// A path and the value it is to have.
@@ -35,37 +33,6 @@ impl Assignment {
         Some(Assignment { path, value })
     }
 
-    /// Reads `PATH=V1,V2,..` or `PATH=[V1, V2]` as it is given to `--vary`: an assignment for each value.
-    ///
-    /// Commas in brackets, braces and quotes belong to the value.
-    pub fn parse_axis(
-        text: &str,
-        origin: &str,
-        sources: &mut Sources,
-        to: &mut Diagnostics,
-    ) -> Option<Vec<Assignment>> {
-        let file = sources.add(origin, text);
-        let Some(equals) = equals_sign(text) else {
-            to.push(no_value(file, text, origin));
-            return None;
-        };
-        let path = Path::parse(file, &text[..equals], to)?;
-        let mut values = Vec::new();
-        for range in between_commas(text, equals + 1) {
-            values.push(yaml::parse(sources, file, range, to)?);
-        }
-        let values = match values.remove(0) {
-            Node { value: Value::List(items), .. } if values.is_empty() => items,
-            first => std::iter::once(first).chain(values).collect(),
-        };
-        if values.is_empty() || values.iter().any(Node::is_null) {
-            to.push(no_value(file, text, origin));
-            return None;
-        }
-        let assignment = |value| Assignment { path: path.clone(), value };
-        Some(values.into_iter().map(assignment).collect())
-    }
-
     /// Puts the value into a document; `false` and a diagnostic if the path leads nowhere.
     pub fn apply(&self, root: &mut Node, to: &mut Diagnostics) -> bool {
         root.set(&self.path, self.value.clone(), to)
@@ -91,28 +58,6 @@ fn no_value(file: FileId, text: &str, origin: &str) -> Diagnostic {
     let title = format!("`{}` has no value", shortened(text));
     Diagnostic::new(code::BAD_ASSIGNMENT, Span::new(file, 0..text.len()), title)
         .help(format!("write `{origin} PATH=VALUE`, such as `traffic.rate=50/s`"))
-}
-
-/// The stretches between commas from byte `from` on that stand in no brackets, braces or quotes.
-fn between_commas(text: &str, from: usize) -> Vec<Range<usize>> {
-    let (mut depth, mut quote, mut start) = (0_usize, None, from);
-    let mut stretches = Vec::new();
-    for (at, byte) in text.bytes().enumerate().skip(from) {
-        match (quote, byte) {
-            (Some(open), _) if open == byte => quote = None,
-            (Some(_), _) => {}
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (None, b'[' | b'{') => depth += 1,
-            (None, b']' | b'}') => depth = depth.saturating_sub(1),
-            (None, b',') if depth == 0 => {
-                stretches.push(start..at);
-                start = at + 1;
-            }
-            (None, _) => {}
-        }
-    }
-    stretches.push(start..text.len());
-    stretches
 }
 
 #[cfg(test)]
@@ -159,24 +104,6 @@ mod tests {
             "CUT0403 `x` leads into the text `50/s`, not a map"
         );
         assert_eq!(set("sides.x=1", ""), "CUT0403 `x` leads into a list, not a map");
-    }
-
-    #[test]
-    fn an_axis_has_a_value_for_each_variant() {
-        let values = |text: &str| {
-            let (mut sources, mut to) = (Sources::new(), Diagnostics::new());
-            let axis = Assignment::parse_axis(text, "--vary", &mut sources, &mut to);
-            let shown = |a: &Assignment| sources.excerpt(a.value.span).to_string();
-            axis.map(|axis| axis.iter().map(shown).collect::<Vec<_>>().join(" | "))
-        };
-        assert_eq!(values("a.b=1,x, 30s"), Some("1 | x | 30s".into()));
-        assert_eq!(values("a.b=[1, [2, 3]]"), Some("1 | [2, 3]".into()));
-        assert_eq!(values("a.b={x: 1, y: 2},'3,4'"), Some("{x: 1, y: 2} | '3,4'".into()));
-        assert_eq!(values("a.b=[1],[2]"), Some("[1] | [2]".into()));
-        assert_eq!(
-            (values("a.b="), values("a.b=1,,2"), values("a.b=[]"), values("a")),
-            (None, None, None, None)
-        );
     }
 
     #[test]
