@@ -378,7 +378,8 @@ fn grace_holds_back_the_scheduler_and_not_the_target_group() {
     assert!(run.stops(1).starts_with("600 task 1 ServiceSchedulerInitiated unhealthy"));
 }
 
-/// ECS-SVC-6, ECS-EXT-15: an unhealthy task is replaced inside its own set, with its own revision.
+/// ECS-EXT-15, and of ECS-SVC-6 the revision: an unhealthy task is replaced inside its own set, with its own
+/// revision. In which order it is stopped and replaced is U36.
 #[test]
 fn an_unhealthy_task_is_replaced_in_its_own_set() {
     let run = scenario()

@@ -1,6 +1,7 @@
 //! The scheduler judges a task by what it knows of its health, and replaces an unhealthy one.
 //!
-//! Rules: ECS-SVC-3 to ECS-SVC-6, ECS-TASK-17, CD-ECS-33 (docs/semantics).
+//! Rules: ECS-SVC-3 to ECS-SVC-5, ECS-TASK-17, CD-ECS-33; of ECS-SVC-6 the revision, not the order (U36)
+//! (docs/semantics).
 
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
@@ -37,7 +38,7 @@ impl Cloud<'_> {
     }
 
     /// The scheduler judges a task (ECS-SVC-3) and replaces it if it is unhealthy and out of its grace
-    /// period (ECS-SVC-4, ECS-SVC-5, ECS-SVC-6, ECS-TASK-17).
+    /// period (ECS-SVC-4, ECS-SVC-5, ECS-TASK-17): it is stopped at once, and its replacement follows (U36).
     pub(in crate::cloud) fn update_verdict(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
         if self.task(place).status != Some(TaskStatus::Running) {
             return;
