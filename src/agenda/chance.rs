@@ -44,10 +44,12 @@ pub enum Purpose {
     WeightPropagation = 16,
     /// How long the scheduler takes to act on a new count. Index: 2^16 x task set + changes before.
     Recompute = 17,
+    /// In which order running tasks are stopped in a scale-in. Index: 2 x the task's ordinal + role.
+    ScaleIn = 18,
 }
 
 /// How many purposes there are.
-pub const PURPOSES: usize = Purpose::Recompute as usize + 1;
+pub const PURPOSES: usize = Purpose::ScaleIn as usize + 1;
 
 /// The streams of one run, by purpose.
 #[derive(Clone, Debug)]

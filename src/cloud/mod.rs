@@ -43,6 +43,8 @@ pub struct Cloud<'s> {
     tasks: Vec<Task>,
     free: Vec<TaskPlace>,
     tasks_created: u32,
+    /// Work space of a scale-in: rank, chance and place of each task.
+    scale_in_order: Vec<(u8, u64, TaskPlace)>,
     /// Tasks wanted so far, by role.
     ordinals: [u64; 2],
     target_groups: [TargetGroup; 2],
@@ -64,6 +66,7 @@ impl<'s> Cloud<'s> {
             tasks: Vec::new(),
             free: Vec::new(),
             tasks_created: 0,
+            scale_in_order: Vec::new(),
             ordinals: [0; 2],
             target_groups: [TargetGroup::default(); 2],
             listeners: [ForwardAction::default(); 2],
@@ -122,6 +125,7 @@ impl<'s> Cloud<'s> {
             pending: 0,
             running: tasks,
             healthy: tasks,
+            replaced: 0,
             stopping: 0,
             recomputes: 0,
             deleted: false,
@@ -168,6 +172,7 @@ impl<'s> Cloud<'s> {
             reported: None,
             verdict: Verdict::Unknown,
             verdicts_drawn: 0,
+            replaced: false,
             stopping: false,
         };
         match self.free.pop() {
@@ -204,7 +209,7 @@ impl<'s> Cloud<'s> {
 
     /// Tasks that exist or are wanted, by place; those at free places are gone.
     pub fn tasks(&self) -> impl Iterator<Item = &Task> {
-        self.tasks.iter().filter(|task| task.status != Some(TaskStatus::Stopped))
+        self.tasks.iter().filter(|task| !task.is_gone())
     }
 
     /// Whether any listener names a target group, so that its targets are checked (ELB-HC-4).

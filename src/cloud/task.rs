@@ -133,11 +133,28 @@ pub struct Task {
     pub verdict: Verdict,
     /// How often the scheduler was told of a change.
     pub verdicts_drawn: u32,
+    /// Whether it runs on only until its replacement is healthy.
+    pub replaced: bool,
     /// Whether its desired status is STOPPED.
     pub stopping: bool,
 }
 
 impl Task {
+    /// Whether its place is free.
+    pub fn is_gone(&self) -> bool {
+        self.status == Some(TaskStatus::Stopped)
+    }
+
+    /// Which tasks a scale-in stops first: those that do not run yet, then unhealthy ones (ECS-CAP-5, U3).
+    pub fn scale_in_rank(&self) -> u8 {
+        match (self.status, self.verdict) {
+            (None, _) => 0,
+            (Some(TaskStatus::Running), Verdict::Unhealthy) => 2,
+            (Some(TaskStatus::Running), _) => 3,
+            (Some(_), _) => 1,
+        }
+    }
+
     /// The next status of a launch and how long the task stays in it, or nothing if it is not launching.
     pub fn next_launch_step(&self) -> Option<(TaskStatus, SimDuration)> {
         match self.status {

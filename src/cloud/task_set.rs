@@ -59,6 +59,8 @@ pub struct TaskSet<'s> {
     pub running: u32,
     /// Running tasks that the scheduler believes healthy.
     pub healthy: u32,
+    /// Unhealthy tasks that run on until their replacements are healthy (ECS-SVC-6).
+    pub replaced: u32,
     /// Tasks whose desired status is STOPPED and that are not STOPPED yet.
     pub stopping: u32,
     /// How often its count was changed.
@@ -68,9 +70,16 @@ pub struct TaskSet<'s> {
 }
 
 impl TaskSet<'_> {
-    /// How many tasks must be launched. Rule: ECS-EXT-15.
+    /// How many tasks must be launched. Rules: ECS-EXT-15, ECS-SVC-6.
     pub const fn missing(&self) -> u32 {
-        self.computed_desired_count.saturating_sub(self.running + self.pending + self.wanted)
+        let wanted = self.computed_desired_count + self.replaced;
+        wanted.saturating_sub(self.running + self.pending + self.wanted)
+    }
+
+    /// How many tasks must be stopped. Rules: ECS-EXT-15, ECS-SVC-6.
+    pub const fn surplus(&self) -> u32 {
+        let tasks = self.running + self.pending + self.wanted;
+        tasks.saturating_sub(self.computed_desired_count + self.replaced)
     }
 
     /// STEADY_STATE: as many running as computed, none pending, all healthy. Rules: ECS-EXT-17, CD-ECS-30.

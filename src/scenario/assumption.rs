@@ -153,6 +153,10 @@ assumptions! {
     /// From a change of scale or desired count until the scheduler acts on it.
     recompute_latency: Latency(Distribution) = between(1.0, 5.0), ideal NOTHING,
         "taskset.recompute_latency", "ECS-EXT-12, U23";
+    /// Whether the replacement of an unhealthy task is started before that task is stopped, as the ECS
+    /// controller does; else once it drains.
+    replacement_first: Switch(bool) = false, ideal false,
+        "taskset.replacement_first", "ECS-SVC-6, ECS-ROLL-4, U26";
     /// From RUNNING to registered with the target group (stage S6).
     register: Latency(Distribution) = between(1.0, 5.0), ideal NOTHING,
         "lb.register", "ECS-TASK-7, U4";

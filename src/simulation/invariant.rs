@@ -33,11 +33,12 @@ pub fn check(cloud: &Cloud<'_>) {
             + count(&is(TaskStatus::Activating));
         let running = count(&is(TaskStatus::Running));
         let healthy = count(&|task| live(task) && task.verdict == Verdict::Healthy);
+        let replaced = count(&|task| live(task) && task.replaced);
         let stopping = count(&|task| task.stopping);
         assert_eq!(
-            (set.wanted, set.pending, set.running, set.healthy, set.stopping),
-            (wanted, pending, running, healthy, stopping),
-            "wanted, pending, running, healthy, stopping of task set {}",
+            (set.wanted, set.pending, set.running, set.healthy, set.replaced, set.stopping),
+            (wanted, pending, running, healthy, replaced, stopping),
+            "wanted, pending, running, healthy, replaced, stopping of task set {}",
             set.id
         );
     }

@@ -39,6 +39,7 @@ impl<'s> Cloud<'s> {
             pending: 0,
             running: 0,
             healthy: 0,
+            replaced: 0,
             stopping: 0,
             recomputes: 0,
             deleted: false,

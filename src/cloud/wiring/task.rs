@@ -123,6 +123,7 @@ impl Cloud<'_> {
         }
         let task = self.task_mut(place);
         task.stopping = true;
+        let was_replaced = std::mem::take(&mut task.replaced);
         let (task_id, task_set, status) = (task.id, task.task_set, task.status);
         let was_healthy =
             std::mem::replace(&mut task.verdict, Verdict::Unknown) == Verdict::Healthy;
@@ -135,6 +136,7 @@ impl Cloud<'_> {
             }
             Some(_) => set.pending -= 1,
         }
+        set.replaced -= u32::from(was_replaced);
         set.stopping += u32::from(status.is_some());
         self.watch(task_set, out);
         let Some(status) = status else {

@@ -72,6 +72,29 @@ impl Cloud<'_> {
         }
     }
 
+    /// Stops as many tasks as the set has too many (ECS-EXT-15): first those that do not run yet, then
+    /// unhealthy ones, then the rest in random order (ECS-CAP-5, U3).
+    pub(in crate::cloud) fn stop_surplus(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
+        let surplus = self.task_sets[task_set.index()].surplus();
+        if surplus == 0 {
+            return;
+        }
+        let mut order = std::mem::take(&mut self.scale_in_order);
+        order.clear();
+        for (index, task) in self.tasks.iter().enumerate() {
+            if task.task_set == task_set && !task.stopping && !task.is_gone() {
+                let role = self.task_sets[task_set.index()].role;
+                let chance = out.chance().at(Purpose::ScaleIn, 2 * task.ordinal + role as u64);
+                order.push((task.scale_in_rank(), chance.bits(0), TaskPlace(index as u32)));
+            }
+        }
+        order.sort_unstable();
+        for &(_, _, place) in order.iter().take(surplus as usize) {
+            self.stop_task(place, false, out);
+        }
+        self.scale_in_order = order;
+    }
+
     /// A DRAINING set is gone with its last task (ECS-EXT-26).
     pub(in crate::cloud) fn delete_if_empty(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
         let set = &mut self.task_sets[task_set.index()];
