@@ -118,7 +118,7 @@ fn assumptions() -> String {
             Parameter::Limit(_) => "`ignore` or `{ fail_after: duration }`",
             Parameter::Throughput(_) => "megabytes a second, or a distribution of them",
             Parameter::Megabytes(_) => "megabytes, 0 to 10^6",
-            Parameter::Count(_) => "count, 1 to 10",
+            Parameter::Count(_) => "count, 1 to 1000",
             Parameter::Switch(_) => "`true` or `false`",
         };
         let default = shown(&parameter);
@@ -234,6 +234,8 @@ fn every_key_of_every_section_is_on_the_page() {
         "unknown=1",
         "deployment.unknown=1",
         "operator=[{ at: 1s, do: StopDeployment, unknown: 1 }]",
+        "faults=[{ at: 1s, kind: task-crash, unknown: 1 }]",
+        "revisions.replacement.crash={ after: 1s, unknown: 1 }",
         "operator=[{ at: 1s, do: CreateDeployment, unknown: 1 }]",
         "resources.unknown=1",
         "traffic.unknown=1",

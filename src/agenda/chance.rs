@@ -48,10 +48,26 @@ pub enum Purpose {
     ScaleIn = 18,
     /// How long a refused caller waits before it asks again. Index: the deployment's position.
     Retry = 19,
+    /// Whether a task of the original fails to start, and when it crashes. Index: its ordinal.
+    OriginalEnd = 20,
+    /// Whether a task of a replacement fails to start, and when it crashes. Index: its ordinal.
+    ReplacementEnd = 21,
+    /// When room is looked for again, for a task of the original. Index: its ordinal.
+    OriginalPlacement = 22,
+    /// When room is looked for again, for a task of a replacement. Index: its ordinal.
+    ReplacementPlacement = 23,
+    /// Which tasks a fault meets. Index: 2 x the task's ordinal + role; overflow by fault.
+    Fault = 24,
+    /// Requests that get no answer, or none in time. Index: that of traffic.
+    TrafficLosses = 25,
+    /// Requests that were open at the target of a task of the original when it ended. Index: its ordinal.
+    OriginalOpenRequests = 26,
+    /// Requests that were open at the target of a task of a replacement when it ended. Index: its ordinal.
+    ReplacementOpenRequests = 27,
 }
 
 /// How many purposes there are.
-pub const PURPOSES: usize = Purpose::Retry as usize + 1;
+pub const PURPOSES: usize = Purpose::ReplacementOpenRequests as usize + 1;
 
 /// The streams of one run, by purpose.
 #[derive(Clone, Debug)]

@@ -63,6 +63,8 @@ impl Timer {
 /// Something that falls due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
+    /// Something is broken on purpose, or whole again.
+    Fault,
     /// The next simulated minute of traffic begins.
     TrafficMinute,
     /// New requests follow a listener's new weights.
@@ -103,7 +105,8 @@ const TIMERS: usize = 5;
 const REQUEST: usize = DEPLOYMENT + TIMERS * ACTIVE_MAX;
 const CALLS: usize = REQUEST + DEPLOYMENTS_MAX;
 const STOP: usize = CALLS + 1;
-const TASK: usize = STOP + 1;
+const FAULT: usize = STOP + 1;
+const TASK: usize = FAULT + 1;
 const TASK_TIMERS: usize = 4;
 
 impl Event {
@@ -125,6 +128,7 @@ impl Event {
             Self::DeploymentRequest(request) => REQUEST + request as usize,
             Self::ScriptedCalls => CALLS,
             Self::ScriptedStop => STOP,
+            Self::Fault => FAULT,
             Self::TaskStep(place) => task_slot(place, 0),
             Self::TargetCheck(place) => task_slot(place, 1),
             Self::ContainerCheck(place) => task_slot(place, 2),
@@ -137,7 +141,8 @@ impl Event {
         match self {
             Self::Deployment(_, Timer::HookAnswer)
             | Self::DeploymentRequest(_)
-            | Self::ScriptedCalls => Phase::OutsideInput,
+            | Self::ScriptedCalls
+            | Self::Fault => Phase::OutsideInput,
             Self::WeightsInForce(_) | Self::TaskStep(_) => Phase::Task,
             Self::TargetCheck(_) | Self::ContainerCheck(_) | Self::TaskVerdict(_) => {
                 Phase::HealthCheck

@@ -39,6 +39,8 @@ names! {
         ModifyListener = "ModifyListener",
         /// ECS: a new desired count.
         UpdateService = "UpdateService",
+        /// ECR: an image is gone.
+        BatchDeleteImage = "BatchDeleteImage",
     }
 }
 

@@ -5,8 +5,10 @@
 
 mod api;
 pub mod container_check;
+pub mod fault;
 pub mod health_check;
 pub mod load_balancer;
+pub mod request_history;
 pub mod target_group;
 pub mod task;
 pub mod task_set;
@@ -23,15 +25,20 @@ use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::Cause;
 use crate::journal::fact::{Fact, Listener};
 use crate::scenario::Scenario;
+use crate::scenario::fault::Role;
 use crate::scenario::service::LoadBalancer;
 use container_check::ContainerChecks;
+use fault::Faults;
 use health_check::TargetChecks;
 use load_balancer::ForwardAction;
 use std::collections::VecDeque;
 use target_group::TargetGroup;
-use task::{LaunchStages, Role, Task, Verdict};
+use task::{LaunchStages, Task, Verdict};
 use task_set::{Scale, TaskSet};
 use traffic::Traffic;
+
+/// Zones that a region has at most.
+pub const ZONES_MAX: u32 = 10;
 
 /// The simulated account: one ECS service behind one load balancer.
 #[derive(Clone, Debug)]
@@ -54,6 +61,13 @@ pub struct Cloud<'s> {
     /// Weights that were written and are not in force yet, with their instants, by listener.
     weights_on_their_way: [VecDeque<(SimTime, [u16; 2])>; 2],
     traffic: Traffic,
+    faults: Faults,
+    /// Tasks that are not stopping, by zone.
+    tasks_by_zone: [u32; ZONES_MAX as usize],
+    /// When the launches of Fargate that were asked for have used up their tokens (ECS-TASK-10).
+    bucket_empty_at: SimTime,
+    /// Names of the revisions whose image was deleted.
+    images_gone: Vec<&'s str>,
 }
 
 impl<'s> Cloud<'s> {
@@ -72,7 +86,11 @@ impl<'s> Cloud<'s> {
             listeners: [ForwardAction::default(); 2],
             listener_changes: [0; 2],
             weights_on_their_way: Default::default(),
-            traffic: Traffic::default(),
+            traffic: Traffic::new(scenario),
+            faults: Faults::new(scenario),
+            tasks_by_zone: [0; ZONES_MAX as usize],
+            bucket_empty_at: SimTime::ZERO,
+            images_gone: Vec::new(),
         }
     }
 
@@ -88,6 +106,10 @@ impl<'s> Cloud<'s> {
         self.free.clear();
         self.tasks_created = 0;
         self.ordinals = [0; 2];
+        self.faults.reset();
+        self.tasks_by_zone = [0; ZONES_MAX as usize];
+        self.bucket_empty_at = SimTime::ZERO;
+        self.images_gone.clear();
         self.target_groups = [TargetGroup::default(); 2];
         self.listener_changes = [0; 2];
         self.weights_on_their_way.iter_mut().for_each(VecDeque::clear);
@@ -95,16 +117,12 @@ impl<'s> Cloud<'s> {
         self.traffic.reset(scenario.start, phase);
         self.serve(original, &scenario.original, out);
         self.find_original(original, out);
-        self.traffic.meet(
-            original,
-            self.target_groups[original.index()].reachability(),
-            &scenario.traffic,
-            out,
-        );
+        self.meet(original, out);
         let weights = self.listeners[Listener::Production as usize].in_force;
         self.traffic.follow(weights, &scenario.traffic, out);
-        // Minutes pass by themselves.
+        // Minutes pass and faults come by themselves.
         out.because(Cause::NONE);
+        self.await_fault(out);
         self.traffic.begin(&scenario.traffic, out);
     }
 
@@ -127,6 +145,9 @@ impl<'s> Cloud<'s> {
             healthy: tasks,
             replaced: 0,
             stopping: 0,
+            start_failures: 0,
+            throttled_until: SimTime::ZERO,
+            events_told: Default::default(),
             recomputes: 0,
             deleted: false,
         });
@@ -142,11 +163,17 @@ impl<'s> Cloud<'s> {
             task.target = Some(TargetHealthState::Healthy);
             task.answering = true;
             task.health = HealthStatus::Healthy;
+            task.serving = [SimTime::ZERO, SimTime::MAX];
+            let target = task.as_target();
+            self.target_groups[target_group.index()].count(target, 1);
+            let zone = self.emptiest_zone();
+            self.tasks[place.0 as usize].zone = zone;
+            self.tasks_by_zone[zone as usize] += 1;
+            self.begin_crash(place, out);
             self.begin_target_checks(place, SimDuration::ZERO, out);
             self.begin_container_checks(place, out);
+            self.await_running_step(place, out);
         }
-        self.target_groups[target_group.index()] =
-            TargetGroup { registered: tasks, healthy: tasks, answering: tasks };
     }
 
     /// A task that is wanted and not created yet, at a free place.
@@ -160,6 +187,14 @@ impl<'s> Cloud<'s> {
             task_set,
             status: None,
             stages: LaunchStages::default(),
+            zone: 0,
+            has_token: false,
+            placements_failed: 0,
+            fails_to_start: false,
+            crashes_at: SimTime::MAX,
+            target_goes_alone: false,
+            is_silent: false,
+            serving: [SimTime::ZERO; 2],
             running_since: SimTime::ZERO,
             answers_from: SimTime::ZERO,
             target: None,
@@ -227,11 +262,11 @@ impl<'s> Cloud<'s> {
         self.listeners.iter().any(|action| action.names[group.index()])
     }
 
-    /// Whether nothing is left to watch: no task set drains, no weights are on their way.
+    /// Whether nothing is left to watch: no task set drains, no weights are on their way, no fault is to come.
     pub fn is_quiet(&self) -> bool {
         let drained =
             self.task_sets.iter().all(|set| set.status != TaskSetStatus::Draining || set.deleted);
-        drained && self.weights_on_their_way.iter().all(VecDeque::is_empty)
+        drained && self.faults.is_over() && self.weights_on_their_way.iter().all(VecDeque::is_empty)
     }
 
     /// The run ends: draws the traffic up to now.

@@ -8,27 +8,18 @@ use crate::aws::id::{TaskId, TaskSetId};
 use crate::aws::name::{HealthStatus, TargetHealthState, TaskStatus};
 use crate::cloud::container_check::ContainerChecks;
 use crate::cloud::health_check::TargetChecks;
+use crate::cloud::target_group::Target;
 use crate::engine::random::Draws;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::scenario::assumption::Assumptions;
+use crate::scenario::fault::Role;
 use crate::scenario::revision::Revision;
 
-/// Which of the two sides of a deployment: AWS's labels are `Blue` and `Green`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// What served before the deployment.
-    Original,
-    /// What is being deployed.
-    Replacement,
-}
-
-impl Role {
-    /// The purpose of a draw for a task of this role.
-    pub const fn purpose(self, original: Purpose, replacement: Purpose) -> Purpose {
-        match self {
-            Self::Original => original,
-            Self::Replacement => replacement,
-        }
+/// The purpose of a draw for a task of this role.
+pub const fn purpose_of(role: Role, original: Purpose, replacement: Purpose) -> Purpose {
+    match role {
+        Role::Original => original,
+        Role::Replacement => replacement,
     }
 }
 
@@ -109,6 +100,22 @@ pub struct Task {
     pub status: Option<TaskStatus>,
     /// How long its launch takes.
     pub stages: LaunchStages,
+    /// The zone it runs in, or is to run in.
+    pub zone: u8,
+    /// Whether it has had its turn to be launched on Fargate.
+    pub has_token: bool,
+    /// How often it found no room.
+    pub placements_failed: u32,
+    /// Whether it fails before it is RUNNING.
+    pub fails_to_start: bool,
+    /// When its essential container ends by itself, if it lives so long.
+    pub crashes_at: SimTime,
+    /// Whether its containers have ended before its target was gone: the target goes by itself.
+    pub target_goes_alone: bool,
+    /// Whether what it ran on is gone, so that nothing even refuses a request.
+    pub is_silent: bool,
+    /// When its target was registered, and when it stopped getting new requests.
+    pub serving: [SimTime; 2],
     /// When it became RUNNING.
     pub running_since: SimTime,
     /// From when its application answers.
@@ -140,9 +147,14 @@ pub struct Task {
 }
 
 impl Task {
-    /// Whether its place is free.
+    /// Whether its place is free: it is STOPPED, and so is its target.
     pub fn is_gone(&self) -> bool {
-        self.status == Some(TaskStatus::Stopped)
+        self.status == Some(TaskStatus::Stopped) && self.target.is_none()
+    }
+
+    /// What it is to its target group.
+    pub const fn as_target(&self) -> Target {
+        Target { state: self.target, is_up: self.answering, is_silent: self.is_silent }
     }
 
     /// Which tasks a scale-in stops first: those that do not run yet, then unhealthy ones (ECS-CAP-5, U3).
@@ -192,6 +204,9 @@ mod tests {
             errors: Share::ZERO,
             launch: None,
             boot: None,
+            start_fails: Share::ZERO,
+            crash: None,
+            latency: None,
             image_megabytes: Some(413.0),
             health_check: probe,
             container_check: probe,

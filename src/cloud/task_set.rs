@@ -2,9 +2,11 @@
 //!
 //! Rules: ECS-EXT-11 to ECS-EXT-20, CD-ECS-30 (docs/semantics).
 
+use crate::aws::call::ServiceEventCode;
 use crate::aws::id::{TargetGroupId, TaskSetId};
 use crate::aws::name::{StabilityStatus, TaskSetStatus};
-use crate::cloud::task::Role;
+use crate::engine::time::SimTime;
+use crate::scenario::fault::Role;
 use crate::scenario::revision::Revision;
 
 /// A share of the service's desired count, in whole parts of a million: `scale.value` has decimals.
@@ -63,6 +65,12 @@ pub struct TaskSet<'s> {
     pub replaced: u32,
     /// Tasks whose desired status is STOPPED and that are not STOPPED yet.
     pub stopping: u32,
+    /// Tasks in a row that ended without ever having run.
+    pub start_failures: u32,
+    /// No task is started before this instant (ECS-THR-2).
+    pub throttled_until: SimTime,
+    /// When each service event was told last.
+    pub events_told: [Option<SimTime>; ServiceEventCode::ALL.len()],
     /// How often its count was changed.
     pub recomputes: u64,
     /// Whether it is gone: it was DRAINING and lost its last task.

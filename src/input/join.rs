@@ -5,7 +5,7 @@
 mod asked;
 
 use crate::aws::id::{DEPLOYMENTS_MAX, TargetGroupId};
-use crate::aws::name::ComputePlatform;
+use crate::aws::name::{ComputePlatform, LaunchType};
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, code};
 use crate::engine::time::SimDuration;
 use crate::input::aws_document::deployment_config;
@@ -52,7 +52,7 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
             deployment(section, deploys, &sections, &service, &load_balancer, to)
         })
         .collect();
-    let calls = asked::calls(operator, &load_balancer, to);
+    let calls = asked::calls(operator, &sections.revisions, &load_balancer, to);
     Some(Scenario {
         name: sections.name,
         summary: sections.summary,
@@ -63,6 +63,7 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
         load_balancer,
         deployments: deployments.into_iter().collect::<Option<Vec<_>>>()?,
         calls,
+        faults: sections.faults,
         until: sections.until,
         traffic: sections.traffic,
         original: sections.revisions.original,
@@ -89,6 +90,7 @@ fn service(
         cluster: cluster.unwrap_or_else(|| "default".into()),
         name: name.unwrap_or_else(|| "service".into()),
         desired_count: service.desired_count.value,
+        on_fargate: service.launch_type.as_ref().is_some_and(|on| on.value == LaunchType::Fargate),
         health_check_grace_period: service.health_check_grace_period,
         stop_timeout: task_definition
             .as_ref()

@@ -17,13 +17,14 @@ use crate::input::section::hook::HookBehaviour;
 use crate::input::section::operator::Operator;
 use crate::input::section::revision::Revisions;
 use crate::input::section::{
-    assumption, deployment, expectation, hook, operator, revision, start, traffic,
+    assumption, deployment, expectation, fault, hook, operator, revision, start, traffic,
 };
 use crate::input::source::Source;
 use crate::input::tree::{Assignment, Node, shortened};
 use crate::input::{documents, join, unit};
 use crate::scenario::assumption::Assumptions;
 use crate::scenario::deployment::Pace;
+use crate::scenario::fault::Fault;
 use crate::scenario::semantics::Semantics;
 use crate::scenario::traffic::Traffic;
 use crate::scenario::{Expectations, Scenario, Start};
@@ -90,6 +91,8 @@ pub struct Sections {
     pub deployments: Vec<DeploymentSection>,
     /// `operator`.
     pub operator: Operator,
+    /// `faults`, in order of time.
+    pub faults: Vec<Fault>,
     /// `until`.
     pub until: SimDuration,
     /// `resources`.
@@ -137,6 +140,7 @@ fn sections(
         |field: Field, to: &mut Diagnostics| operator::operator(field, files, to),
         Operator::default(),
     );
+    let faults = map.or("faults", fault::faults, Vec::new());
     let until = map.or("until", unit::duration, SimDuration::ZERO);
     let resources = map.required("resources", resources);
     let traffic = map.or(
@@ -149,7 +153,7 @@ fn sections(
     let lifecycle = map.optional("lifecycle", hook::lifecycle).unwrap_or_default();
     let assumptions = map.or("assumptions", assumption::assumptions, Assumptions::default());
     let expectations = map.optional("expect", expectation::expectations);
-    tell_not_yet(&mut map, &["faults", "sweep"]);
+    tell_not_yet(&mut map, &["sweep"]);
     map.finish();
     Some(Sections {
         name,
@@ -158,6 +162,7 @@ fn sections(
         semantics,
         deployments: deployments?,
         operator,
+        faults,
         until,
         resources: resources?,
         traffic,

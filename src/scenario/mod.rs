@@ -5,6 +5,7 @@
 pub mod assumption;
 pub mod deployment;
 pub mod expectation;
+pub mod fault;
 pub mod operator;
 pub mod revision;
 pub mod semantics;
@@ -16,6 +17,7 @@ use crate::engine::time::SimDuration;
 use assumption::Assumptions;
 use deployment::Deployment;
 use expectation::Expectation;
+use fault::Fault;
 use operator::ScriptedCall;
 use revision::Revision;
 use semantics::Semantics;
@@ -43,6 +45,8 @@ pub struct Scenario {
     pub deployments: Vec<Deployment>,
     /// `operator`: what people and other systems do meanwhile, in order of time.
     pub calls: Vec<ScriptedCall>,
+    /// `faults`: what is broken on purpose, in order of time.
+    pub faults: Vec<Fault>,
     /// `until`: the run goes on at least so long.
     pub until: SimDuration,
     /// `traffic`: requests over time.

@@ -43,6 +43,11 @@ pub enum Call {
         /// `desiredCount`: 0 to 5000.
         desired_count: u32,
     },
+    /// `BatchDeleteImage`: tasks of a revision can no longer be started.
+    BatchDeleteImage {
+        /// Which revision: a candidate by its position, or nothing for the original.
+        candidate: Option<u8>,
+    },
 }
 
 impl Call {
@@ -53,6 +58,7 @@ impl Call {
             Self::StopDeployment { .. } => ApiCall::StopDeployment,
             Self::ModifyListener { .. } => ApiCall::ModifyListener,
             Self::UpdateService { .. } => ApiCall::UpdateService,
+            Self::BatchDeleteImage { .. } => ApiCall::BatchDeleteImage,
         }
     }
 }

@@ -14,6 +14,8 @@ pub struct Service {
     pub name: String,
     /// How many tasks it wants, 0 to 5000.
     pub desired_count: u32,
+    /// Whether its tasks run on Fargate, whose launches pass a token bucket (ECS-TASK-10).
+    pub on_fargate: bool,
     /// `healthCheckGracePeriodSeconds`: unhealthy verdicts are ignored so long after a task's start.
     ///
     /// 0 (the default) to 2 147 483 647 s. Rule: ECS-SVC-4.

@@ -49,7 +49,9 @@ impl Limits {
             Creation::At(at) => at,
             Creation::AfterPrevious => SimDuration::ZERO,
         });
-        let asked = asked.chain([last_call, scenario.until]).max().unwrap_or_default();
+        let broken = scenario.faults.iter().map(|fault| fault.at + fault.lasts.unwrap_or_default());
+        let asked =
+            asked.chain(broken).chain([last_call, scenario.until]).max().unwrap_or_default();
         let fixed = deployments + asked;
         // A day more, for what is forgotten here.
         let horizon = SimTime::ZERO + fixed + SimDuration::from_mins(24 * 60);

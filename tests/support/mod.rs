@@ -14,7 +14,7 @@ use cutover::analysis::evidence::{Evidence, Happening, Occurrence, Quantity};
 use cutover::analysis::lifecycle::{Course, EventSpan};
 use cutover::analysis::row::Row;
 use cutover::analysis::series::Series;
-use cutover::aws::name::LifecycleEvent;
+use cutover::aws::name::{LifecycleEvent, TaskStatus};
 use cutover::diagnostic::render;
 use cutover::engine::time::SimTime;
 use cutover::input::load;
@@ -34,6 +34,8 @@ pub struct Setup {
     deployment: Vec<String>,
     later: Vec<String>,
     operator: Vec<String>,
+    faults: Vec<String>,
+    service: Vec<String>,
     more: Vec<String>,
     candidates: Vec<String>,
     group: Vec<String>,
@@ -63,6 +65,8 @@ pub fn scenario() -> Setup {
         deployment: Vec::new(),
         later: Vec::new(),
         operator: Vec::new(),
+        faults: Vec::new(),
+        service: Vec::new(),
         more: Vec::new(),
         candidates: Vec::new(),
         group: Vec::new(),
@@ -109,6 +113,18 @@ impl Setup {
     /// A call of somebody's, as the inside of a map: `at: 200s, do: StopDeployment`.
     pub fn operator(mut self, call: &str) -> Setup {
         self.operator.push(call.into());
+        self
+    }
+
+    /// Something that breaks, as the inside of a map: `at: 200s, kind: task-crash`.
+    pub fn fault(mut self, fault: &str) -> Setup {
+        self.faults.push(fault.into());
+        self
+    }
+
+    /// More keys of the service document, such as `launchType: FARGATE`.
+    pub fn service(mut self, line: &str) -> Setup {
+        self.service.push(line.into());
         self
     }
 
@@ -281,6 +297,10 @@ impl Setup {
             line("operator:");
             self.operator.iter().for_each(|call| line(&format!("  - {{ {call} }}")));
         }
+        if !self.faults.is_empty() {
+            line("faults:");
+            self.faults.iter().for_each(|fault| line(&format!("  - {{ {fault} }}")));
+        }
         self.more.iter().for_each(|more| line(more));
         line("resources:");
         line("  service:");
@@ -289,6 +309,7 @@ impl Setup {
         line(&format!("    desiredCount: {}", self.desired));
         line(&format!("    healthCheckGracePeriodSeconds: {}", self.grace));
         line("    deploymentController: { type: CODE_DEPLOY }");
+        self.service.iter().for_each(|more| line(&format!("    {more}")));
         line(&format!(
             "    loadBalancers: [{{ targetGroupArn: \"{GROUP}/{}/0123456789abcdef\", containerName: web, containerPort: 80 }}]",
             self.original_group
@@ -529,6 +550,27 @@ impl Played {
             Fact::TargetHealthChanged { task, state, .. } if task.0 == number => {
                 Some(state.to_string())
             }
+            _ => None,
+        })
+    }
+
+    /// When tasks of a set were created: `0, 40, 90`.
+    pub fn launches(&self, number: u8) -> String {
+        let told = self.told(|fact| match fact {
+            Fact::TaskStatusChanged { task_set, status: TaskStatus::Provisioning, .. }
+                if task_set.0 == number =>
+            {
+                Some(String::new())
+            }
+            _ => None,
+        });
+        told.replace(" ,", ",").trim_end().to_string()
+    }
+
+    /// What the service told of itself.
+    pub fn service_events(&self) -> String {
+        self.told(|fact| match fact {
+            Fact::ServiceEventEmitted { code, .. } => Some(code.to_string()),
             _ => None,
         })
     }

@@ -8,9 +8,9 @@ use crate::agenda::event::Event;
 use crate::aws::id::{DeploymentNumber, TargetGroupId, TaskSetId};
 use crate::aws::name::{StabilityStatus, TaskSetStatus};
 use crate::cloud::Cloud;
-use crate::cloud::task::Role;
 use crate::cloud::task_set::{Scale, TaskSet};
 use crate::journal::fact::Fact;
+use crate::scenario::fault::Role;
 use crate::scenario::revision::Revision;
 
 impl<'s> Cloud<'s> {
@@ -41,10 +41,13 @@ impl<'s> Cloud<'s> {
             healthy: 0,
             replaced: 0,
             stopping: 0,
+            start_failures: 0,
+            throttled_until: out.now(),
+            events_told: Default::default(),
             recomputes: 0,
             deleted: false,
         });
-        if self.target_groups[target_group.index()].registered == 0 {
+        if self.target_groups[target_group.index()].registered.all == 0 {
             self.serve(target_group, revision, out);
         }
         out.follow(Fact::TaskSetCreated {
@@ -106,6 +109,23 @@ impl<'s> Cloud<'s> {
             self.watch(task_set, out);
             self.recompute_later(task_set, out);
         }
+    }
+
+    /// The image of a revision is deleted: tasks that run go on, others cannot be started any more (story F41).
+    pub fn delete_image(&mut self, candidate: Option<u8>) {
+        let scenario = self.scenario;
+        let revision = match candidate {
+            Some(candidate) => &scenario.candidates[candidate as usize],
+            None => &scenario.original,
+        };
+        self.images_gone.push(&revision.name);
+    }
+
+    /// Whether ECS would create one more task set: five at most, those that drain included (ECS-EXT-8).
+    pub fn can_create_task_set(&self) -> bool {
+        const TASK_SETS_MAX: usize = 5;
+        let there = self.task_sets.iter().filter(|set| !set.deleted).count();
+        there < TASK_SETS_MAX && !self.faults.refuses_task_set
     }
 
     fn recompute_later(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {

@@ -8,13 +8,13 @@ use crate::agenda::event::{Event, TaskPlace};
 use crate::aws::id::TaskSetId;
 use crate::aws::name::{HealthStatus, TargetHealthState, TaskStatus};
 use crate::cloud::Cloud;
-use crate::cloud::task::Verdict;
+use crate::cloud::task::{Verdict, purpose_of};
 
 impl Cloud<'_> {
     /// The scheduler hears of a change after a latency (assumption `lb.state_to_ecs_latency`).
     pub(in crate::cloud) fn tell_scheduler(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
         let purpose =
-            self.role_of(place).purpose(Purpose::OriginalVerdict, Purpose::ReplacementVerdict);
+            purpose_of(self.role_of(place), Purpose::OriginalVerdict, Purpose::ReplacementVerdict);
         let latency = &self.scenario.assumptions.state_to_ecs_latency;
         let task = self.task_mut(place);
         let latency = out.draw(latency, purpose, task.ordinal, task.verdicts_drawn);

@@ -100,6 +100,11 @@ impl<'s> Run<'s> {
     /// Puts back what was: production listener, test listener, PRIMARY; the replacement drains (CD-RB-4 to
     /// CD-RB-6).
     pub(super) fn restore(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        if cloud.refuses_listener_update() {
+            let (code, message) =
+                (ErrorCode::ElasticLoadBalancingInvalid, ErrorMessage::ElbRefused);
+            return self.end(DeploymentStatus::Failed, code, message, false, cloud, out);
+        }
         let group = self.original_group();
         if self.scenario.attaches_idle_target_group(self.plan) {
             let weights = load_balancer::all_to(group);

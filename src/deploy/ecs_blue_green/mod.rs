@@ -7,6 +7,7 @@
 //! Rules: CD-SM-5, CD-SM-6, CD-ECS-64, CD-ECS-73, CD-STOP-1 to CD-STOP-4, CD-STOP-7, CD-STOP-8
 //! (docs/semantics/codedeploy.md).
 
+mod calls;
 mod ending;
 mod hook;
 mod run;

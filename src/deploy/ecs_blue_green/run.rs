@@ -23,7 +23,6 @@
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::{Event, Timer};
-use crate::aws::call::{ApiException, DeploymentWaitType, StopStatus};
 use crate::aws::id::{DeploymentId, DeploymentNumber, TargetGroupId, TaskSetId};
 use crate::aws::message::ErrorMessage;
 use crate::aws::name::{
@@ -205,30 +204,6 @@ impl<'s> Run<'s> {
         }
     }
 
-    // ---- what others do ----------------------------------------------------------------------------
-
-    /// `ContinueDeployment`: the wait ends now (CD-ECS-61, CD-ECS-73).
-    pub(super) fn end_wait(
-        &mut self,
-        wait: DeploymentWaitType,
-        out: &mut Outbox<'_>,
-    ) -> Result<(), ApiException> {
-        match (wait, self.stage) {
-            (DeploymentWaitType::ReadyWait, Stage::ReadyWait) => {
-                out.cancel(self.timer(Timer::Timeout));
-                set_status(self.number, DeploymentStatus::InProgress, out);
-                self.go_on(out);
-                Ok(())
-            }
-            (DeploymentWaitType::TerminationWait, Stage::TerminationWait) => {
-                self.schedule(SimDuration::ZERO, out);
-                Ok(())
-            }
-            (DeploymentWaitType::ReadyWait, _) => Err(ApiException::DeploymentIsNotInReadyState),
-            (DeploymentWaitType::TerminationWait, _) => Err(ApiException::InvalidDeploymentStatus),
-        }
-    }
-
     pub(super) fn on_fact(&mut self, fact: Fact, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
         match fact {
             Fact::HookAnswered { answer, .. } if self.stage == Stage::Hook => {
@@ -256,7 +231,7 @@ impl<'s> Run<'s> {
     }
 
     /// The gap before the next event, the waits between events, or the end.
-    fn go_on(&mut self, out: &mut Outbox<'_>) {
+    pub(super) fn go_on(&mut self, out: &mut Outbox<'_>) {
         let Some(event) = self.lifecycle.next() else {
             return self.begin_termination_wait(out);
         };
@@ -264,6 +239,7 @@ impl<'s> Run<'s> {
             self.continued = true;
             if let Some(wait) = self.plan.ready_wait {
                 set_status(self.number, DeploymentStatus::Ready, out);
+                out.cancel(self.timer(Timer::Scaling));
                 self.stage = Stage::ReadyWait;
                 return out.schedule(wait, self.timer(Timer::Timeout));
             }
@@ -296,25 +272,6 @@ impl<'s> Run<'s> {
         }
     }
 
-    /// `StopDeployment`: while a hook function runs the deployment stops once that is over, else at once
-    /// (CD-STOP-1, CD-STOP-7). The call's own word on the rollback goes before the configuration's (CD-STOP-4).
-    pub(super) fn on_stop(
-        &mut self,
-        auto_rollback_enabled: Option<bool>,
-        cloud: &mut Cloud<'s>,
-        out: &mut Outbox<'_>,
-    ) {
-        let rolls_back = auto_rollback_enabled.unwrap_or(self.plan.auto_rollback.on_request);
-        let deployment = self.number;
-        if self.stage == Stage::Hook {
-            out.follow(Fact::StopRequested { deployment, status: StopStatus::Pending });
-            self.stop_requested.get_or_insert(rolls_back);
-        } else {
-            out.follow(Fact::StopRequested { deployment, status: StopStatus::Succeeded });
-            self.stop(rolls_back, cloud, out);
-        }
-    }
-
     /// Creates the replacement task set on the other target group (CD-ECS-25, CD-ECS-30) and waits for it to be
     /// steady, an hour at most (CD-ECS-31). What an earlier deployment left behind makes room for it (U-35).
     fn install(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
@@ -327,6 +284,10 @@ impl<'s> Run<'s> {
                 cloud.delete_task_set(set.id, out);
                 out.because(cause);
             }
+        }
+        if !cloud.can_create_task_set() {
+            let code = ErrorCode::EcsUpdateError;
+            return self.fail(code, ErrorMessage::EcsRefused, cloud, out);
         }
         if self.scenario.attaches_idle_target_group(self.plan) {
             let weights = cloud.listener(Listener::Production).weights;

@@ -6,7 +6,8 @@ use super::run::{LASTING_DRAW, Run, Stage};
 use crate::agenda::Outbox;
 use crate::agenda::event::Timer;
 use crate::aws::id::TargetGroupId;
-use crate::aws::name::{LifecycleEvent, Listener};
+use crate::aws::message::ErrorMessage;
+use crate::aws::name::{ErrorCode, LifecycleEvent, Listener};
 use crate::cloud::{Cloud, load_balancer};
 use crate::engine::time::SimDuration;
 use crate::scenario::traffic_routing::Step;
@@ -26,6 +27,9 @@ impl<'s> Run<'s> {
 
     pub(super) fn update_test_listener(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
         if self.scenario.load_balancer.has_test_listener {
+            if cloud.refuses_listener_update() {
+                return self.fail_listener_update(cloud, out);
+            }
             forward_all(Listener::Test, self.replacement_group(), cloud, out);
         }
         self.succeed_event(out);
@@ -38,6 +42,9 @@ impl<'s> Run<'s> {
         cloud: &mut Cloud<'s>,
         out: &mut Outbox<'_>,
     ) {
+        if cloud.refuses_listener_update() {
+            return self.fail_listener_update(cloud, out);
+        }
         let routing = self.plan.traffic_routing;
         let Step { percent, .. } = routing.step(increment).expect("an increment is left");
         let group = self.replacement_group();
@@ -62,6 +69,14 @@ impl<'s> Run<'s> {
                 self.succeed_event(out);
             }
         }
+    }
+}
+
+impl<'s> Run<'s> {
+    /// Elastic Load Balancing has refused to change a listener (2.4, U-7).
+    fn fail_listener_update(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        let code = ErrorCode::ElasticLoadBalancingInvalid;
+        self.fail(code, ErrorMessage::ElbRefused, cloud, out);
     }
 }
 

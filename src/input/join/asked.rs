@@ -107,6 +107,7 @@ fn is_named(section: &DeploymentSection, revision: &str) -> bool {
 /// The scripted calls in order of time; of one instant, in the order in which they are written.
 pub fn calls(
     operator: &Operator,
+    revisions: &Revisions,
     load_balancer: &LoadBalancer,
     to: &mut Diagnostics,
 ) -> Vec<ScriptedCall> {
@@ -136,6 +137,21 @@ pub fn calls(
         }
         let call = Call::ModifyListener { listener: *listener, weights: pair };
         calls.push(ScriptedCall { at: *at, call });
+    }
+    for (at, revision) in &operator.images {
+        let candidate = revisions.candidates.iter().position(|one| one.name == revision.value);
+        let candidate = candidate.and_then(|position| u8::try_from(position).ok());
+        if candidate.is_none() && revision.value != "original" {
+            let names = revisions.candidates.iter().map(|one| one.name.as_str());
+            let known: Vec<&str> = names.chain(["original"]).collect();
+            let title = format!("no revision is called `{}`", revision.value);
+            to.push(
+                Diagnostic::new(code::DOCUMENTS_DISAGREE, revision.span, title)
+                    .label("its image is to be deleted")
+                    .help(format!("there are {}", listed(&known))),
+            );
+        }
+        calls.push(ScriptedCall { at: *at, call: Call::BatchDeleteImage { candidate } });
     }
     calls.sort_by_key(|call| call.at);
     calls

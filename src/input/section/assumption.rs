@@ -32,7 +32,7 @@ fn read(field: Field, parameter: &mut Parameter<'_>, to: &mut Diagnostics) -> Op
         Parameter::Throughput(value) => **value = unit::amount(field, to)?,
         Parameter::Megabytes(value) => **value = number(0.0..=1e6)(field, to)?,
         Parameter::Count(value) => {
-            **value = u32::try_from(integer(1..=10)(field, to)?).expect("within the range");
+            **value = u32::try_from(integer(1..=1000)(field, to)?).expect("within the range");
         }
         Parameter::Switch(value) => **value = boolean(field, to)?,
     }

@@ -3,6 +3,7 @@
 pub mod assumption;
 pub mod deployment;
 pub mod expectation;
+pub mod fault;
 pub mod hook;
 pub mod operator;
 pub mod revision;

@@ -6,7 +6,7 @@ use crate::aws::call::{ApiCall, DeploymentWaitType};
 use crate::aws::name::Listener;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::engine::time::SimDuration;
-use crate::input::decode::{Field, Map, boolean, choice, integer, list};
+use crate::input::decode::{Field, Map, boolean, choice, integer, list, text};
 use crate::input::files::Files;
 use crate::input::section::deployment::{DeploymentSection, later};
 use crate::input::unit;
@@ -23,6 +23,8 @@ pub struct Operator {
     pub calls: Vec<ScriptedCall>,
     /// Rewritten listeners: their target groups are known by name only.
     pub listeners: Vec<ModifyListener>,
+    /// Deleted images: of which revision, by name, and when.
+    pub images: Vec<(SimDuration, Spanned<String>)>,
     /// Deployments that are asked for.
     pub deployments: Vec<DeploymentSection>,
 }
@@ -90,6 +92,13 @@ fn call(
             desired_count.map(|count| Call::UpdateService {
                 desired_count: u32::try_from(count).expect("within the range"),
             })
+        }
+        ApiCall::BatchDeleteImage => {
+            let revision = map.required("image", |field: Field, to: &mut Diagnostics| {
+                text(field, to).map(|value| Spanned { value, span: field.node.span })
+            });
+            operator.images.extend(revision.map(|revision| (at, revision)));
+            None
         }
         ApiCall::ModifyListener => {
             operator.listeners.extend(modify_listener(&mut map, at));
