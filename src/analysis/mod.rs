@@ -4,6 +4,7 @@
 //! who sees late and coarse metrics.
 
 pub mod census;
+pub mod client;
 pub mod evidence;
 pub mod fact_name;
 pub mod fixed;

@@ -4,6 +4,7 @@
 //! can use it. Rule: decision on the meaning of results.
 
 use crate::analysis::census::Census;
+use crate::analysis::client::sight;
 use crate::analysis::row::Row;
 use crate::analysis::side::{Side, Sides};
 use crate::aws::id::DeploymentNumber;
@@ -11,6 +12,7 @@ use crate::aws::name::{DeploymentStatus, ErrorCode, LifecycleEvent, LifecycleEve
 use crate::engine::time::SimTime;
 use crate::journal::digest::Digest;
 use crate::journal::fact::{Fact, Listener};
+use crate::journal::header::{Client, Header};
 use crate::journal::{Entry, Reader};
 
 /// The deployment that a row tells of.
@@ -25,6 +27,8 @@ pub struct Outcome {
     /// Up to where the integrals reach.
     now: SimTime,
     weight_in_force: u32,
+    /// Who waits for the first deployment; nobody, where no header told it.
+    client: Option<Client>,
 }
 
 /// What was seen so far, in the form of the row.
@@ -57,6 +61,11 @@ impl Reader for Outcome {
 }
 
 impl Outcome {
+    /// The reader of runs that have this header, whose client waits for them.
+    pub fn of(header: &Header) -> Outcome {
+        Outcome { client: Some(header.client), ..Outcome::default() }
+    }
+
     /// Forgets the run and keeps the memory for the next one.
     pub fn reset(&mut self) {
         self.census.reset();
@@ -73,9 +82,11 @@ impl Outcome {
     pub fn finish(&mut self, end: SimTime, digest: Digest) -> Row {
         self.advance(end);
         let seen = &self.seen;
+        let status = seen.status.unwrap_or(DeploymentStatus::Created);
+        let ended = seen.end.map(|at| (at, status));
         Row {
             digest,
-            status: seen.status.unwrap_or(DeploymentStatus::Created),
+            status,
             error_code: seen.error.map(|(code, _)| code),
             rollback: seen.rollback,
             candidate: seen.candidate,
@@ -93,6 +104,7 @@ impl Outcome {
             weight_max_percent: seen.weight_max_percent,
             task_ms: seen.task_ms,
             deployments: seen.deployments,
+            client: self.client.and_then(|client| sight(&client, ended, end)),
         }
     }
 

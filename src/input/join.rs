@@ -46,6 +46,7 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
         traffic: sections.traffic,
         original: sections.revisions.original,
         candidates: sections.revisions.candidates,
+        client: sections.client,
         assumptions: sections.assumptions,
         expectations: sections.expectations,
     })

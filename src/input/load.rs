@@ -17,11 +17,12 @@ use crate::input::decode::{Field, Map, integer, text};
 use crate::input::files::Files;
 use crate::input::section::hook::HookBehaviour;
 use crate::input::section::revision::Revisions;
-use crate::input::section::{assumption, expectation, hook, revision, start, traffic};
+use crate::input::section::{assumption, client, expectation, hook, revision, start, traffic};
 use crate::input::source::Source;
 use crate::input::tree::{Assignment, Node, shortened};
 use crate::input::{documents, join};
 use crate::scenario::assumption::Assumptions;
+use crate::scenario::client::Client;
 use crate::scenario::deployment::{AutoRollback, Pace};
 use crate::scenario::semantics::Semantics;
 use crate::scenario::traffic::Traffic;
@@ -97,6 +98,8 @@ pub struct Sections {
     pub hooks: [Option<HookBehaviour>; 8],
     /// `lifecycle`, by event.
     pub lifecycle: [Pace; 8],
+    /// `client`.
+    pub client: Client,
     /// `assumptions`.
     pub assumptions: Assumptions,
     /// `expect`.
@@ -152,6 +155,7 @@ fn sections(
     let revisions = map.or("revisions", revision::revisions, Revisions::default());
     let hooks = map.optional("hooks", hook::hooks).unwrap_or_default();
     let lifecycle = map.optional("lifecycle", hook::lifecycle).unwrap_or_default();
+    let client = map.or("client", client::client, Client::default());
     let assumptions = map.or("assumptions", assumption::assumptions, Assumptions::default());
     let expectations = map.optional("expect", expectation::expectations);
     tell_not_yet(&mut map, &["deployments", "operator", "faults", "sweep"]);
@@ -167,6 +171,7 @@ fn sections(
         revisions,
         hooks,
         lifecycle,
+        client,
         assumptions,
         expectations,
     })

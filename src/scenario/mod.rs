@@ -3,6 +3,7 @@
 //! Not how it is written down (`input`) nor what is done with it (`cloud`, `deploy`).
 
 pub mod assumption;
+pub mod client;
 pub mod deployment;
 pub mod expectation;
 pub mod revision;
@@ -12,6 +13,7 @@ pub mod traffic;
 pub mod traffic_routing;
 
 use assumption::Assumptions;
+use client::Client;
 use deployment::Deployment;
 use expectation::Expectation;
 use revision::Revision;
@@ -44,6 +46,8 @@ pub struct Scenario {
     pub original: Revision,
     /// `revisions.replacement`: what may be deployed; one is drawn for each replication. Never empty.
     pub candidates: Vec<Revision>,
+    /// `client`: who waits for the deployment, beside CodeDeploy.
+    pub client: Client,
     /// `assumptions`: what AWS does not document.
     pub assumptions: Assumptions,
     /// `expect`: what the run must show, if it is a test.

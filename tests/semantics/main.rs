@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod client;
 mod deployment;
 mod golden_timelines;
 mod lifecycle;

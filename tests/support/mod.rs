@@ -49,6 +49,7 @@ pub struct Setup {
     replacement: String,
     hooks: Vec<String>,
     lifecycle: Vec<String>,
+    client: String,
     preset: &'static str,
     assumptions: Vec<String>,
 }
@@ -74,6 +75,7 @@ pub fn scenario() -> Setup {
         replacement: String::new(),
         hooks: Vec::new(),
         lifecycle: Vec::new(),
+        client: String::new(),
         preset: "ideal",
         assumptions: Vec::new(),
     }
@@ -215,6 +217,12 @@ impl Setup {
         self
     }
 
+    /// Who waits for the deployment, as the inside of a map.
+    pub fn client(mut self, client: &str) -> Setup {
+        self.client = client.into();
+        self
+    }
+
     /// An assumption, such as `app.boot: 10s`.
     pub fn assume(mut self, line: &str) -> Setup {
         self.assumptions.push(line.into());
@@ -298,6 +306,9 @@ impl Setup {
                 line(&format!("{section}:"));
                 lines.iter().for_each(|more| line(&format!("  {more}")));
             }
+        }
+        if !self.client.is_empty() {
+            line(&format!("client: {{ {} }}", self.client));
         }
         line("assumptions:");
         line(&format!("  preset: {}", self.preset));
