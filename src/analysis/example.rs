@@ -238,6 +238,9 @@ impl Script {
                 timeout_ms: None,
                 is_described: false,
             },
+            region: "eu-west-1".into(),
+            account_id: "123456789012".into(),
+            triggers: Vec::new(),
         };
         let mut script = Script { header, bad, lines: Vec::new() };
         script.add(

@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod fact_name;
 pub mod fixed;
 pub mod lifecycle;
+pub mod notification;
 pub mod outcome;
 pub mod row;
 pub mod series;

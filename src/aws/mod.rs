@@ -1,5 +1,6 @@
-//! AWS names: identifiers, enumerations as the API spells them, messages. No behaviour.
+//! AWS names: identifiers, enumerations as the API spells them, messages, triggers. No behaviour.
 
 pub mod id;
 pub mod message;
 pub mod name;
+pub mod notification;

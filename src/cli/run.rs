@@ -16,7 +16,7 @@ use crate::diagnostic::Sources;
 use crate::input::source::FileSource;
 use crate::input::{Loaded, expression, load, section::expectation::VOCABULARY};
 use crate::journal::{Journal, jsonl};
-use crate::report::{Report, chart, csv, json, text, wording};
+use crate::report::{Report, chart, csv, json, notification, text, wording};
 use crate::scenario::Scenario;
 use crate::scenario::expectation::Expectation;
 use crate::simulation::limit::StopReason;
@@ -111,6 +111,7 @@ fn write(report: &Report, journal: &Journal, folder: &Path) -> Result<(), String
         ("timeline.csv", csv::timeline(report)),
         ("metrics.csv", csv::metrics(report)),
         ("summary.json", json::write(report)),
+        ("notifications.jsonl", notification::write(report)),
         ("timeline.svg", chart::svg(report).into_bytes()),
         ("timeline.png", chart::png(report)),
     ];

@@ -34,6 +34,7 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
     let service = service(deployment.group.as_ref(), resources, to);
     check_container(deployment, resources, to);
     let deployment = self::deployment(&sections, &service, &load_balancer, to);
+    let triggers = sections.deployment.group.as_ref().map(|group| group.triggers.clone());
     Some(Scenario {
         name: sections.name,
         summary: sections.summary,
@@ -46,6 +47,8 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
         traffic: sections.traffic,
         original: sections.revisions.original,
         candidates: sections.revisions.candidates,
+        account: sections.account.unwrap_or_default(),
+        triggers: triggers.unwrap_or_default(),
         client: sections.client,
         assumptions: sections.assumptions,
         expectations: sections.expectations,

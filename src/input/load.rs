@@ -7,6 +7,7 @@ use std::path::Path;
 
 use crate::aws::name::ComputePlatform;
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Spanned, code};
+use crate::input::account;
 use crate::input::aws_document::appspec::{self, AppSpec};
 use crate::input::aws_document::deployment_config::{self, DeploymentConfig};
 use crate::input::aws_document::deployment_group::{self, DeploymentGroup};
@@ -21,6 +22,7 @@ use crate::input::section::{assumption, client, expectation, hook, revision, sta
 use crate::input::source::Source;
 use crate::input::tree::{Assignment, Node, shortened};
 use crate::input::{documents, join};
+use crate::scenario::account::Account;
 use crate::scenario::assumption::Assumptions;
 use crate::scenario::client::Client;
 use crate::scenario::deployment::{AutoRollback, Pace};
@@ -98,6 +100,8 @@ pub struct Sections {
     pub hooks: [Option<HookBehaviour>; 8],
     /// `lifecycle`, by event.
     pub lifecycle: [Pace; 8],
+    /// What the ARNs of the documents say, if any does.
+    pub account: Option<Account>,
     /// `client`.
     pub client: Client,
     /// `assumptions`.
@@ -171,6 +175,7 @@ fn sections(
         revisions,
         hooks,
         lifecycle,
+        account: account::account(root),
         client,
         assumptions,
         expectations,

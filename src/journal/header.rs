@@ -1,6 +1,7 @@
 //! The first line of a journal: which question this is the answer to.
 
 use crate::aws::name::Waiter;
+use crate::aws::notification::Trigger;
 use serde::{Deserialize, Serialize};
 
 /// What a reader must know beside the entries: where they come from, and the names behind the ids.
@@ -39,6 +40,12 @@ pub struct Header {
     pub desired_count: u32,
     /// Who waits for the first deployment, beside CodeDeploy.
     pub client: Client,
+    /// The region that notifications come from.
+    pub region: String,
+    /// The account that they come from.
+    pub account_id: String,
+    /// Whom the deployment group tells of its deployments.
+    pub triggers: Vec<Trigger>,
 }
 
 /// The CI job that waits for the first deployment: what a reader needs to tell what it sees.

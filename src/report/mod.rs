@@ -8,6 +8,7 @@ pub mod clock;
 pub mod csv;
 pub mod json;
 pub mod narration;
+pub mod notification;
 mod reason;
 mod table;
 pub mod text;

@@ -2,6 +2,7 @@
 //!
 //! Not how it is written down (`input`) nor what is done with it (`cloud`, `deploy`).
 
+pub mod account;
 pub mod assumption;
 pub mod client;
 pub mod deployment;
@@ -12,6 +13,8 @@ pub mod service;
 pub mod traffic;
 pub mod traffic_routing;
 
+use crate::aws::notification::Trigger;
+use account::Account;
 use assumption::Assumptions;
 use client::Client;
 use deployment::Deployment;
@@ -46,6 +49,10 @@ pub struct Scenario {
     pub original: Revision,
     /// `revisions.replacement`: what may be deployed; one is drawn for each replication. Never empty.
     pub candidates: Vec<Revision>,
+    /// Region and account, as the ARNs of the documents have them.
+    pub account: Account,
+    /// The triggers of the deployment group.
+    pub triggers: Vec<Trigger>,
     /// `client`: who waits for the deployment, beside CodeDeploy.
     pub client: Client,
     /// `assumptions`: what AWS does not document.

@@ -154,6 +154,9 @@ impl<'s> Simulation<'s> {
                 timeout_ms: scenario.client.timeout.map(SimDuration::as_millis),
                 is_described: scenario.client.is_described,
             },
+            region: scenario.account.region.clone(),
+            account_id: scenario.account.id.clone(),
+            triggers: scenario.triggers.clone(),
         }
     }
 

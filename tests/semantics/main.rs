@@ -10,6 +10,7 @@ mod client;
 mod deployment;
 mod golden_timelines;
 mod lifecycle;
+mod notifications;
 mod rollback;
 mod targets;
 mod tasks;

@@ -33,6 +33,7 @@ const GROUP: &str = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targ
 pub struct Setup {
     deployment: Vec<String>,
     group: Vec<String>,
+    triggers: Vec<String>,
     rollback: Vec<&'static str>,
     ready: String,
     termination: u32,
@@ -59,6 +60,7 @@ pub fn scenario() -> Setup {
     Setup {
         deployment: Vec::new(),
         group: Vec::new(),
+        triggers: Vec::new(),
         rollback: Vec::new(),
         ready: "actionOnTimeout: CONTINUE_DEPLOYMENT".into(),
         termination: 0,
@@ -85,6 +87,14 @@ impl Setup {
     /// A predefined configuration, by name, in the deployment group.
     pub fn config(mut self, name: &str) -> Setup {
         self.group.push(format!("deploymentConfigName: {name}"));
+        self
+    }
+
+    /// A trigger of the group, told of these events.
+    pub fn trigger(mut self, name: &str, events: &str) -> Setup {
+        self.triggers.push(format!(
+            "{{ triggerName: {name}, triggerTargetArn: \"arn:aws:sns:eu-central-1:123456789012:{name}\", triggerEvents: [{events}] }}"
+        ));
         self
     }
 
@@ -271,6 +281,9 @@ impl Setup {
             line(&format!(
                 "    autoRollbackConfiguration: {{ enabled: true, events: [{events}] }}"
             ));
+        }
+        if !self.triggers.is_empty() {
+            line(&format!("    triggerConfigurations: [{}]", self.triggers.join(", ")));
         }
         line("resources:");
         line("  service:");
