@@ -10,13 +10,13 @@ use crate::engine::random::{Draws, Random, RunKey};
 pub enum Purpose {
     /// Where in its minute the first deployment is created. Index 0.
     StartPhase = 0,
-    /// Which candidate is deployed. Index: deployment.
+    /// Which candidate is deployed. Index: the deployment's position in the scenario.
     Candidate = 1,
-    /// The id that CodeDeploy shows. Index: deployment.
+    /// The id that CodeDeploy shows. Index: deployment, in the order of creation.
     DeploymentId = 2,
-    /// Gap, empty duration and listener update of a lifecycle event. Index: 8 x deployment + event.
+    /// Gap, empty duration and listener update of a lifecycle event. Index: 8 x position + event.
     LifecycleEvent = 3,
-    /// What a hook function does. Index: 8 x deployment + event.
+    /// What a hook function does. Index: 8 x position + event.
     Hook = 4,
     /// Launch stages of a task of the original. Index: its ordinal.
     OriginalLaunch = 5,
@@ -46,10 +46,12 @@ pub enum Purpose {
     Recompute = 17,
     /// In which order running tasks are stopped in a scale-in. Index: 2 x the task's ordinal + role.
     ScaleIn = 18,
+    /// How long a refused caller waits before it asks again. Index: the deployment's position.
+    Retry = 19,
 }
 
 /// How many purposes there are.
-pub const PURPOSES: usize = Purpose::ScaleIn as usize + 1;
+pub const PURPOSES: usize = Purpose::Retry as usize + 1;
 
 /// The streams of one run, by purpose.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@
 use crate::analysis::census::Census;
 use crate::analysis::client::sight;
 use crate::analysis::row::Row;
-use crate::analysis::side::{Side, Sides};
+use crate::analysis::side::{BySide, Side, Sides};
 use crate::aws::id::DeploymentNumber;
 use crate::aws::name::{DeploymentStatus, ErrorCode, LifecycleEvent, LifecycleEventStatus};
 use crate::engine::time::SimTime;
@@ -29,6 +29,10 @@ pub struct Outcome {
     weight_in_force: u32,
     /// Who waits for the first deployment; nobody, where no header told it.
     client: Option<Client>,
+    /// Whether the latest deployment brings a bad release.
+    brings_bad: bool,
+    /// Whether a bad release stands behind the target group of a side.
+    bad: BySide<bool>,
 }
 
 /// What was seen so far, in the form of the row.
@@ -73,6 +77,8 @@ impl Outcome {
         self.seen = Seen::default();
         self.now = SimTime::ZERO;
         self.weight_in_force = 0;
+        self.brings_bad = false;
+        self.bad = BySide::default();
     }
 
     /// The row of a run that ended at `end` with this digest.
@@ -116,8 +122,12 @@ impl Outcome {
         let passed = at.since(self.now).as_millis();
         let counts = self.census.counts();
         self.seen.task_ms += passed * u64::from(counts.original.billed + counts.replacement.billed);
-        if self.seen.bad {
-            self.seen.exposure_percent_ms += passed * u64::from(self.weight_in_force);
+        let weight = u64::from(self.weight_in_force);
+        if self.bad[Side::Replacement] {
+            self.seen.exposure_percent_ms += passed * weight;
+        }
+        if self.bad[Side::Original] {
+            self.seen.exposure_percent_ms += passed * (100 - weight);
         }
         self.now = at;
     }
@@ -131,8 +141,10 @@ impl Outcome {
             }
             Fact::TaskSetCreated { task_set, target_group, .. } => {
                 self.sides.created(task_set, target_group);
+                self.bad[self.sides.of_target_group(target_group)] = self.brings_bad;
             }
             Fact::ReplacementDrawn { deployment, candidate, bad } => {
+                self.brings_bad = bad;
                 if deployment == FIRST {
                     self.seen.candidate = Some(candidate);
                     self.seen.bad = bad;
@@ -184,8 +196,20 @@ impl Outcome {
                 self.seen.failed_requests += u64::from(requests);
                 self.seen.bad_requests += u64::from(if bad { requests } else { 0 });
             }
+            Fact::RequestsCutOff { requests, bad, .. } => {
+                self.seen.failed_requests += u64::from(requests);
+                self.seen.bad_requests += u64::from(if bad { requests } else { 0 });
+            }
             // No column tells of them.
             Fact::RollbackImpossible { .. }
+            | Fact::ApiCalled { .. }
+            | Fact::CallRefused { .. }
+            | Fact::StopRequested { .. }
+            | Fact::HookNotInvoked { .. }
+            | Fact::ServiceDesiredCountUpdated { .. }
+            | Fact::ServiceEventEmitted { .. }
+            | Fact::FaultBegan { .. }
+            | Fact::FaultEnded { .. }
             | Fact::HookInvoked { .. }
             | Fact::HookAnswered { .. }
             | Fact::TerminationWaitStarted { .. }

@@ -1,5 +1,6 @@
 //! AWS names: identifiers, enumerations as the API spells them, messages, triggers. No behaviour.
 
+pub mod call;
 pub mod id;
 pub mod message;
 pub mod name;

@@ -93,7 +93,7 @@ impl<'s> Cloud<'s> {
         self.weights_on_their_way.iter_mut().for_each(VecDeque::clear);
         self.listeners = listeners_at_rest(scenario, load_balancer);
         self.traffic.reset(scenario.start, phase);
-        self.traffic.serve(original, &scenario.original);
+        self.serve(original, &scenario.original, out);
         self.find_original(original, out);
         self.traffic.meet(
             original,
@@ -197,6 +197,16 @@ impl<'s> Cloud<'s> {
         &self.task_sets
     }
 
+    /// The PRIMARY task set.
+    ///
+    /// # Panics
+    /// If there is none: one is found at the beginning, and only another one takes its place.
+    pub fn primary_task_set(&self) -> &TaskSet<'s> {
+        let mut task_sets = self.task_sets.iter();
+        let primary = task_sets.find(|set| set.status == TaskSetStatus::Primary);
+        primary.expect("one task set is PRIMARY")
+    }
+
     /// The targets of each target group, counted.
     pub const fn target_groups(&self) -> &[TargetGroup; 2] {
         &self.target_groups
@@ -235,7 +245,7 @@ impl<'s> Cloud<'s> {
 fn listeners_at_rest(scenario: &Scenario, load_balancer: &LoadBalancer) -> [ForwardAction; 2] {
     let original = load_balancer.original;
     let weights = load_balancer::all_to(original);
-    let both = scenario.attaches_idle_target_group();
+    let both = scenario.attaches_idle_target_group(scenario.first_deployment());
     let only_original = load_balancer::only(original);
     let production = ForwardAction::at_rest(weights, if both { [true; 2] } else { only_original });
     let test = if load_balancer.has_test_listener {

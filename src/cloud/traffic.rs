@@ -120,11 +120,23 @@ impl Traffic {
         }
     }
 
-    /// A revision answers behind a group from now on; nothing is sent there yet.
-    pub fn serve(&mut self, group: TargetGroupId, revision: &Revision) {
-        let answer = &mut self.answers[group.index()];
-        answer.errors = revision.errors.as_f64();
-        answer.bad = revision.bad;
+    /// A revision answers behind a group from now on.
+    pub fn serve(
+        &mut self,
+        group: TargetGroupId,
+        revision: &Revision,
+        plan: &traffic::Traffic,
+        out: &mut Outbox<'_>,
+    ) {
+        let answer = &self.answers[group.index()];
+        let (errors, bad) = (revision.errors.as_f64(), revision.bad);
+        if (answer.errors, answer.bad) != (errors, bad) {
+            if self.weights[group.index()] > 0 {
+                self.draw(plan, out);
+            }
+            let answer = &mut self.answers[group.index()];
+            (answer.errors, answer.bad) = (errors, bad);
+        }
     }
 
     /// Draws what has happened since the last cut.

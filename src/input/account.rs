@@ -8,10 +8,12 @@ use crate::scenario::account::Account;
 /// How many digits an account has.
 const ACCOUNT_DIGITS: usize = 12;
 
-/// The account of `deployment`, else of `resources`, each from its first ARN on; nothing if all are words of
-/// templates or documentation.
+/// The account of what is deployed, else of `resources`, each from its first ARN on; nothing if all are words
+/// of templates or documentation.
 pub fn account(root: &Node) -> Option<Account> {
-    ["deployment", "resources"].iter().find_map(|section| of_node(root.key(section)?))
+    ["deployment", "deployments", "resources"]
+        .iter()
+        .find_map(|section| of_node(root.key(section)?))
 }
 
 fn of_node(node: &Node) -> Option<Account> {
@@ -61,6 +63,10 @@ mod tests {
             Some(("us-gov-west-1", "210987654321")),
         );
         check(&format!("resources: [{{ a: 1 }}, '{group}']"), Some(("eu-west-1", "123456789012")));
+        check(
+            &format!("deployments: [{{ a: 1 }}, {{ b: '{topic}' }}]\nresources: '{group}'"),
+            Some(("us-gov-west-1", "210987654321")),
+        );
         check("resources: 'arn:aws:ecs:region:aws_account_id:cluster/x'", None);
         check(&format!("traffic: '{group}'"), None);
     }

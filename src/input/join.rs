@@ -2,17 +2,19 @@
 //!
 //! Rules: CD-ECS-6, CD-ECS-11, CD-ECS-20, CD-ECS-25, CD-CFG-2, CD-DEF-1, CD-DEF-4, CD-DEF-6, CD-LE-4, U-29.
 
-use crate::aws::id::TargetGroupId;
-use crate::aws::name::{ComputePlatform, LifecycleEvent};
+mod asked;
+
+use crate::aws::id::{DEPLOYMENTS_MAX, TargetGroupId};
+use crate::aws::name::ComputePlatform;
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, code};
-use crate::engine::share::Share;
 use crate::engine::time::SimDuration;
 use crate::input::aws_document::deployment_config;
 use crate::input::aws_document::deployment_group::DeploymentGroup;
 use crate::input::aws_document::target_group;
-use crate::input::load::{DeploymentSection, Resources, Sections};
+use crate::input::load::{Resources, Sections};
+use crate::input::section::deployment::DeploymentSection;
 use crate::scenario::Scenario;
-use crate::scenario::deployment::{AutoRollback, Deployment, Hook};
+use crate::scenario::deployment::{AutoRollback, Deployment};
 use crate::scenario::service::{
     DEREGISTRATION_DELAY_DEFAULT, HealthCheck, LoadBalancer, STOP_TIMEOUT_DEFAULT, Service,
     TargetGroup,
@@ -29,12 +31,29 @@ const CONSOLE_AUTO_ROLLBACK: AutoRollback =
 
 /// The scenario, if the parts fit each other; why they do not is told.
 pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option<Scenario> {
-    let Sections { deployment, resources, .. } = &sections;
-    let load_balancer = load_balancer(deployment.group.as_ref(), resources, to);
-    let service = service(deployment.group.as_ref(), resources, to);
-    check_container(deployment, resources, to);
-    let deployment = self::deployment(&sections, &service, &load_balancer, to);
-    let triggers = sections.deployment.group.as_ref().map(|group| group.triggers.clone());
+    let Sections { deployments, resources, operator, .. } = &sections;
+    let group = deployments[0].group.as_ref();
+    let load_balancer = load_balancer(group, resources, to);
+    let service = service(group, resources, to);
+    warn_of_alarms(group, to);
+    let asked: Vec<&DeploymentSection> = deployments.iter().chain(&operator.deployments).collect();
+    if asked.len() > DEPLOYMENTS_MAX {
+        let title = format!("the scenario asks for {} deployments", asked.len());
+        let label = format!("at most {DEPLOYMENTS_MAX} can be played");
+        to.push(Diagnostic::new(code::BAD_LENGTH, None, title).label(label));
+        return None;
+    }
+    asked.iter().for_each(|section| check_container(section, resources, to));
+    let (candidates, deploys) = asked::deployed(&asked, &sections.revisions, to);
+    let deployments: Vec<Option<Deployment>> = asked
+        .iter()
+        .zip(deploys)
+        .map(|(section, deploys)| {
+            deployment(section, deploys, &sections, &service, &load_balancer, to)
+        })
+        .collect();
+    let calls = asked::calls(operator, &load_balancer, to);
+    let triggers = group.map(|group| group.triggers.clone()).unwrap_or_default();
     Some(Scenario {
         name: sections.name,
         summary: sections.summary,
@@ -43,12 +62,14 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
         semantics: sections.semantics,
         service,
         load_balancer,
-        deployment: deployment?,
+        deployments: deployments.into_iter().collect::<Option<Vec<_>>>()?,
+        calls,
+        until: sections.until,
         traffic: sections.traffic,
         original: sections.revisions.original,
-        candidates: sections.revisions.candidates,
+        candidates,
         account: sections.account.unwrap_or_default(),
-        triggers: triggers.unwrap_or_default(),
+        triggers,
         client: sections.client,
         assumptions: sections.assumptions,
         expectations: sections.expectations,
@@ -259,21 +280,28 @@ fn check_container(deployment: &DeploymentSection, resources: &Resources, to: &m
 // ---- the deployment ---------------------------------------------------------------------------------
 
 fn deployment(
+    section: &DeploymentSection,
+    deploys: Vec<u8>,
     sections: &Sections,
     service: &Service,
     load_balancer: &LoadBalancer,
     to: &mut Diagnostics,
 ) -> Option<Deployment> {
-    let section = &sections.deployment;
-    let group = section.group.as_ref();
+    let first = &sections.deployments[0];
+    let group = first.group.as_ref();
     let named = |prefix: &str| default_name(prefix, service);
     let written = |name: Option<&Spanned<String>>| name.map(|name| name.value.clone());
     let application = written(group.and_then(|group| group.application.as_ref()));
     let group_name = written(group.and_then(|group| group.name.as_ref()));
-    warn_of_alarms(group, to);
-    let hooks = hooks(sections, load_balancer, to);
-    let (config_name, traffic_routing) = config(section, to)?;
+    let revision = section.revision.as_ref().or(first.revision.as_ref());
+    let hooks = asked::hooks(revision, sections, load_balancer, to);
+    let has_config = section.config.is_some() || section.config_name.is_some();
+    let (config_name, traffic_routing) =
+        config(if has_config { section } else { first }, group, to)?;
     Some(Deployment {
+        creation: section.creation,
+        retry: section.retry.clone(),
+        deploys,
         application: application.unwrap_or_else(|| named("AppECS")),
         deployment_group: group_name.unwrap_or_else(|| named("DgpECS")),
         config_name,
@@ -285,6 +313,7 @@ fn deployment(
             .map_or(CONSOLE_TERMINATION_WAIT, |group| group.termination_wait.unwrap_or_default()),
         auto_rollback: section
             .auto_rollback
+            .or(first.auto_rollback)
             .unwrap_or_else(|| group.map_or(CONSOLE_AUTO_ROLLBACK, |group| group.auto_rollback)),
     })
 }
@@ -298,10 +327,14 @@ fn default_name(prefix: &str, service: &Service) -> String {
 /// The configuration in force: the deployment's, else the group's, else all at once (CD-CFG-2, U-21).
 ///
 /// A name may be a predefined one, or that of the configuration that the scenario describes.
-fn config(section: &DeploymentSection, to: &mut Diagnostics) -> Option<(String, TrafficRouting)> {
+fn config(
+    section: &DeploymentSection,
+    group: Option<&DeploymentGroup>,
+    to: &mut Diagnostics,
+) -> Option<(String, TrafficRouting)> {
     let own = section.config.as_ref();
     let own_name = own.and_then(|own| own.name.as_ref()).map(|name| name.value.as_str());
-    let of_group = section.group.as_ref().and_then(|group| group.config_name.as_ref());
+    let of_group = group.and_then(|group| group.config_name.as_ref());
     if let (None, Some(own)) = (&section.config_name, own) {
         return Some((own_name.unwrap_or("custom").into(), own.traffic_routing));
     }
@@ -316,49 +349,6 @@ fn config(section: &DeploymentSection, to: &mut Diagnostics) -> Option<(String, 
         Strategy::Traffic(routing) => Some((found.name.into(), routing)),
         Strategy::Hosts(_) => unreachable!("{} is for ECS", found.name),
     }
-}
-
-/// The functions that the AppSpec binds, as the scenario says that they behave (CD-LE-4).
-fn hooks(
-    sections: &Sections,
-    load_balancer: &LoadBalancer,
-    to: &mut Diagnostics,
-) -> [Option<Hook>; LifecycleEvent::ALL.len()] {
-    let assumed = &sections.assumptions.hook_duration;
-    let bound = sections.deployment.revision.as_ref().map(|revision| &revision.hooks);
-    let mut hooks: [Option<Hook>; LifecycleEvent::ALL.len()] = Default::default();
-    for event in LifecycleEvent::HOOKS {
-        let behaviour = sections.hooks[event as usize].as_ref();
-        let binding = bound.and_then(|bound| bound.iter().find(|hook| hook.event == event));
-        if let (Some(_), None, Some(behaviour)) = (bound, binding, behaviour) {
-            let title = format!("the AppSpec binds no function to `{event}`");
-            to.push(
-                Diagnostic::new(code::DOCUMENTS_DISAGREE, behaviour.span, title)
-                    .label("behaves in vain")
-                    .help("bind a function in the AppSpec's `Hooks`, or take this entry away"),
-            );
-        }
-        if binding.is_some() || behaviour.is_some() {
-            hooks[event as usize] = Some(behaviour.map_or_else(
-                || Hook { duration: assumed.clone(), fails: Share::ZERO, silent: Share::ZERO },
-                |behaviour| behaviour.hook(assumed),
-            ));
-        }
-        let without_route = event == LifecycleEvent::AfterAllowTestTraffic
-            && !load_balancer.has_test_listener
-            && hooks[event as usize].is_some();
-        if without_route {
-            let span =
-                binding.map(|hook| hook.event_span).or(behaviour.map(|behaviour| behaviour.span));
-            let title = "`AfterAllowTestTraffic` does nothing without a test listener";
-            to.push(
-                Diagnostic::new(code::HOOK_WITHOUT_ROUTE, span, title)
-                    .label("its function is not invoked")
-                    .help("give the deployment group a `testTrafficRoute`"),
-            );
-        }
-    }
-    hooks
 }
 
 /// Alarms are part of the language and not played yet: whoever has some must know.

@@ -5,27 +5,28 @@
 
 use std::path::Path;
 
-use crate::aws::name::ComputePlatform;
-use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Spanned, code};
+use crate::diagnostic::{Diagnostic, Diagnostics, Sources, code};
+use crate::engine::time::SimDuration;
 use crate::input::account;
-use crate::input::aws_document::appspec::{self, AppSpec};
-use crate::input::aws_document::deployment_config::{self, DeploymentConfig};
-use crate::input::aws_document::deployment_group::{self, DeploymentGroup};
 use crate::input::aws_document::service::{self, Service};
 use crate::input::aws_document::target_group::{self, TargetGroup};
 use crate::input::aws_document::task_definition::{self, TaskDefinition};
 use crate::input::decode::{Field, Map, integer, text};
 use crate::input::files::Files;
+use crate::input::section::deployment::DeploymentSection;
 use crate::input::section::hook::HookBehaviour;
+use crate::input::section::operator::Operator;
 use crate::input::section::revision::Revisions;
-use crate::input::section::{assumption, client, expectation, hook, revision, start, traffic};
+use crate::input::section::{
+    assumption, client, deployment, expectation, hook, operator, revision, start, traffic,
+};
 use crate::input::source::Source;
 use crate::input::tree::{Assignment, Node, shortened};
-use crate::input::{documents, join};
+use crate::input::{documents, join, unit};
 use crate::scenario::account::Account;
 use crate::scenario::assumption::Assumptions;
 use crate::scenario::client::Client;
-use crate::scenario::deployment::{AutoRollback, Pace};
+use crate::scenario::deployment::Pace;
 use crate::scenario::semantics::Semantics;
 use crate::scenario::traffic::Traffic;
 use crate::scenario::{Expectations, Scenario, Start};
@@ -88,8 +89,12 @@ pub struct Sections {
     pub start: Start,
     /// `semantics`.
     pub semantics: Semantics,
-    /// `deployment`.
-    pub deployment: DeploymentSection,
+    /// `deployment`, or `deployments`; never empty.
+    pub deployments: Vec<DeploymentSection>,
+    /// `operator`.
+    pub operator: Operator,
+    /// `until`.
+    pub until: SimDuration,
     /// `resources`.
     pub resources: Resources,
     /// `traffic`.
@@ -108,21 +113,6 @@ pub struct Sections {
     pub assumptions: Assumptions,
     /// `expect`.
     pub expectations: Option<Expectations>,
-}
-
-/// What would be given to `CreateDeployment`.
-#[derive(Debug, Default)]
-pub struct DeploymentSection {
-    /// `deploymentGroup`.
-    pub group: Option<DeploymentGroup>,
-    /// `revision`.
-    pub revision: Option<AppSpec>,
-    /// `deploymentConfigName`, in place of the group's.
-    pub config_name: Option<Spanned<String>>,
-    /// `deploymentConfig`: a configuration of the account's own.
-    pub config: Option<DeploymentConfig>,
-    /// `autoRollbackConfiguration`, in place of the group's (CD-RB-1).
-    pub auto_rollback: Option<AutoRollback>,
 }
 
 /// What exists in the account.
@@ -148,8 +138,13 @@ fn sections(
     let summary = map.or("summary", text, String::new());
     let start = map.or("start", start::start, start::DEFAULT);
     let semantics = map.or("semantics", start::semantics, Semantics::Current);
-    let deployment = map
-        .required("deployment", |field: Field, to: &mut Diagnostics| deployment(field, files, to));
+    let deployments = deployments(&mut map, files);
+    let operator = map.or(
+        "operator",
+        |field: Field, to: &mut Diagnostics| operator::operator(field, files, to),
+        Operator::default(),
+    );
+    let until = map.or("until", unit::duration, SimDuration::ZERO);
     let resources = map.required("resources", resources);
     let traffic = map.or(
         "traffic",
@@ -162,14 +157,16 @@ fn sections(
     let client = map.or("client", client::client, Client::default());
     let assumptions = map.or("assumptions", assumption::assumptions, Assumptions::default());
     let expectations = map.optional("expect", expectation::expectations);
-    tell_not_yet(&mut map, &["deployments", "operator", "faults", "sweep"]);
+    tell_not_yet(&mut map, &["faults", "sweep"]);
     map.finish();
     Some(Sections {
         name,
         summary,
         start,
         semantics,
-        deployment: deployment?,
+        deployments: deployments?,
+        operator,
+        until,
         resources: resources?,
         traffic,
         revisions,
@@ -217,31 +214,17 @@ fn usable_name(text: &str) -> String {
     if name.is_empty() { "scenario".into() } else { name }
 }
 
-fn deployment(
-    field: Field,
-    files: &mut Files<'_>,
-    to: &mut Diagnostics,
-) -> Option<DeploymentSection> {
-    let mut map = Map::open(field, to)?;
-    let group_name = map.optional("deploymentGroupName", text);
-    let section = DeploymentSection {
-        group: map.optional("deploymentGroup", |field: Field, to: &mut Diagnostics| {
-            deployment_group::deployment_group(field, group_name.as_deref(), to)
+fn deployments(map: &mut Map<'_, '_>, files: &mut Files<'_>) -> Option<Vec<DeploymentSection>> {
+    match map.one_of(&["deployment", "deployments"])? {
+        "deployments" => map.optional("deployments", |field: Field, to: &mut Diagnostics| {
+            deployment::deployments(field, files, to)
         }),
-        revision: map.optional("revision", |field: Field, to: &mut Diagnostics| {
-            appspec::app_spec(field, files.sources(), to)
-        }),
-        config_name: map.optional("deploymentConfigName", |field: Field, to: &mut Diagnostics| {
-            text(field, to).map(|value| Spanned { value, span: field.node.span })
-        }),
-        config: map.optional("deploymentConfig", |field: Field, to: &mut Diagnostics| {
-            deployment_config::deployment_config(field, ComputePlatform::Ecs, to)
-        }),
-        auto_rollback: map.optional("autoRollbackConfiguration", deployment_group::auto_rollback),
-    };
-    tell_not_yet(&mut map, &["at", "after", "overrideAlarmConfiguration"]);
-    map.finish();
-    Some(section)
+        _ => map
+            .optional("deployment", |field: Field, to: &mut Diagnostics| {
+                deployment::deployment(field, files, to)
+            })
+            .map(|only| vec![only]),
+    }
 }
 
 fn resources(field: Field, to: &mut Diagnostics) -> Option<Resources> {
@@ -257,7 +240,7 @@ fn resources(field: Field, to: &mut Diagnostics) -> Option<Resources> {
 }
 
 /// Sections of the scenario language that this version cannot play are refused, never passed over.
-fn tell_not_yet<'a>(map: &mut Map<'a, '_>, keys: &[&'a str]) {
+pub fn tell_not_yet<'a>(map: &mut Map<'a, '_>, keys: &[&'a str]) {
     for key in keys {
         if let Some(field) = map.take(key) {
             let title = format!("`{key}` is not simulated by this version");

@@ -28,6 +28,8 @@ pub enum Parameter<'a> {
     Throughput(&'a mut Distribution),
     /// Megabytes.
     Megabytes(&'a mut f64),
+    /// A length of time after which something counts, or nothing if it never does.
+    Limit(&'a mut Option<SimDuration>),
     /// A whole number, at least 1.
     Count(&'a mut u32),
     /// Yes or no.
@@ -110,6 +112,12 @@ assumptions! {
     /// How long the replacement task set may take to be steady.
     install_timeout: Duration(SimDuration) = seconds(3600), ideal seconds(3600),
         "codedeploy.install_timeout", "CD-ECS-31, documented";
+    /// How long after a scaling event both task sets may take to be steady while traffic shifts.
+    scaling_grace: Duration(SimDuration) = seconds(300), ideal seconds(300),
+        "codedeploy.scaling_grace", "CD-ECS-40, documented";
+    /// After how long a replacement that is no longer steady while traffic shifts ends the deployment.
+    unsteady_during_shift: Limit(Option<SimDuration>) = None, ideal None,
+        "codedeploy.unsteady_during_shift", "U-34";
     /// From the end of a deployment until its rollback has put the weights back.
     rollback_restore: Duration(SimDuration) = SimDuration::ZERO, ideal SimDuration::ZERO,
         "codedeploy.rollback_restore", "CD-RB-5";

@@ -7,6 +7,7 @@ pub mod assumption;
 pub mod client;
 pub mod deployment;
 pub mod expectation;
+pub mod operator;
 pub mod revision;
 pub mod semantics;
 pub mod service;
@@ -14,11 +15,13 @@ pub mod traffic;
 pub mod traffic_routing;
 
 use crate::aws::notification::Trigger;
+use crate::engine::time::SimDuration;
 use account::Account;
 use assumption::Assumptions;
 use client::Client;
 use deployment::Deployment;
 use expectation::Expectation;
+use operator::ScriptedCall;
 use revision::Revision;
 use semantics::Semantics;
 use service::{LoadBalancer, Service};
@@ -41,8 +44,12 @@ pub struct Scenario {
     pub service: Service,
     /// Its load balancer: listeners and the pair of target groups.
     pub load_balancer: LoadBalancer,
-    /// The deployment that is created at instant zero.
-    pub deployment: Deployment,
+    /// The deployments that are asked for; the first one at instant zero. Never empty.
+    pub deployments: Vec<Deployment>,
+    /// `operator`: what people and other systems do meanwhile, in order of time.
+    pub calls: Vec<ScriptedCall>,
+    /// `until`: the run goes on at least so long.
+    pub until: SimDuration,
     /// `traffic`: requests over time.
     pub traffic: Traffic,
     /// `revisions.original`: what runs before the deployment.
@@ -73,8 +80,13 @@ pub struct Expectations {
 impl Scenario {
     /// Whether the production listener names the idle target group too, with weight 0, while no deployment
     /// shifts traffic: with gradual configurations, since AWS does so (CD-ECS-27, CD-ECS-33).
-    pub const fn attaches_idle_target_group(&self) -> bool {
-        self.deployment.traffic_routing.is_gradual() && self.semantics.attaches_idle_target_group()
+    pub fn attaches_idle_target_group(&self, deployment: &Deployment) -> bool {
+        deployment.traffic_routing.is_gradual() && self.semantics.attaches_idle_target_group()
+    }
+
+    /// The deployment that is created at instant zero; the others share its deployment group.
+    pub fn first_deployment(&self) -> &Deployment {
+        &self.deployments[0]
     }
 }
 

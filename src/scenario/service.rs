@@ -48,13 +48,6 @@ pub struct LoadBalancer {
     pub has_test_listener: bool,
 }
 
-impl LoadBalancer {
-    /// The other target group of the pair: the one that the replacement is bound to (CD-ECS-25).
-    pub const fn replacement(&self) -> TargetGroupId {
-        TargetGroupId(1 - self.original.0)
-    }
-}
-
 /// `deregistration_delay.timeout_seconds` where nobody says. Rule: ELB-DR-1.
 pub const DEREGISTRATION_DELAY_DEFAULT: SimDuration = SimDuration::from_secs(300);
 

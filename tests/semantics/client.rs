@@ -138,6 +138,13 @@ fn a_client_is_told_of_where_it_matters() {
     assert_eq!(told.as_deref(), Some(stopped));
 }
 
+/// A client waits for the first deployment, whatever comes after it.
+#[test]
+fn the_client_is_that_of_the_first_deployment() {
+    let two = lasting(20, "0%").then("after: previous");
+    assert_eq!(told(&two.run()), "succeeded 30 TrueSuccess");
+}
+
 /// A limit of a job that does not wait would do nothing.
 #[test]
 fn a_limit_without_a_waiter_is_refused() {

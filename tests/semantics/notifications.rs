@@ -137,6 +137,27 @@ fn eventbridge_has_no_state_of_its_own_for_a_rollback() {
     assert_eq!(events(&scenario().ready_wait(1).run()), expected);
 }
 
+/// CD-NOT-2, CD-NOT-3: every deployment of the group is told of, a creation that is refused is not.
+#[test]
+fn a_later_deployment_is_told_of_and_a_refused_one_is_not() {
+    let run = scenario()
+        .replacement("launch: 90s")
+        .then("after: previous")
+        .then("at: 10s")
+        .trigger("all", "DeploymentStart")
+        .run();
+    assert_eq!(run.series.deployments.len(), 2);
+    let messages: Vec<u64> = lines(&run)
+        .iter()
+        .filter(|line| !is_event(line))
+        .map(|line| line["at_ms"].as_u64().expect("milliseconds"))
+        .collect();
+    assert_eq!(messages, [0, 90_000]);
+    let events = events(&run);
+    let states: Vec<&str> = events.iter().filter_map(|event| event.split(' ').nth(1)).collect();
+    assert_eq!(states, ["START", "SUCCESS", "START", "SUCCESS"]);
+}
+
 /// CD-NOT-3: the event as AWS spells it, key by key.
 #[test]
 fn an_event_is_spelt_as_eventbridge_has_it() {

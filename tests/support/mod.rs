@@ -32,6 +32,10 @@ const GROUP: &str = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targ
 #[derive(Clone, Debug)]
 pub struct Setup {
     deployment: Vec<String>,
+    later: Vec<String>,
+    operator: Vec<String>,
+    more: Vec<String>,
+    candidates: Vec<String>,
     group: Vec<String>,
     triggers: Vec<String>,
     rollback: Vec<&'static str>,
@@ -59,6 +63,10 @@ pub struct Setup {
 pub fn scenario() -> Setup {
     Setup {
         deployment: Vec::new(),
+        later: Vec::new(),
+        operator: Vec::new(),
+        more: Vec::new(),
+        candidates: Vec::new(),
         group: Vec::new(),
         triggers: Vec::new(),
         rollback: Vec::new(),
@@ -101,6 +109,30 @@ impl Setup {
     /// A line of the `deployment:` section, beside group and revision.
     pub fn deployment(mut self, line: &str) -> Setup {
         self.deployment.push(line.into());
+        self
+    }
+
+    /// One more deployment, as the inside of a map: `after: previous`.
+    pub fn then(mut self, deployment: &str) -> Setup {
+        self.later.push(deployment.into());
+        self
+    }
+
+    /// A call of somebody's, as the inside of a map: `at: 200s, do: StopDeployment`.
+    pub fn operator(mut self, call: &str) -> Setup {
+        self.operator.push(call.into());
+        self
+    }
+
+    /// One more line of the scenario, such as `until: 45m`.
+    pub fn line(mut self, line: &str) -> Setup {
+        self.more.push(line.into());
+        self
+    }
+
+    /// One more revision under a name of its own.
+    pub fn revision(mut self, name: &str, behaviour: &str) -> Setup {
+        self.candidates.push(format!("{name}: {{ {behaviour} }}"));
         self
     }
 
@@ -253,38 +285,21 @@ impl Setup {
             text.push('\n');
         };
         line(&format!("semantics: {}", self.semantics));
-        line("deployment:");
-        self.deployment.iter().for_each(|more| line(&format!("  {more}")));
-        line("  deploymentGroup:");
-        line("    applicationName: web");
-        line("    deploymentGroupName: web");
-        self.group.iter().for_each(|more| line(&format!("    {more}")));
-        line("    ecsServices: [{ clusterName: production, serviceName: web }]");
-        line(
-            "    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }",
-        );
-        line("    loadBalancerInfo:");
-        line("      targetGroupPairInfoList:");
-        line("        - targetGroups: [{ name: blue }, { name: green }]");
-        line(&format!("          prodTrafficRoute: {{ listenerArns: [\"{LISTENER}/1\"] }}"));
-        if self.test_listener {
-            line(&format!("          testTrafficRoute: {{ listenerArns: [\"{LISTENER}/2\"] }}"));
+        let deployment = self.deployment_section();
+        if self.later.is_empty() {
+            line("deployment:");
+            deployment.iter().for_each(|own| line(&format!("  {own}")));
+        } else {
+            line("deployments:");
+            line("  -");
+            deployment.iter().for_each(|own| line(&format!("    {own}")));
+            self.later.iter().for_each(|later| line(&format!("  - {{ {later} }}")));
         }
-        line("    blueGreenDeploymentConfiguration:");
-        line(&format!("      deploymentReadyOption: {{ {} }}", self.ready));
-        line(&format!(
-            "      terminateBlueInstancesOnDeploymentSuccess: {{ action: TERMINATE, terminationWaitTimeInMinutes: {} }}",
-            self.termination
-        ));
-        if !self.rollback.is_empty() {
-            let events = self.rollback.join(", ");
-            line(&format!(
-                "    autoRollbackConfiguration: {{ enabled: true, events: [{events}] }}"
-            ));
+        if !self.operator.is_empty() {
+            line("operator:");
+            self.operator.iter().for_each(|call| line(&format!("  - {{ {call} }}")));
         }
-        if !self.triggers.is_empty() {
-            line(&format!("    triggerConfigurations: [{}]", self.triggers.join(", ")));
-        }
+        self.more.iter().for_each(|more| line(more));
         line("resources:");
         line("  service:");
         line("    serviceName: web");
@@ -314,6 +329,7 @@ impl Setup {
         line("revisions:");
         line(&format!("  original: {{ {} }}", self.original));
         line(&format!("  replacement: {{ {} }}", self.replacement));
+        self.candidates.iter().for_each(|more| line(&format!("  {more}")));
         for (section, lines) in [("hooks", &self.hooks), ("lifecycle", &self.lifecycle)] {
             if !lines.is_empty() {
                 line(&format!("{section}:"));
@@ -327,6 +343,41 @@ impl Setup {
         line(&format!("  preset: {}", self.preset));
         self.assumptions.iter().for_each(|more| line(&format!("  {more}")));
         text
+    }
+
+    /// What stands under `deployment:`, or in the first of `deployments:`.
+    fn deployment_section(&self) -> Vec<String> {
+        let mut lines = self.deployment.clone();
+        let mut line = |line: &str| lines.push(line.into());
+        line("deploymentGroup:");
+        line("  applicationName: web");
+        line("  deploymentGroupName: web");
+        self.group.iter().for_each(|more| line(&format!("  {more}")));
+        line("  ecsServices: [{ clusterName: production, serviceName: web }]");
+        line(
+            "  deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }",
+        );
+        line("  loadBalancerInfo:");
+        line("    targetGroupPairInfoList:");
+        line("      - targetGroups: [{ name: blue }, { name: green }]");
+        line(&format!("        prodTrafficRoute: {{ listenerArns: [\"{LISTENER}/1\"] }}"));
+        if self.test_listener {
+            line(&format!("        testTrafficRoute: {{ listenerArns: [\"{LISTENER}/2\"] }}"));
+        }
+        line("  blueGreenDeploymentConfiguration:");
+        line(&format!("    deploymentReadyOption: {{ {} }}", self.ready));
+        line(&format!(
+            "    terminateBlueInstancesOnDeploymentSuccess: {{ action: TERMINATE, terminationWaitTimeInMinutes: {} }}",
+            self.termination
+        ));
+        if !self.rollback.is_empty() {
+            let events = self.rollback.join(", ");
+            line(&format!("  autoRollbackConfiguration: {{ enabled: true, events: [{events}] }}"));
+        }
+        if !self.triggers.is_empty() {
+            line(&format!("  triggerConfigurations: [{}]", self.triggers.join(", ")));
+        }
+        lines
     }
 
     /// The scenario, read.

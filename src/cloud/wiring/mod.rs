@@ -31,7 +31,10 @@ impl Cloud<'_> {
             Event::TargetCheck(place) => self.on_target_check(place, out),
             Event::ContainerCheck(place) => self.on_container_check(place, out),
             Event::TaskVerdict(place) => self.on_task_verdict(place, out),
-            Event::Deployment(..) => unreachable!("{event:?} belongs to a controller"),
+            Event::Deployment(..)
+            | Event::DeploymentRequest(_)
+            | Event::ScriptedCalls
+            | Event::ScriptedStop => unreachable!("{event:?} belongs to a controller or a script"),
         }
     }
 

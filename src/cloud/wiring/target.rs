@@ -8,6 +8,7 @@ use crate::aws::id::TargetGroupId;
 use crate::aws::name::{TargetHealthReason, TargetHealthState};
 use crate::cloud::Cloud;
 use crate::journal::fact::Fact;
+use crate::scenario::revision::Revision;
 
 impl Cloud<'_> {
     /// Puts a target into a state, keeps its group's counts, and tells traffic what requests meet now.
@@ -33,6 +34,16 @@ impl Cloud<'_> {
         }
         out.follow(Fact::TargetHealthChanged { task: task_id, target_group, state, reason });
         self.meet(target_group, out);
+    }
+
+    /// A revision answers behind a group from now on.
+    pub(in crate::cloud) fn serve(
+        &mut self,
+        group: TargetGroupId,
+        revision: &Revision,
+        out: &mut Outbox<'_>,
+    ) {
+        self.traffic.serve(group, revision, &self.scenario.traffic, out);
     }
 
     pub(in crate::cloud) fn meet(&mut self, group: TargetGroupId, out: &mut Outbox<'_>) {

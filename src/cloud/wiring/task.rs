@@ -82,6 +82,8 @@ impl Cloud<'_> {
     /// The task's target enters its group (ECS-TASK-7, stage S6; ELB-HC-5).
     fn register(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
         let group = self.group_of(place);
+        let revision = self.task_sets[self.task(place).task_set.index()].revision;
+        self.serve(group, revision, out);
         if self.task(place).answers_from > out.now() {
             out.schedule_at(self.task(place).answers_from, Event::TaskStep(place));
         } else {

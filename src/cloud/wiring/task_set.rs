@@ -12,12 +12,21 @@ use crate::cloud::task::LaunchStages;
 use crate::journal::fact::{Fact, Listener};
 
 impl Cloud<'_> {
-    /// The scheduler acts on a new count. Here: a DRAINING set stops all its tasks (ECS-EXT-26).
-    ///
+    /// The scheduler acts on a new count (ECS-EXT-15): it launches what is missing and stops what is too much;
+    /// a DRAINING set stops all its tasks (ECS-EXT-26).
+    pub(in crate::cloud) fn on_recompute(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
+        if self.task_sets[task_set.index()].status == TaskSetStatus::Draining {
+            self.drain(task_set, out);
+        } else {
+            self.launch_missing(task_set, out);
+            self.stop_surplus(task_set, out);
+        }
+    }
+
     /// A load balancer applies its changes in the order in which it was given them (U35): where weights are
     /// still on their way, targets leave only when those are in force, so that no request meets a group that
     /// was emptied behind its back.
-    pub(in crate::cloud) fn on_recompute(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
+    fn drain(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
         if let Some(due) = out.due(Event::WeightsInForce(Listener::Production)) {
             out.schedule_at(due, Event::TaskSetRecompute(task_set));
             return;

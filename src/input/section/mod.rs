@@ -2,8 +2,10 @@
 
 pub mod assumption;
 pub mod client;
+pub mod deployment;
 pub mod expectation;
 pub mod hook;
+pub mod operator;
 pub mod revision;
 pub mod start;
 pub mod traffic;

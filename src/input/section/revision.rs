@@ -17,6 +17,8 @@ pub struct Revisions {
     pub original: Revision,
     /// The candidates; never empty.
     pub candidates: Vec<Revision>,
+    /// The names under which they stand, each with the positions of its candidates.
+    pub names: Vec<(String, Vec<u8>)>,
 }
 
 impl Default for Revisions {
@@ -24,7 +26,7 @@ impl Default for Revisions {
     fn default() -> Revisions {
         let original = usual();
         let candidates = vec![Revision { name: "replacement".into(), ..original.clone() }];
-        Revisions { original, candidates }
+        Revisions { original, candidates, names: vec![("replacement".into(), vec![0])] }
     }
 }
 
@@ -49,16 +51,21 @@ pub fn revisions(field: Field, to: &mut Diagnostics) -> Option<Revisions> {
     let mut map = Map::open(field, to)?;
     let original =
         map.or("original", |f: Field, to: &mut Diagnostics| one(f, &usual(), to), usual());
-    let names = map.each(|field: Field, to: &mut Diagnostics| {
+    let written = map.each(|field: Field, to: &mut Diagnostics| {
         if field.name == "original" {
             return Some(Vec::new());
         }
         candidates(field, &original, to)
     });
-    let mut candidates: Vec<Revision> =
-        names.into_iter().flat_map(|(_, candidates)| candidates).collect();
+    let (mut candidates, mut names) = (Vec::new(), Vec::new());
+    for (key, under_it) in written.into_iter().filter(|(key, _)| key.name != "original") {
+        let first = candidates.len();
+        candidates.extend(under_it);
+        names.push((key.name.clone(), positions(first..candidates.len())));
+    }
     if candidates.is_empty() {
         candidates.push(Revision { name: "replacement".into(), ..original.clone() });
+        names.push(("replacement".into(), vec![0]));
     }
     if candidates.len() > CANDIDATES_MAX {
         let title = format!("there are {} candidates", candidates.len());
@@ -68,7 +75,12 @@ pub fn revisions(field: Field, to: &mut Diagnostics) -> Option<Revisions> {
         );
     }
     tell_repeated_names(field, &candidates, to);
-    Some(Revisions { original, candidates })
+    Some(Revisions { original, candidates, names })
+}
+
+/// Positions of candidates; those beyond a byte are refused as too many.
+fn positions(range: std::ops::Range<usize>) -> Vec<u8> {
+    range.filter_map(|position| u8::try_from(position).ok()).collect()
 }
 
 fn candidates(field: Field, original: &Revision, to: &mut Diagnostics) -> Option<Vec<Revision>> {
