@@ -248,6 +248,7 @@ fn every_key_of_every_section_is_on_the_page() {
         "hooks={ BeforeInstall: { unknown: 1 } }",
         "lifecycle={ unknown: 1 }",
         "lifecycle={ Install: { unknown: 1 } }",
+        "client={ unknown: 1 }",
         "expect={ that: [], unknown: 1 }",
         "assumptions={ unknown: 1 }",
     ];

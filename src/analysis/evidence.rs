@@ -164,7 +164,7 @@ impl Evidence {
     /// The evidence of a run's whole journal.
     pub fn of(journal: &Journal) -> Evidence {
         let (end, digest) = (journal.end(), journal.digest());
-        let mut outcome = Outcome::default();
+        let mut outcome = Outcome::of(&journal.header);
         let mut facts = [Occurrence::default(); FACT_NAMES.len()];
         for entry in &journal.entries {
             outcome.read(entry);

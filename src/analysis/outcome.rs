@@ -4,6 +4,7 @@
 //! can use it. Rule: decision on the meaning of results.
 
 use crate::analysis::census::Census;
+use crate::analysis::client::sight;
 use crate::analysis::row::Row;
 use crate::analysis::side::{BySide, Side, Sides};
 use crate::aws::id::DeploymentNumber;
@@ -11,6 +12,7 @@ use crate::aws::name::{DeploymentStatus, ErrorCode, LifecycleEvent, LifecycleEve
 use crate::engine::time::SimTime;
 use crate::journal::digest::Digest;
 use crate::journal::fact::{Fact, Listener};
+use crate::journal::header::{Client, Header};
 use crate::journal::{Entry, Reader};
 
 /// The deployment that a row tells of.
@@ -25,6 +27,8 @@ pub struct Outcome {
     /// Up to where the integrals reach.
     now: SimTime,
     weight_in_force: u32,
+    /// Who waits for the first deployment; nobody, where no header told it.
+    client: Option<Client>,
     /// Whether the latest deployment brings a bad release.
     brings_bad: bool,
     /// Whether a bad release stands behind the target group of a side.
@@ -61,6 +65,11 @@ impl Reader for Outcome {
 }
 
 impl Outcome {
+    /// The reader of runs that have this header, whose client waits for them.
+    pub fn of(header: &Header) -> Outcome {
+        Outcome { client: Some(header.client), ..Outcome::default() }
+    }
+
     /// Forgets the run and keeps the memory for the next one.
     pub fn reset(&mut self) {
         self.census.reset();
@@ -79,9 +88,11 @@ impl Outcome {
     pub fn finish(&mut self, end: SimTime, digest: Digest) -> Row {
         self.advance(end);
         let seen = &self.seen;
+        let status = seen.status.unwrap_or(DeploymentStatus::Created);
+        let ended = seen.end.map(|at| (at, status));
         Row {
             digest,
-            status: seen.status.unwrap_or(DeploymentStatus::Created),
+            status,
             error_code: seen.error.map(|(code, _)| code),
             rollback: seen.rollback,
             candidate: seen.candidate,
@@ -99,6 +110,7 @@ impl Outcome {
             weight_max_percent: seen.weight_max_percent,
             task_ms: seen.task_ms,
             deployments: seen.deployments,
+            client: self.client.and_then(|client| sight(&client, ended, end)),
         }
     }
 

@@ -195,6 +195,17 @@ names! {
 }
 
 names! {
+    /// How a client waits for the end of a deployment: a waiter of the SDKs, or a command of the AWS CLI.
+    /// Rules: CD-SM-7, CD-SM-8.
+    Waiter {
+        /// The waiter of every SDK, as it comes.
+        DeploymentSuccessful = "DeploymentSuccessful",
+        /// The wait of `aws ecs deploy`.
+        AwsEcsDeploy = "aws-ecs-deploy",
+    }
+}
+
+names! {
     /// What a hook function reports (`PutLifecycleEventHookExecutionStatus`). Rule: CD-LE-4.
     HookAnswer {
         /// The event succeeds.

@@ -53,6 +53,7 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
         })
         .collect();
     let calls = asked::calls(operator, &sections.revisions, &load_balancer, to);
+    let triggers = group.map(|group| group.triggers.clone()).unwrap_or_default();
     Some(Scenario {
         name: sections.name,
         summary: sections.summary,
@@ -68,6 +69,9 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
         traffic: sections.traffic,
         original: sections.revisions.original,
         candidates,
+        account: sections.account.unwrap_or_default(),
+        triggers,
+        client: sections.client,
         assumptions: sections.assumptions,
         expectations: sections.expectations,
     })

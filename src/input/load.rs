@@ -7,6 +7,7 @@ use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources, code};
 use crate::engine::time::SimDuration;
+use crate::input::account;
 use crate::input::aws_document::service::{self, Service};
 use crate::input::aws_document::target_group::{self, TargetGroup};
 use crate::input::aws_document::task_definition::{self, TaskDefinition};
@@ -17,12 +18,14 @@ use crate::input::section::hook::HookBehaviour;
 use crate::input::section::operator::Operator;
 use crate::input::section::revision::Revisions;
 use crate::input::section::{
-    assumption, deployment, expectation, fault, hook, operator, revision, start, traffic,
+    assumption, client, deployment, expectation, fault, hook, operator, revision, start, traffic,
 };
 use crate::input::source::Source;
 use crate::input::tree::{Assignment, Node, shortened};
 use crate::input::{documents, join, unit};
+use crate::scenario::account::Account;
 use crate::scenario::assumption::Assumptions;
+use crate::scenario::client::Client;
 use crate::scenario::deployment::Pace;
 use crate::scenario::fault::Fault;
 use crate::scenario::semantics::Semantics;
@@ -105,6 +108,10 @@ pub struct Sections {
     pub hooks: [Option<HookBehaviour>; 8],
     /// `lifecycle`, by event.
     pub lifecycle: [Pace; 8],
+    /// What the ARNs of the documents say, if any does.
+    pub account: Option<Account>,
+    /// `client`.
+    pub client: Client,
     /// `assumptions`.
     pub assumptions: Assumptions,
     /// `expect`.
@@ -151,6 +158,7 @@ fn sections(
     let revisions = map.or("revisions", revision::revisions, Revisions::default());
     let hooks = map.optional("hooks", hook::hooks).unwrap_or_default();
     let lifecycle = map.optional("lifecycle", hook::lifecycle).unwrap_or_default();
+    let client = map.or("client", client::client, Client::default());
     let assumptions = map.or("assumptions", assumption::assumptions, Assumptions::default());
     let expectations = map.optional("expect", expectation::expectations);
     tell_not_yet(&mut map, &["sweep"]);
@@ -169,6 +177,8 @@ fn sections(
         revisions,
         hooks,
         lifecycle,
+        account: account::account(root),
+        client,
         assumptions,
         expectations,
     })

@@ -2,7 +2,9 @@
 //!
 //! Not how it is written down (`input`) nor what is done with it (`cloud`, `deploy`).
 
+pub mod account;
 pub mod assumption;
+pub mod client;
 pub mod deployment;
 pub mod expectation;
 pub mod fault;
@@ -13,8 +15,11 @@ pub mod service;
 pub mod traffic;
 pub mod traffic_routing;
 
+use crate::aws::notification::Trigger;
 use crate::engine::time::SimDuration;
+use account::Account;
 use assumption::Assumptions;
+use client::Client;
 use deployment::Deployment;
 use expectation::Expectation;
 use fault::Fault;
@@ -55,6 +60,12 @@ pub struct Scenario {
     pub original: Revision,
     /// `revisions.replacement`: what may be deployed; one is drawn for each replication. Never empty.
     pub candidates: Vec<Revision>,
+    /// Region and account, as the ARNs of the documents have them.
+    pub account: Account,
+    /// The triggers of the deployment group.
+    pub triggers: Vec<Trigger>,
+    /// `client`: who waits for the deployment, beside CodeDeploy.
+    pub client: Client,
     /// `assumptions`: what AWS does not document.
     pub assumptions: Assumptions,
     /// `expect`: what the run must show, if it is a test.

@@ -18,7 +18,7 @@ use crate::engine::random::RunKey;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::digest::{Digest, Digester};
 use crate::journal::fact::Fact;
-use crate::journal::header::Header;
+use crate::journal::header::{Client, Header};
 use crate::journal::{Cause, Entry, Reader};
 use crate::scenario::Scenario;
 use limit::{Limits, StopReason};
@@ -153,6 +153,15 @@ impl<'s> Simulation<'s> {
             target_groups: load_balancer.target_groups.each_ref().map(|group| group.name.clone()),
             candidates: scenario.candidates.iter().map(|one| one.name.clone()).collect(),
             desired_count: scenario.service.desired_count,
+            client: Client {
+                waiter: scenario.client.waiter,
+                polls: scenario.client.polls(deployment),
+                timeout_ms: scenario.client.timeout.map(SimDuration::as_millis),
+                is_described: scenario.client.is_described,
+            },
+            region: scenario.account.region.clone(),
+            account_id: scenario.account.id.clone(),
+            triggers: scenario.triggers.clone(),
         }
     }
 

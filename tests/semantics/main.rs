@@ -7,9 +7,11 @@
 mod support;
 
 mod breakage;
+mod client;
 mod deployment;
 mod golden_timelines;
 mod lifecycle;
+mod notifications;
 mod operators;
 mod rollback;
 mod sequences;

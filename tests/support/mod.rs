@@ -39,6 +39,7 @@ pub struct Setup {
     more: Vec<String>,
     candidates: Vec<String>,
     group: Vec<String>,
+    triggers: Vec<String>,
     rollback: Vec<&'static str>,
     ready: String,
     termination: u32,
@@ -55,6 +56,7 @@ pub struct Setup {
     replacement: String,
     hooks: Vec<String>,
     lifecycle: Vec<String>,
+    client: String,
     preset: &'static str,
     assumptions: Vec<String>,
 }
@@ -70,6 +72,7 @@ pub fn scenario() -> Setup {
         more: Vec::new(),
         candidates: Vec::new(),
         group: Vec::new(),
+        triggers: Vec::new(),
         rollback: Vec::new(),
         ready: "actionOnTimeout: CONTINUE_DEPLOYMENT".into(),
         termination: 0,
@@ -86,6 +89,7 @@ pub fn scenario() -> Setup {
         replacement: String::new(),
         hooks: Vec::new(),
         lifecycle: Vec::new(),
+        client: String::new(),
         preset: "ideal",
         assumptions: Vec::new(),
     }
@@ -95,6 +99,14 @@ impl Setup {
     /// A predefined configuration, by name, in the deployment group.
     pub fn config(mut self, name: &str) -> Setup {
         self.group.push(format!("deploymentConfigName: {name}"));
+        self
+    }
+
+    /// A trigger of the group, told of these events.
+    pub fn trigger(mut self, name: &str, events: &str) -> Setup {
+        self.triggers.push(format!(
+            "{{ triggerName: {name}, triggerTargetArn: \"arn:aws:sns:eu-central-1:123456789012:{name}\", triggerEvents: [{events}] }}"
+        ));
         self
     }
 
@@ -263,6 +275,12 @@ impl Setup {
         self
     }
 
+    /// Who waits for the deployment, as the inside of a map.
+    pub fn client(mut self, client: &str) -> Setup {
+        self.client = client.into();
+        self
+    }
+
     /// An assumption, such as `app.boot: 10s`.
     pub fn assume(mut self, line: &str) -> Setup {
         self.assumptions.push(line.into());
@@ -339,6 +357,9 @@ impl Setup {
                 lines.iter().for_each(|more| line(&format!("  {more}")));
             }
         }
+        if !self.client.is_empty() {
+            line(&format!("client: {{ {} }}", self.client));
+        }
         line("assumptions:");
         line(&format!("  preset: {}", self.preset));
         self.assumptions.iter().for_each(|more| line(&format!("  {more}")));
@@ -373,6 +394,9 @@ impl Setup {
         if !self.rollback.is_empty() {
             let events = self.rollback.join(", ");
             line(&format!("  autoRollbackConfiguration: {{ enabled: true, events: [{events}] }}"));
+        }
+        if !self.triggers.is_empty() {
+            line(&format!("  triggerConfigurations: [{}]", self.triggers.join(", ")));
         }
         lines
     }

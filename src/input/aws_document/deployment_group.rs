@@ -9,6 +9,7 @@ mod blue_green;
 mod load_balancer;
 #[cfg(test)]
 mod tests;
+mod trigger;
 
 pub use alarm::AlarmConfiguration;
 pub use load_balancer::LoadBalancerInfo;
@@ -17,6 +18,7 @@ use super::envelope::Answer;
 use super::kind::{Kind, expected};
 use super::value::{name, name_or_arn, refused_with};
 use crate::aws::name::{AutoRollbackEvent, ComputePlatform};
+use crate::aws::notification::Trigger;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::engine::time::SimDuration;
 use crate::input::decode::{Field, Map, boolean, list, listed, scalar_text, suggestion};
@@ -43,6 +45,8 @@ pub struct DeploymentGroup {
     pub auto_rollback: AutoRollback,
     /// The alarms that stop a deployment.
     pub alarms: AlarmConfiguration,
+    /// Who is told of its deployments.
+    pub triggers: Vec<Trigger>,
     /// The ready wait: nothing for `CONTINUE_DEPLOYMENT` (CD-ECS-60), else 0 to 7200 minutes (CD-ECS-61).
     pub ready_wait: Option<SimDuration>,
     /// How long the original is kept: 0 to 2880 minutes (CD-ECS-72); absent if the group does not say.
@@ -96,6 +100,7 @@ pub fn deployment_group(
     let waits = map.optional("blueGreenDeploymentConfiguration", blue_green::waits);
     let auto_rollback = map.or("autoRollbackConfiguration", auto_rollback, AutoRollback::default());
     let alarms = map.or("alarmConfiguration", alarm::alarms, AlarmConfiguration::default());
+    let triggers = map.or("triggerConfigurations", trigger::triggers, Vec::new());
     map.unused();
     remark(field, auto_rollback, &alarms, to);
     let (service, waits) = (service.unwrap_or_default(), waits.unwrap_or_default());
@@ -108,6 +113,7 @@ pub fn deployment_group(
         load_balancer: load_balancer?,
         auto_rollback,
         alarms,
+        triggers,
         ready_wait: waits.ready,
         termination_wait: waits.termination,
         span: field.node.span,

@@ -68,6 +68,16 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
             "how long tasks of both sides were paid for, together",
         ),
         Name::new("deployments", Kind::Number, "how many were created, rollbacks included"),
+        Name::new(
+            "client_s",
+            Kind::Duration,
+            "when the client knew the end of the first deployment, or stopped waiting for it",
+        ),
+        Name::new(
+            "client",
+            Kind::Word(CLIENT),
+            "what it saw: the end, no end by its last poll, none by its own limit, or it did not wait",
+        ),
     ],
     values: &[
         Name::new(
@@ -178,6 +188,8 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
 
 const STATUSES: &[&str] =
     &["Created", "Queued", "InProgress", "Baking", "Succeeded", "Failed", "Stopped", "Ready"];
+
+const CLIENT: &[&str] = &["succeeded", "failed", "gave-up", "timed-out", "unwatched"];
 
 /// The whole section: a list of expressions, or `{ seed, that }`.
 pub fn expectations(field: Field, to: &mut Diagnostics) -> Option<Expectations> {
