@@ -1,7 +1,7 @@
 //! The simulator against closed forms.
 //!
 //! Every tolerance is four standard deviations of the estimate under the closed form, with fixed seeds: nothing
-//! is guessed and nothing flakes. The names V1, V2, V14, V17, V25 and V27 are those of the list of oracles.
+//! is guessed and nothing flakes. The names V1 and so on are those of the list of oracles.
 
 mod support;
 
@@ -211,6 +211,109 @@ fn the_slowest_of_ten_exponential_launches() {
     let found = install_mean(10, "{ exponential: 45s }", runs);
     let tolerance = 4.0 * (variance / f64::from(runs)).sqrt();
     assert!((found - mean).abs() < tolerance, "{found} s, not {mean} +- {tolerance}");
+}
+
+// ---- V11: requests that are open when their target goes --------------------------------------------
+
+/// Requests cut off in a run, summed over its tasks.
+fn cut_off(setup: &Setup, runs: u64) -> Vec<f64> {
+    #[derive(Default)]
+    struct CutOff(u64);
+    impl Reader for CutOff {
+        fn read(&mut self, entry: &Entry) {
+            if let Fact::RequestsCutOff { requests, .. } = entry.fact {
+                self.0 += u64::from(requests);
+            }
+        }
+    }
+    let scenario = setup.load();
+    let mut simulation = Simulation::new(&scenario);
+    let runs = (0..runs).map(|replication| {
+        let mut cut = CutOff::default();
+        simulation.run(11, replication, &mut cut);
+        cut.0 as f64
+    });
+    runs.collect()
+}
+
+/// V11 (M/G/infinity): all traffic leaves the original at once; what is open D seconds later is cut off, Poisson with
+/// mean rate times the integral of P(S > s) from D on.
+#[test]
+fn requests_longer_than_the_deregistration_delay_are_poisson() {
+    let exponential = "{ exponential: 2s }";
+    let lognormal = "{ lognormal: { mean: 300ms, cv: 1.310832 } }";
+    let pareto = "{ pareto: { minimum: 10s, shape: 1.5 } }";
+    for (rate, latency, delay, mean) in [
+        (100, exponential, 0, 200.0),
+        (100, exponential, 5, 16.417),
+        (500, lognormal, 0, 150.0),
+        (500, lognormal, 1, 14.01),
+        (500, lognormal, 5, 0.4),
+        (5, pareto, 30, 57.7),
+        (5, pareto, 300, 18.26),
+    ] {
+        let setup = scenario()
+            .rate(&format!("{rate}/s"))
+            .desired(3)
+            .original(&format!("errors: 0%, latency: {latency}"))
+            .replacement("errors: 0%, launch: 60s")
+            .deregistration_delay(delay)
+            .assume("lb.idle_timeout: 10d");
+        let runs = 1500;
+        let found = cut_off(&setup, runs);
+        let n = runs as f64;
+        let average = found.iter().sum::<f64>() / n;
+        let variance = found.iter().map(|x| (x - average) * (x - average)).sum::<f64>() / (n - 1.0);
+        let tolerance = 4.0 * (mean / n).sqrt() + 0.005 * mean;
+        assert!((average - mean).abs() < tolerance, "{latency}, {delay} s: {average}, not {mean}");
+        // Var of the sample variance of a Poisson: about (2 mean^2 + mean) / n.
+        let spread = 4.0 * ((2.0 * mean * mean + mean) / n).sqrt() + 0.005 * mean;
+        assert!((variance - mean).abs() < spread, "{latency}, {delay} s: variance {variance}");
+    }
+}
+
+// ---- V15: an Install that crashes on --------------------------------------------------------------
+
+/// V15: ten tasks, each attempt of 70 s crashes with probability c, 51 attempts within the hour: (1 - c^51)^10.
+#[test]
+fn an_install_succeeds_if_no_task_crashes_in_all_its_attempts() {
+    for (crashes, expected) in [(90, 0.9546), (95, 0.4682)] {
+        let scenario = scenario()
+            .canary(10, 1)
+            .desired(10)
+            .assume("fargate.provision: 60s")
+            .assume("lb.register: 20s")
+            .replacement(&format!("crash: {{ share: {crashes}%, after: 10s }}"))
+            .load();
+        let mut simulation = Simulation::new(&scenario);
+        let runs = 1500_u32;
+        let installed = (0..runs).filter(|&replication| {
+            let mut outcome = Outcome::default();
+            let ended = simulation.run(15, replication.into(), &mut outcome);
+            outcome.finish(ended.at, ended.digest).install.is_some()
+        });
+        let (n, found) = (f64::from(runs), installed.count() as f64 / f64::from(runs));
+        let tolerance = 4.0 * (expected * (1.0 - expected) / n).sqrt();
+        assert!((found - expected).abs() < tolerance, "{crashes} %: {found}, not {expected}");
+    }
+}
+
+// ---- V19: the error budget --------------------------------------------------------------------------
+
+/// V19: bad minutes are the share of errors times the exposure; of a budget of 99.9 % in 30 days, 43.2 minutes.
+#[test]
+fn bad_minutes_are_errors_times_exposure() {
+    for (setup, caught_min, bad_minutes, percent) in [
+        (scenario(), 15, 3.0, 6.94),
+        (scenario().canary(10, 5), 5, 0.1, 0.23),
+        (scenario().linear(10, 1), 4, 0.2, 0.46),
+    ] {
+        let stop = format!("at: {caught_min}m, do: StopDeployment, autoRollbackEnabled: true");
+        let run = setup.replacement("errors: 20%").termination_wait(60).operator(&stop).run();
+        let exposure_min = run.row().exposure_percent_ms as f64 / 100.0 / 60_000.0;
+        assert!((0.2 * exposure_min - bad_minutes).abs() < 1e-9, "{exposure_min} min");
+        assert!((0.2 * exposure_min / 43.2 * 100.0 - percent).abs() < 0.005, "{percent} %");
+    }
 }
 
 // ---- V17: the waiter ---------------------------------------------------------------------------------

@@ -21,26 +21,39 @@ const PIECES_MAX: usize = 128;
 
 /// The shares of both groups.
 #[derive(Clone, Debug, Default)]
-pub struct History([Vec<(SimTime, f64)>; 2]);
+pub struct History {
+    /// Since when a target of each group has got which share; nothing for what has always been so.
+    pieces: [Vec<(Option<SimTime>, f64)>; 2],
+    has_begun: bool,
+}
 
 impl History {
     /// Forgets everything. Keeps its memory.
     pub fn reset(&mut self) {
-        self.0.iter_mut().for_each(Vec::clear);
+        self.pieces.iter_mut().for_each(Vec::clear);
+        self.has_begun = false;
+    }
+
+    /// Instant zero: what is so now has always been so.
+    pub const fn begin(&mut self) {
+        self.has_begun = true;
     }
 
     /// From now on each group gets its share of all requests, and these targets of it serve them alike.
     pub fn remember(&mut self, now: SimTime, shares: [f64; 2], serving: [u32; 2]) {
-        for (pieces, (share, serving)) in self.0.iter_mut().zip(shares.into_iter().zip(serving)) {
+        let since = self.has_begun.then_some(now);
+        for (pieces, (share, serving)) in
+            self.pieces.iter_mut().zip(shares.into_iter().zip(serving))
+        {
             let share = if serving == 0 { 0.0 } else { share / f64::from(serving) };
             match pieces.last_mut() {
                 Some((_, last)) if *last == share => {}
-                Some((since, last)) if *since == now => *last = share,
+                Some((before, last)) if *before == since => *last = share,
                 _ => {
                     if pieces.len() == PIECES_MAX {
                         pieces.remove(0);
                     }
-                    pieces.push((now, share));
+                    pieces.push((since, share));
                 }
             }
         }
@@ -53,11 +66,11 @@ impl History {
         from: SimTime,
         until: SimTime,
     ) -> impl Iterator<Item = Piece> + '_ {
-        let shares = &self.0[group.index()];
-        let ends = shares.iter().skip(1).map(|(since, _)| *since).chain([SimTime::MAX]);
-        shares.iter().zip(ends).filter_map(move |(&(since, share), end)| {
-            let always = since == SimTime::ZERO && from == SimTime::ZERO;
-            let (since, end) = (since.max(from), end.min(until));
+        let pieces = &self.pieces[group.index()];
+        let ends = pieces.iter().skip(1).map(|(since, _)| since.unwrap_or(SimTime::ZERO));
+        pieces.iter().zip(ends.chain([SimTime::MAX])).filter_map(move |(&(since, share), end)| {
+            let always = since.is_none() && from == SimTime::ZERO;
+            let (since, end) = (since.unwrap_or(SimTime::ZERO).max(from), end.min(until));
             let piece = Piece { from: (!always).then_some(since), until: end, share };
             (share > 0.0 && (since < end || always)).then_some(piece)
         })
@@ -73,6 +86,7 @@ mod tests {
         let at = |seconds: u64| SimTime::from_millis(seconds * 1000);
         let mut history = History::default();
         history.remember(at(0), [1.0, 0.0], [4, 0]);
+        history.begin();
         history.remember(at(100), [0.9, 0.1], [4, 2]);
         history.remember(at(100), [0.8, 0.2], [4, 2]);
         history.remember(at(200), [0.0, 1.0], [4, 2]);

@@ -93,6 +93,7 @@ impl Traffic {
 
     /// Begins: draws the noise of the first minute and arms the second.
     pub fn begin(&mut self, plan: &traffic::Traffic, out: &mut Outbox<'_>) {
+        self.history.iter_mut().for_each(History::begin);
         if let Some(noise) = &plan.noise {
             let z = self.fresh_noise(out);
             self.noise = (z, noise_factor(noise, z));

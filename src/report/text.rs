@@ -77,6 +77,9 @@ impl Page {
         } else {
             self.line(format_args!("configuration  {name} ({configuration})"));
         }
+        if let Some(sides) = wording::sides(header, &report.series) {
+            self.line(format_args!("sides          {sides}"));
+        }
         self.line(format_args!("created        {}", wording::created(header)));
     }
 
@@ -164,12 +167,19 @@ impl Page {
         for course in &report.series.deployments {
             self.error(report, course);
         }
+        if let Some(left) = wording::left_standing(&report.series) {
+            self.line(format_args!("  left         {left}"));
+        }
         self.counts(report);
     }
 
     fn error(&mut self, report: &Report, course: &Course) {
         if let Some(error) = course.error {
-            self.line(format_args!("  error        {}: {}", error.code, error.message));
+            let of = match course.number.index() {
+                0 => String::new(),
+                _ => format!("of {}: ", wording::deployment(course)),
+            };
+            self.line(format_args!("  error        {of}{}: {}", error.code, error.message));
         }
         if course.rollback_impossible {
             self.line(format_args!("  rollback     configured, and not possible"));

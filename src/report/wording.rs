@@ -3,7 +3,10 @@
 use crate::analysis::client::{Agreement, Seen, Sight};
 use crate::analysis::lifecycle::{Course, WaitKind};
 use crate::analysis::row::Row;
+use crate::analysis::series::Series;
+use crate::analysis::side::Side;
 use crate::analysis::{Header, fixed};
+use crate::aws::id::TargetGroupId;
 use crate::aws::name::DeploymentStatus;
 use crate::engine::time::SimTime;
 use crate::report::{Report, clock};
@@ -93,6 +96,34 @@ pub fn client(report: &Report) -> Option<String> {
 fn ended(status: DeploymentStatus) -> String {
     let participle = status.as_str().to_lowercase();
     if status == DeploymentStatus::Stopped { format!("was {participle}") } else { participle }
+}
+
+/// What stands when a run is over whose last deployment ended badly and was not rolled back (2.4); nothing
+/// otherwise.
+pub fn left_standing(series: &Series) -> Option<String> {
+    let last = series.deployments.last()?;
+    let undone = last.rolls_back.is_some() && last.status() == DeploymentStatus::Succeeded;
+    if !is_unwanted(last.status()) || undone {
+        return None;
+    }
+    let counts = series.counts.last().1;
+    let tasks = |side: Side| {
+        format!("{} of the {}", counted(counts[side].running.into(), "task"), side.as_str())
+    };
+    let weight = series.weight.last().1;
+    let [original, replacement] = Side::BOTH.map(tasks);
+    Some(format!("{original}, {replacement}; {weight} % of production traffic on the replacement"))
+}
+
+/// Which target group is meant by which side, where more than one deployment swaps them (CD-ECS-26).
+pub fn sides(header: &Header, series: &Series) -> Option<String> {
+    let asked = series.deployments.iter().filter(|course| course.rolls_back.is_none());
+    if asked.count() < 2 {
+        return None;
+    }
+    let original = usize::from(series.sides.of_target_group(TargetGroupId(0)) == Side::Replacement);
+    let [first, second] = [original, 1 - original].map(|index| &header.target_groups[index]);
+    Some(format!("original is {first}, replacement is {second}, whichever deployment it is"))
 }
 
 /// The word for a wait.

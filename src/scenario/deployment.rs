@@ -61,6 +61,8 @@ pub struct Hook {
     pub duration: Distribution,
     /// Share of the runs in which it answers `Failed`.
     pub fails: Share,
+    /// The same where what is deployed is a bad release; without it the function cannot tell.
+    pub detects: Option<Share>,
     /// Share of the runs in which it never answers.
     pub silent: Share,
     /// Share of the runs in which it cannot be invoked (U-33).
@@ -74,7 +76,7 @@ impl Hook {
     pub const fn answering(duration: Distribution) -> Hook {
         let (fails, silent) = (Share::ZERO, Share::ZERO);
         let (invocation_fails, access_denied) = (Share::ZERO, Share::ZERO);
-        Hook { duration, fails, silent, invocation_fails, access_denied }
+        Hook { duration, fails, detects: None, silent, invocation_fails, access_denied }
     }
 }
 

@@ -143,3 +143,16 @@ fn hooks_fail_and_keep_silent_in_their_shares_of_the_runs() {
     assert!((292..=428).contains(&failed), "{failed} of 2000 failed");
     assert!((147..=253).contains(&timed_out), "{timed_out} of 2000 timed out");
 }
+
+/// CD-LE-4: the function decides; one that looks at the release refuses bad ones and lets good ones pass.
+#[test]
+fn a_hook_that_looks_at_the_release_refuses_bad_ones() {
+    let looking = |replacement: &str| {
+        let setup = scenario().hook("AfterInstall", "detects: 100%").replacement(replacement);
+        setup.run().row().status.to_string()
+    };
+    assert_eq!(looking("bad: false"), "Succeeded");
+    assert_eq!(looking("bad: true"), "Failed");
+    let blind = scenario().hook("AfterInstall", "fails: 0%").replacement("bad: true").run();
+    assert_eq!(blind.row().status.as_str(), "Succeeded");
+}

@@ -41,7 +41,9 @@ impl<'s> Run<'s> {
         }
         self.stage = Stage::Hook;
         out.follow(Fact::HookInvoked { deployment: self.number, event });
-        let fails = hook.fails.happens(draws.uniform(FAILS_DRAW));
+        let is_bad = self.scenario.candidates[self.candidate as usize].bad;
+        let fails = hook.detects.filter(|_| is_bad).unwrap_or(hook.fails);
+        let fails = fails.happens(draws.uniform(FAILS_DRAW));
         self.answer = if fails { HookAnswer::Failed } else { HookAnswer::Succeeded };
         if !hook.silent.happens(draws.uniform(SILENT_DRAW)) {
             let duration = hook.duration.duration(draws.uniform(DURATION_DRAW));

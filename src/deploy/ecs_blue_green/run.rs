@@ -69,7 +69,7 @@ pub(super) struct Run<'s> {
     pub(super) stage: Stage,
     pub(super) lifecycle: Lifecycle,
     /// The candidate that is deployed.
-    candidate: u8,
+    pub(super) candidate: u8,
     /// The PRIMARY task set at the start (CD-ECS-25), and its target group.
     pub(super) original: TaskSetId,
     original_group: TargetGroupId,

@@ -17,6 +17,8 @@ pub struct HookBehaviour {
     pub duration: Option<Distribution>,
     /// Share of the runs in which it answers `Failed`.
     pub fails: Share,
+    /// The same where what is deployed is a bad release.
+    pub detects: Option<Share>,
     /// Share of the runs in which it never answers.
     pub silent: Share,
     /// Share of the runs in which it cannot be invoked.
@@ -31,6 +33,7 @@ impl HookBehaviour {
         Hook {
             duration: self.duration.clone().unwrap_or_else(|| assumed.clone()),
             fails: self.fails,
+            detects: self.detects,
             silent: self.silent,
             invocation_fails: self.invocation_fails,
             access_denied: self.access_denied,
@@ -65,11 +68,13 @@ fn behaviour(field: Field, to: &mut Diagnostics) -> Option<HookBehaviour> {
     let span = field.key_span;
     let mut map = Map::open(field, to)?;
     let duration = map.optional("duration", unit::latency);
+    let detects = map.optional("detects", unit::share);
     let mut share = |key| map.or(key, unit::share, Share::ZERO);
     let behaviour = HookBehaviour {
         span,
         duration,
         fails: share("fails"),
+        detects,
         silent: share("silent"),
         invocation_fails: share("invocation_fails"),
         access_denied: share("access_denied"),

@@ -77,7 +77,10 @@ fn draw_head(report: &Report, drawing: &mut Drawing) {
     );
     let (run, style) = SUBTITLE.fit(&run, width);
     drawing.text((MARGIN, 60.0), Anchor::Start, run, style);
-    drawing.text((MARGIN, 79.0), Anchor::Start, cost(report), SUBTITLE);
+    let sides = wording::sides(header, &report.series);
+    let sides = sides.map(|sides| format!(" · {sides}")).unwrap_or_default();
+    let (cost, style) = SUBTITLE.fit(&format!("{}{sides}", cost(report)), width);
+    drawing.text((MARGIN, 79.0), Anchor::Start, cost, style);
 }
 
 /// What the deployment cost its users, in one sentence.
