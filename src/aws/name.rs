@@ -50,6 +50,7 @@ macro_rules! names {
         }
     };
 }
+pub(super) use names;
 
 names! {
     /// The platform that a CodeDeploy application deploys to (`ComputePlatform`).

@@ -32,6 +32,15 @@ impl Severity {
     }
 }
 
+/// That AWS itself would refuse the request, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Whose API: `CodeDeploy`.
+    pub by: &'static str,
+    /// What it answers with: `InvalidTargetGroupPairException`.
+    pub exception: &'static str,
+}
+
 /// One fault or remark: data only, drawn by [`render`].
 ///
 /// Texts are lower case, without a full stop, names in backticks, what was found before what was expected.
@@ -47,6 +56,8 @@ pub struct Diagnostic {
     pub title: String,
     /// A few words under the place; may be empty.
     pub label: String,
+    /// How AWS refuses it, if it does.
+    pub refusal: Option<Refusal>,
     /// How to mend it.
     pub help: Option<String>,
     /// What else is worth knowing.
@@ -62,6 +73,7 @@ impl Diagnostic {
             span: span.into(),
             title: title.into(),
             label: String::new(),
+            refusal: None,
             help: None,
             notes: Vec::new(),
         }
@@ -85,6 +97,13 @@ impl Diagnostic {
     #[must_use]
     pub fn maybe_help(mut self, help: Option<String>) -> Diagnostic {
         self.help = help.or(self.help);
+        self
+    }
+
+    /// The same as something that AWS refuses.
+    #[must_use]
+    pub fn refused_with(mut self, refusal: impl Into<Refusal>) -> Diagnostic {
+        self.refusal = Some(refusal.into());
         self
     }
 

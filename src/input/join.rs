@@ -2,6 +2,7 @@
 //!
 //! Rules: CD-ECS-6, CD-ECS-11, CD-ECS-20, CD-ECS-25, CD-CFG-2, CD-DEF-1, CD-DEF-4, CD-DEF-6, CD-LE-4, U-29.
 
+use crate::aws::exception::Exception;
 use crate::aws::id::TargetGroupId;
 use crate::aws::name::{ComputePlatform, LifecycleEvent};
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, code};
@@ -247,7 +248,7 @@ fn check_container(deployment: &DeploymentSection, resources: &Resources, to: &m
                 .label("traffic would go to it")
                 .help(format!("its containers are {known}"))
                 .maybe_help(near)
-                .note("CodeDeploy refuses it with `InvalidRevisionException`"),
+                .refused_with(Exception::InvalidRevision),
         );
     }
 }

@@ -9,7 +9,8 @@ mod resource;
 mod tests;
 
 use super::kind::{Kind, expected};
-use super::value::{empty_value, refused_with, spanned};
+use super::value::{empty_value, spanned};
+use crate::aws::exception::Exception;
 use crate::aws::name::LifecycleEvent;
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span, Spanned, code};
 use crate::input::decode::{Field, Map, listed, suggestion, text, wrong_type};
@@ -98,8 +99,7 @@ fn shown(node: &Node) -> String {
 
 /// The fault of an AppSpec that CodeDeploy refuses.
 fn refused(span: Span, title: impl Into<String>) -> Diagnostic {
-    Diagnostic::new(code::APPSPEC_REFUSED, span, title)
-        .note(refused_with("InvalidRevisionException"))
+    Diagnostic::new(code::APPSPEC_REFUSED, span, title).refused_with(Exception::InvalidRevision)
 }
 
 /// `Hooks`: a list of maps with one key each. A faulty hook does not hide the others.
@@ -169,7 +169,7 @@ fn event(key: &Key, to: &mut Diagnostics) -> Option<LifecycleEvent> {
                 .label("unknown hook")
                 .help(format!("the hooks are {}", listed(&names)))
                 .maybe_help(suggestion(&key.name, &names))
-                .note(refused_with("InvalidRevisionException")),
+                .refused_with(Exception::InvalidRevision),
         );
     }
     found

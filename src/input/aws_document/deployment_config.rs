@@ -9,7 +9,8 @@ mod tests;
 
 use super::envelope::Answer;
 use super::kind::{Kind, expected};
-use super::value::{name, number, refused_with, spanned};
+use super::value::{name, number, spanned};
+use crate::aws::exception::Exception;
 use crate::aws::name::{ComputePlatform, TrafficRoutingType};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::input::decode::{Field, Map, choice, suggestion};
@@ -29,7 +30,7 @@ pub struct DeploymentConfig {
     pub span: Span,
 }
 
-const EXCEPTION: &str = "InvalidTrafficRoutingConfigurationException";
+const EXCEPTION: Exception = Exception::InvalidTrafficRoutingConfiguration;
 
 const ANSWER: Answer = Answer {
     one: "deploymentConfigInfo",
@@ -105,7 +106,7 @@ fn described(
         to.push(
             Diagnostic::new(code::UNKNOWN_CONFIG, own.span, title)
                 .label("kept for those of AWS")
-                .note(refused_with("InvalidDeploymentConfigNameException")),
+                .refused_with(Exception::InvalidDeploymentConfigName),
         );
     }
     Some(DeploymentConfig { name: config_name, traffic_routing: traffic_routing?, span })
@@ -131,7 +132,7 @@ fn platform_fault(
         Diagnostic::new(code::OTHER_PLATFORM, span, title)
             .label(format!("not for {needed}"))
             .help(format!("give a configuration whose `computePlatform` is `{needed}`"))
-            .note(refused_with("InvalidDeploymentConfigNameException")),
+            .refused_with(Exception::InvalidDeploymentConfigName),
     )
 }
 
@@ -257,7 +258,7 @@ fn unsigned(value: i64) -> u64 {
 
 /// The fault of a routing that CodeDeploy refuses.
 fn refused(span: Span, title: impl Into<String>) -> Diagnostic {
-    Diagnostic::new(code::ROUTING_REFUSED, span, title).note(refused_with(EXCEPTION))
+    Diagnostic::new(code::ROUTING_REFUSED, span, title).refused_with(EXCEPTION)
 }
 
 /// Looks up a name: one of the seventeen that AWS ships, spelt exactly, and for this platform.
@@ -281,7 +282,7 @@ pub fn config_name(
                 Diagnostic::new(code::OTHER_PLATFORM, written.span, title)
                     .label(format!("not for {platform}"))
                     .maybe_help(suggestion(&twin, &names_of(Some(platform))))
-                    .note(refused_with("InvalidDeploymentConfigNameException")),
+                    .refused_with(Exception::InvalidDeploymentConfigName),
             );
             None
         }
@@ -293,7 +294,7 @@ pub fn config_name(
                     .label("neither predefined nor described")
                     .help("describe one of your own as `deploymentConfig`")
                     .maybe_help(near.or_else(|| suggestion(&written.value, &names_of(None))))
-                    .note(refused_with("DeploymentConfigDoesNotExistException")),
+                    .refused_with(Exception::DeploymentConfigDoesNotExist),
             );
             None
         }

@@ -15,7 +15,8 @@ pub use load_balancer::LoadBalancerInfo;
 
 use super::envelope::Answer;
 use super::kind::{Kind, expected};
-use super::value::{name, name_or_arn, refused_with};
+use super::value::{name, name_or_arn};
+use crate::aws::exception::Exception;
 use crate::aws::name::{AutoRollbackEvent, ComputePlatform};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::engine::time::SimDuration;
@@ -172,7 +173,7 @@ fn ecs_service(field: Field, to: &mut Diagnostics) -> Option<EcsService> {
         to.push(
             Diagnostic::new(code::SERVICE_REFUSED, field.node.span, title)
                 .label("one service is needed here")
-                .note(refused_with("InvalidECSServiceException")),
+                .refused_with(Exception::InvalidECSService),
         );
     }
     services.into_iter().next()
@@ -189,7 +190,7 @@ fn style(field: Field, to: &mut Diagnostics) -> Option<()> {
                     Diagnostic::new(code::STYLE_REFUSED, field.node.span, title)
                         .label("not on ECS")
                         .help(format!("write `{needed}`"))
-                        .note(refused_with("InvalidDeploymentStyleException")),
+                        .refused_with(Exception::InvalidDeploymentStyle),
                 );
             }
             Some(())
@@ -243,7 +244,7 @@ fn rollback_event(field: Field, to: &mut Diagnostics) -> Option<AutoRollbackEven
 
 fn refused_rollback(field: Field, title: String) -> Diagnostic {
     Diagnostic::new(code::ROLLBACK_REFUSED, field.node.span, title)
-        .note(refused_with("InvalidAutoRollbackConfigException"))
+        .refused_with(Exception::InvalidAutoRollbackConfig)
 }
 
 /// Whether a configuration says that it is enabled, as much of it as can be read.

@@ -6,6 +6,7 @@
 use super::envelope::Answer;
 use super::kind::{Kind, expected};
 use super::value::{arn, count, name, name_or_arn, port, seconds};
+use crate::aws::exception::Exception;
 use crate::aws::name::{LaunchType, TaskSetStatus};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::engine::time::SimDuration;
@@ -128,7 +129,7 @@ fn scheduling_strategy(field: Field, to: &mut Diagnostics) -> Option<()> {
             Diagnostic::new(code::SERVICE_REFUSED, field.node.span, title)
                 .label("not with `CODE_DEPLOY`")
                 .help("write `REPLICA`, or take the key away")
-                .note("ECS refuses it with `InvalidParameterException`"),
+                .refused_with(Exception::InvalidParameter),
         );
     }
     Some(())

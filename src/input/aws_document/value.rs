@@ -4,7 +4,8 @@
 
 use std::ops::RangeInclusive;
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned, code};
+use crate::aws::exception::Exception;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Refusal, Span, Spanned, code};
 use crate::engine::time::SimDuration;
 use crate::input::decode::{Field, integer, text};
 use crate::input::tree::{Value, shortened};
@@ -136,6 +137,12 @@ fn no_number(field: Field, written: &str) -> Diagnostic {
         .help(help)
 }
 
+impl From<Exception> for Refusal {
+    fn from(exception: Exception) -> Refusal {
+        Refusal { by: exception.api(), exception: exception.as_str() }
+    }
+}
+
 /// A number that AWS limits, with the code and the exception that its refusal goes by.
 #[derive(Clone, Copy)]
 pub struct Limit {
@@ -144,7 +151,7 @@ pub struct Limit {
     /// The kind of fault.
     pub code: Code,
     /// What AWS answers.
-    pub exception: &'static str,
+    pub exception: Exception,
 }
 
 impl Limit {
@@ -163,7 +170,7 @@ impl Limit {
                 Diagnostic::new(self.code, field.node.span, title)
                     .label("out of range")
                     .help(format!("write a number from {least} to {most}"))
-                    .note(refused_with(self.exception)),
+                    .refused_with(self.exception),
             );
             None
         }
@@ -173,11 +180,6 @@ impl Limit {
     pub fn minutes(self) -> impl FnOnce(Field, &mut Diagnostics) -> Option<SimDuration> {
         move |field, to| self.number()(field, to).map(|n| SimDuration::from_mins(unsigned(n)))
     }
-}
-
-/// The remark that AWS itself would refuse this.
-pub fn refused_with(exception: &str) -> String {
-    format!("CodeDeploy refuses it with `{exception}`")
 }
 
 /// Whole seconds in a range.

@@ -4,8 +4,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::aws::exception::Exception;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
-use crate::input::aws_document::value::{filled, refused_with};
+use crate::input::aws_document::value::filled;
 use crate::input::decode::{Field, Map, boolean, list};
 use crate::input::tree::shortened;
 
@@ -36,13 +37,13 @@ pub fn alarms(field: Field, to: &mut Diagnostics) -> Option<AlarmConfiguration> 
         }),
     );
     map.unused();
-    let refused = |span: Span, title: String, exception: &str| {
-        Diagnostic::new(code::ALARMS_REFUSED, span, title).note(refused_with(exception))
+    let refused = |span: Span, title: String, exception: Exception| {
+        Diagnostic::new(code::ALARMS_REFUSED, span, title).refused_with(exception)
     };
     if enabled && (!written || names.as_ref().is_some_and(Vec::is_empty)) {
         let title = "alarms are enabled, but none is named".to_string();
         to.push(
-            refused(field.node.span, title, "InvalidAlarmConfigException")
+            refused(field.node.span, title, Exception::InvalidAlarmConfig)
                 .help("name one, `\"alarms\": [{\"name\": \"my-alarm\"}]`, or disable them"),
         );
     }
@@ -50,19 +51,19 @@ pub fn alarms(field: Field, to: &mut Diagnostics) -> Option<AlarmConfiguration> 
     const NAME_CHARS_MAX: usize = 255;
     for name in names.iter().filter(|name| name.value.chars().count() > NAME_CHARS_MAX) {
         let title = format!("the name of an alarm has more than {NAME_CHARS_MAX} characters");
-        to.push(refused(name.span, title, "InvalidAlarmConfigException").label("too long"));
+        to.push(refused(name.span, title, Exception::InvalidAlarmConfig).label("too long"));
     }
     let mut seen = BTreeSet::new();
     for name in &names {
         if !seen.insert(&name.value) {
             let title = format!("the alarm `{}` is named twice", shortened(&name.value));
-            to.push(refused(name.span, title, "InvalidAlarmConfigException").label("again"));
+            to.push(refused(name.span, title, Exception::InvalidAlarmConfig).label("again"));
         }
     }
     const ALARMS_MAX: usize = 10;
     if let Some(beyond) = names.get(ALARMS_MAX) {
         let title = format!("{} alarms are named, more than {ALARMS_MAX}", names.len());
-        to.push(refused(beyond.span, title, "AlarmsLimitExceededException").label("one too many"));
+        to.push(refused(beyond.span, title, Exception::AlarmsLimitExceeded).label("one too many"));
     }
     Some(AlarmConfiguration { enabled, ignore_poll_alarm_failure, names })
 }

@@ -3,10 +3,11 @@
 //! Rules: CD-ECS-60 to CD-ECS-63, CD-ECS-70, CD-ECS-72, CD-ECS-74, CD-VAL-11.
 
 use super::ignored;
+use crate::aws::exception::Exception;
 use crate::aws::name::DeploymentReadyAction;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::engine::time::SimDuration;
-use crate::input::aws_document::value::{Limit, refused_with, spanned};
+use crate::input::aws_document::value::{Limit, spanned};
 use crate::input::decode::{Field, Map, choice, scalar_text};
 use crate::input::tree::shortened;
 
@@ -17,7 +18,7 @@ pub struct Waits {
     pub termination: Option<SimDuration>,
 }
 
-const EXCEPTION: &str = "InvalidBlueGreenDeploymentConfigurationException";
+const EXCEPTION: Exception = Exception::InvalidBlueGreenDeploymentConfiguration;
 
 /// Reads `blueGreenDeploymentConfiguration`.
 pub fn waits(field: Field, to: &mut Diagnostics) -> Option<Waits> {
@@ -76,7 +77,7 @@ fn termination(field: Field, to: &mut Diagnostics) -> Option<Option<SimDuration>
                 Diagnostic::new(code::WAIT_REFUSED, field.node.span, title)
                     .label("on ECS the original is always terminated")
                     .help("to keep it longer, raise `terminationWaitTimeInMinutes`, up to 2880")
-                    .note(refused_with(EXCEPTION)),
+                    .refused_with(EXCEPTION),
             );
         }
         Some(())

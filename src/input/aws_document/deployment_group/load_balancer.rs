@@ -3,8 +3,9 @@
 //! Not how targets are probed (`target_group`). Rules: CD-ECS-4 to CD-ECS-7, CD-VAL-8.
 
 use super::ignored;
+use crate::aws::exception::Exception;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
-use crate::input::aws_document::value::{arn_resource, matched_name, name_in_arn, refused_with};
+use crate::input::aws_document::value::{arn_resource, matched_name, name_in_arn};
 use crate::input::decode::{Field, Map, list};
 use crate::input::tree::{Node, Value, shortened};
 
@@ -167,6 +168,5 @@ fn is_of_network(listener: &str) -> bool {
 
 /// The fault of a pair that CodeDeploy refuses.
 fn refused(span: Span, title: impl Into<String>) -> Diagnostic {
-    Diagnostic::new(code::PAIR_REFUSED, span, title)
-        .note(refused_with("InvalidTargetGroupPairException"))
+    Diagnostic::new(code::PAIR_REFUSED, span, title).refused_with(Exception::InvalidTargetGroupPair)
 }
