@@ -1,7 +1,7 @@
 //! The exceptions with which AWS refuses a request, spelt as the APIs spell them.
 //!
-//! Not when one is due: who reads a document says that. Sources: botocore models codedeploy 2014-10-06 and ecs
-//! 2014-11-13. Rules: CD-VAL-1 to CD-VAL-21.
+//! Not when one is due: who reads a document says that. Sources: botocore models codedeploy
+//! 2014-10-06 and ecs 2014-11-13. Rules: CD-VAL-1 to CD-VAL-21.
 
 use super::name::names;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -290,6 +290,24 @@ names! {
 }
 
 names! {
+    /// What a target group speaks (`ProtocolEnum`), as far as tasks are targets.
+    Protocol {
+        /// Of an Application Load Balancer.
+        Http = "HTTP",
+        /// Of an Application Load Balancer.
+        Https = "HTTPS",
+        /// Of a Network Load Balancer.
+        Tcp = "TCP",
+        /// Of a Network Load Balancer.
+        Tls = "TLS",
+        /// Of a Network Load Balancer.
+        Udp = "UDP",
+        /// Of a Network Load Balancer.
+        TcpUdp = "TCP_UDP",
+    }
+}
+
+names! {
     /// Why a target is in its state (`TargetHealthReasonEnum`). Rule: ELB-HC-5.
     TargetHealthReason {
         /// No reason is given for a healthy target.

@@ -146,6 +146,15 @@ impl Diagnostics {
         self.list.push(diagnostic);
     }
 
+    /// Marks the errors that came after the first `told` as something that AWS refuses, unless they say how.
+    pub fn refuse_since(&mut self, told: usize, refusal: impl Into<Refusal>) {
+        let refusal = refusal.into();
+        let since = self.list.iter_mut().skip(told);
+        for error in since.filter(|diagnostic| diagnostic.severity == Severity::Error) {
+            error.refusal.get_or_insert(refusal);
+        }
+    }
+
     /// Adds all of another collection.
     pub fn append(&mut self, other: Diagnostics) {
         for (weight, dropped) in other.dropped.into_iter().enumerate() {

@@ -1,23 +1,22 @@
 //! The sections and documents of a scenario are joined: what no single one of them can say.
 //!
-//! Rules: CD-ECS-6, CD-ECS-11, CD-ECS-20, CD-ECS-25, CD-CFG-2, CD-DEF-1, CD-DEF-4, CD-DEF-6, CD-LE-4, U-29.
+//! The load balancer stands in a file of its own below. Rules: CD-ECS-10, CD-ECS-11, CD-CFG-2,
+//! CD-DEF-1, CD-DEF-4, CD-DEF-6, CD-LE-4, CD-TRAF-9, U-29.
+
+mod load_balancer;
 
 use crate::aws::exception::Exception;
-use crate::aws::id::TargetGroupId;
+use crate::aws::message::ONLY_ALB_IS_GRADUAL;
 use crate::aws::name::{ComputePlatform, LifecycleEvent};
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, code};
 use crate::engine::share::Share;
 use crate::engine::time::SimDuration;
 use crate::input::aws_document::deployment_config;
 use crate::input::aws_document::deployment_group::DeploymentGroup;
-use crate::input::aws_document::target_group;
 use crate::input::load::{DeploymentSection, Resources, Sections};
 use crate::scenario::Scenario;
 use crate::scenario::deployment::{AutoRollback, Deployment, Hook};
-use crate::scenario::service::{
-    DEREGISTRATION_DELAY_DEFAULT, HealthCheck, LoadBalancer, STOP_TIMEOUT_DEFAULT, Service,
-    TargetGroup,
-};
+use crate::scenario::service::{LoadBalancer, LoadBalancerKind, STOP_TIMEOUT_DEFAULT, Service};
 use crate::scenario::traffic_routing::{ECS_DEFAULT, Strategy, TrafficRouting};
 
 /// Cluster and service names are cut to so many characters in default names (CD-DEF-1, as the CLI does).
@@ -31,10 +30,14 @@ const CONSOLE_AUTO_ROLLBACK: AutoRollback =
 /// The scenario, if the parts fit each other; why they do not is told.
 pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option<Scenario> {
     let Sections { deployment, resources, .. } = &sections;
-    let load_balancer = load_balancer(deployment.group.as_ref(), resources, to);
+    let load_balancer = load_balancer::load_balancer(deployment.group.as_ref(), resources, to);
     let service = service(deployment.group.as_ref(), resources, to);
     check_container(deployment, resources, to);
     let deployment = self::deployment(&sections, &service, &load_balancer, to);
+    let assumptions = match load_balancer.kind {
+        LoadBalancerKind::Application => sections.assumptions,
+        LoadBalancerKind::Network => sections.assumptions.behind_network_load_balancer(),
+    };
     Some(Scenario {
         name: sections.name,
         summary: sections.summary,
@@ -47,7 +50,7 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
         traffic: sections.traffic,
         original: sections.revisions.original,
         candidates: sections.revisions.candidates,
-        assumptions: sections.assumptions,
+        assumptions,
         expectations: sections.expectations,
     })
 }
@@ -102,134 +105,6 @@ fn agreed(
     of_service.or(of_group).map(|name| name.value.clone())
 }
 
-/// The pair of target groups as the deployment group names it, with what is known of each.
-fn load_balancer(
-    group: Option<&DeploymentGroup>,
-    resources: &Resources,
-    to: &mut Diagnostics,
-) -> LoadBalancer {
-    let target_groups = match group {
-        Some(group) => group.load_balancer.target_groups.each_ref().map(|name| {
-            let known = resources.target_groups.iter().find(|one| one.name.value == name.value);
-            if known.is_none() && !resources.target_groups.is_empty() {
-                let title = format!("`resources.targetGroups` does not describe `{}`", name.value);
-                to.push(
-                    Diagnostic::new(code::DOCUMENTS_DISAGREE, name.span, title)
-                        .label("named here")
-                        .help(
-                            "describe both target groups of the pair, or none to take the defaults",
-                        ),
-                );
-            }
-            described(&name.value, known)
-        }),
-        None => pair_without_group(resources, to),
-    };
-    tell_repeated_groups(resources, to);
-    check_health_checks(resources, to);
-    let original = original_group(&target_groups, resources, to);
-    let has_test_listener = group.is_some_and(|group| group.load_balancer.test_listener.is_some());
-    LoadBalancer { target_groups, original, has_test_listener }
-}
-
-fn described(name: &str, known: Option<&target_group::TargetGroup>) -> TargetGroup {
-    TargetGroup {
-        name: name.into(),
-        health_check: known.map_or_else(HealthCheck::default, |known| known.health_check),
-        deregistration_delay: known
-            .map_or(DEREGISTRATION_DELAY_DEFAULT, |known| known.deregistration_delay),
-    }
-}
-
-/// Without a deployment group the described groups are the pair; without those, the service's own and another.
-fn pair_without_group(resources: &Resources, to: &mut Diagnostics) -> [TargetGroup; 2] {
-    let own = resources.service.load_balancer.as_ref().and_then(|own| own.target_group.as_ref());
-    match resources.target_groups.as_slice() {
-        [] => {
-            let own = own.map_or("blue", |own| &own.value);
-            let other = if own == "green" { "blue" } else { "green" };
-            [own, other].map(|name| described(name, None))
-        }
-        [first, second] => [first, second].map(|known| described(&known.name.value, Some(known))),
-        several => {
-            let title = format!("`resources.targetGroups` describes {}, not 2", several.len());
-            to.push(
-                Diagnostic::new(code::PAIR_REFUSED, several[0].span, title)
-                    .label("one for the original and one for the replacement are needed")
-                    .help("describe both target groups of the pair, or none to take the defaults"),
-            );
-            [0, 0].map(|index| described(&several[index].name.value, Some(&several[index])))
-        }
-    }
-}
-
-/// A target group that is described twice would make the first of the two count, in silence.
-fn tell_repeated_groups(resources: &Resources, to: &mut Diagnostics) {
-    for (index, group) in resources.target_groups.iter().enumerate() {
-        let before = &resources.target_groups[..index];
-        if before.iter().any(|earlier| earlier.name.value == group.name.value) {
-            let title = format!("the target group `{}` is described twice", group.name.value);
-            to.push(
-                Diagnostic::new(code::DOCUMENTS_DISAGREE, group.name.span, title)
-                    .label("the second time")
-                    .help("give each target group of the pair a name of its own"),
-            );
-        }
-    }
-}
-
-/// A check must be answered before the next one starts.
-fn check_health_checks(resources: &Resources, to: &mut Diagnostics) {
-    for group in &resources.target_groups {
-        let HealthCheck { interval, timeout, .. } = group.health_check;
-        if timeout >= interval {
-            let title = format!(
-                "the health check of `{}` has a timeout of {} s, not less than its interval of {} s",
-                group.name.value,
-                timeout.as_millis() / 1000,
-                interval.as_millis() / 1000
-            );
-            to.push(
-                Diagnostic::new(code::TIMEOUT_TOO_LONG, group.span, title)
-                    .label("the load balancer refuses it")
-                    .help(
-                        "make `HealthCheckTimeoutSeconds` less than `HealthCheckIntervalSeconds`",
-                    ),
-            );
-        }
-    }
-}
-
-/// The group that the service's PRIMARY task set uses; it must be one of the pair (CD-ECS-6, CD-ECS-20).
-fn original_group(
-    target_groups: &[TargetGroup; 2],
-    resources: &Resources,
-    to: &mut Diagnostics,
-) -> TargetGroupId {
-    let named = resources.service.load_balancer.as_ref();
-    let Some(named) = named.and_then(|named| named.target_group.as_ref()) else {
-        return TargetGroupId(0);
-    };
-    match target_groups.iter().position(|group| group.name == named.value) {
-        Some(1) => TargetGroupId(1),
-        Some(_) => TargetGroupId(0),
-        None => {
-            let [first, second] = target_groups.each_ref().map(|group| &group.name);
-            let title = format!(
-                "the service uses the target group `{}`, not `{first}` or `{second}`",
-                named.value
-            );
-            to.push(
-                Diagnostic::new(code::SERVICE_OFF_PAIR, named.span, title)
-                    .label("not of the deployment group's pair")
-                    .help("the service must be configured with one of those two target groups")
-                    .note("CodeDeploy ends the deployment with `INVALID_ECS_SERVICE`"),
-            );
-            TargetGroupId(0)
-        }
-    }
-}
-
 /// The container that gets the traffic must be in the task definition (CD-ECS-11).
 fn check_container(deployment: &DeploymentSection, resources: &Resources, to: &mut Diagnostics) {
     let (Some(revision), Some(definition)) = (&deployment.revision, &resources.task_definition)
@@ -270,6 +145,7 @@ fn deployment(
     warn_of_alarms(group, to);
     let hooks = hooks(sections, load_balancer, to);
     let (config_name, traffic_routing) = config(section, to)?;
+    check_gradual(section, traffic_routing, load_balancer.kind, to);
     Some(Deployment {
         application: application.unwrap_or_else(|| named("AppECS")),
         deployment_group: group_name.unwrap_or_else(|| named("DgpECS")),
@@ -290,6 +166,31 @@ fn deployment(
 fn default_name(prefix: &str, service: &Service) -> String {
     let part = |name: &str| name.chars().take(DEFAULT_NAME_PART).collect::<String>();
     format!("{prefix}-{}-{}", part(&service.cluster), part(&service.name))
+}
+
+/// Only an Application Load Balancer shifts by weights (CD-ECS-10, CD-TRAF-9).
+fn check_gradual(
+    section: &DeploymentSection,
+    routing: TrafficRouting,
+    kind: LoadBalancerKind,
+    to: &mut Diagnostics,
+) {
+    if kind == LoadBalancerKind::Application || !routing.is_gradual() {
+        return;
+    }
+    let of_group = section.group.as_ref().and_then(|group| group.config_name.as_ref());
+    let named = section.config_name.as_ref().map(|name| name.span);
+    let own = section.config.as_ref().map(|own| own.span);
+    let span = named.or(own).or(of_group.map(|name| name.span));
+    let title =
+        format!("the configuration is `{}`, behind a Network Load Balancer", routing.kind());
+    to.push(
+        Diagnostic::new(code::GRADUAL_WITHOUT_WEIGHTS, span, title)
+            .label("shifts by weights, which this load balancer does not have")
+            .help(format!("write `{ECS_DEFAULT}`, or use an Application Load Balancer"))
+            .refused_with(Exception::InvalidTrafficRoutingConfiguration)
+            .note(format!("it answers: {ONLY_ALB_IS_GRADUAL}")),
+    );
 }
 
 /// The configuration in force: the deployment's, else the group's, else all at once (CD-CFG-2, U-21).

@@ -9,6 +9,7 @@ mod support;
 mod deployment;
 mod golden_timelines;
 mod lifecycle;
+mod network_load_balancer;
 mod rollback;
 mod targets;
 mod tasks;

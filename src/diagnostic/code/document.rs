@@ -160,9 +160,9 @@ codes! {
         mended "deploymentController: { type: CODE_DEPLOY }\n";
 
     NOT_SIMULATED "CUT0222" Error "something that is not simulated yet"
-        "AWS can do this, the simulation cannot yet, and to leave it out would make the result wrong. Network \
-         Load Balancers belong here: they have no weights and other health checks."
-        faulty ExampleKind::Document("targetGroups"), "TargetGroupName: blue\nProtocol: TCP\n"
+        "AWS can do this, the simulation cannot yet, and to leave it out would make the result wrong. Target \
+         groups of other protocols than `HTTP`, `HTTPS`, `TCP`, `TLS`, `UDP` and `TCP_UDP` belong here."
+        faulty ExampleKind::Document("targetGroups"), "TargetGroupName: blue\nProtocol: QUIC\n"
         mended "TargetGroupName: blue\nProtocol: HTTP\n";
 
     LEFT_OUT "CUT0223" Warning "a setting that the simulation leaves out"
@@ -178,4 +178,12 @@ codes! {
         faulty ExampleKind::Document("taskDefinition"),
         "family: web\ncontainerDefinitions:\n  - { name: web, essential: false }\n"
         mended "family: web\ncontainerDefinitions:\n  - { name: web, essential: true }\n";
+
+    LOAD_BALANCER_REFUSED "CUT0226" Error "a load balancer that CodeDeploy refuses"
+        "A deployment to ECS needs an Application or a Network Load Balancer, named by a pair of target groups. A \
+         Classic Load Balancer has no target groups. AWS answers with `InvalidLoadBalancerInfoException`."
+        faulty ExampleKind::DocumentPart("deploymentGroup"),
+        "loadBalancerInfo:\n  elbInfoList: [{ name: shop }]\n"
+        mended "loadBalancerInfo:\n  targetGroupPairInfoList:\n    - targetGroups: [{ name: blue }, \
+         { name: green }]\n      prodTrafficRoute: { listenerArns: [production] }\n";
 }

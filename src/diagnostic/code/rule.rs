@@ -173,4 +173,39 @@ codes! {
           prodTrafficRoute: { listenerArns: [production] }
     alarmConfiguration: { enabled: false, alarms: [{ name: errors }] }
 ";
+
+    GRADUAL_WITHOUT_WEIGHTS "CUT0307" Error "a gradual shift behind a Network Load Balancer"
+        "Only an Application Load Balancer has weights, by which canary and linear configurations move traffic. \
+         Behind a Network Load Balancer, told by `listener/net/` in the listener's ARN or by a target group that \
+         speaks TCP, TLS or UDP, only all at once is allowed. AWS answers with \
+         `InvalidTrafficRoutingConfigurationException`."
+        faulty ExampleKind::Scenario,
+        r"deployment:
+  deploymentConfigName: CodeDeployDefault.ECSCanary10Percent5Minutes
+resources:
+  service:
+    desiredCount: 2
+    deploymentController: { type: CODE_DEPLOY }
+    loadBalancers:
+      - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a
+        containerName: web
+        containerPort: 8080
+  targetGroups:
+    - { TargetGroupName: blue, Protocol: TCP }
+    - { TargetGroupName: green, Protocol: TCP }
+"
+        mended r"deployment:
+  deploymentConfigName: CodeDeployDefault.ECSAllAtOnce
+resources:
+  service:
+    desiredCount: 2
+    deploymentController: { type: CODE_DEPLOY }
+    loadBalancers:
+      - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a
+        containerName: web
+        containerPort: 8080
+  targetGroups:
+    - { TargetGroupName: blue, Protocol: TCP }
+    - { TargetGroupName: green, Protocol: TCP }
+";
 }

@@ -38,8 +38,8 @@ pub struct DeploymentGroup {
     pub cluster: Option<Spanned<String>>,
     /// `serviceName` of its ECS service, if it is written.
     pub service: Option<Spanned<String>>,
-    /// Target groups and listeners.
-    pub load_balancer: LoadBalancerInfo,
+    /// Target groups and listeners; absent only if they are faulty.
+    pub load_balancer: Option<LoadBalancerInfo>,
     /// Which ends roll back.
     pub auto_rollback: AutoRollback,
     /// The alarms that stop a deployment.
@@ -92,7 +92,9 @@ pub fn deployment_group(
     let group_name = map.optional("deploymentGroupName", name);
     let config_name = map.optional("deploymentConfigName", name);
     let service = map.required("ecsServices", ecs_service);
-    let load_balancer = map.required("loadBalancerInfo", load_balancer::info);
+    let load_balancer = map.refusing(Exception::InvalidLoadBalancerInfo, |map| {
+        map.required("loadBalancerInfo", load_balancer::info)
+    });
     map.required("deploymentStyle", style);
     let waits = map.optional("blueGreenDeploymentConfiguration", blue_green::waits);
     let auto_rollback = map.or("autoRollbackConfiguration", auto_rollback, AutoRollback::default());
@@ -106,7 +108,7 @@ pub fn deployment_group(
         config_name,
         cluster: service.cluster,
         service: service.service,
-        load_balancer: load_balancer?,
+        load_balancer,
         auto_rollback,
         alarms,
         ready_wait: waits.ready,

@@ -6,6 +6,7 @@
 //! checks need.
 
 pub mod appspec;
+pub mod balancer;
 pub mod deployment_config;
 pub mod deployment_group;
 mod envelope;
