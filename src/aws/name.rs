@@ -186,6 +186,32 @@ names! {
 }
 
 names! {
+    /// What a trigger of a deployment group tells its topic of (`TriggerEventType`). Rule: CD-VAL-15.
+    TriggerEventType {
+        /// A deployment begins.
+        DeploymentStart = "DeploymentStart",
+        /// It succeeds.
+        DeploymentSuccess = "DeploymentSuccess",
+        /// It fails.
+        DeploymentFailure = "DeploymentFailure",
+        /// It is stopped.
+        DeploymentStop = "DeploymentStop",
+        /// It is rolled back.
+        DeploymentRollback = "DeploymentRollback",
+        /// Its replacement is ready.
+        DeploymentReady = "DeploymentReady",
+        /// An instance begins.
+        InstanceStart = "InstanceStart",
+        /// An instance succeeds.
+        InstanceSuccess = "InstanceSuccess",
+        /// An instance fails.
+        InstanceFailure = "InstanceFailure",
+        /// An instance is ready.
+        InstanceReady = "InstanceReady",
+    }
+}
+
+names! {
     /// What a hook function reports (`PutLifecycleEventHookExecutionStatus`). Rule: CD-LE-4.
     HookAnswer {
         /// The event succeeds.

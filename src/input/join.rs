@@ -7,20 +7,22 @@ mod load_balancer;
 
 use crate::aws::exception::Exception;
 use crate::aws::message::ONLY_ALB_IS_GRADUAL;
-use crate::aws::name::{ComputePlatform, LifecycleEvent};
+use crate::aws::name::{ComputePlatform, LaunchType, LifecycleEvent};
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, code};
 use crate::engine::share::Share;
 use crate::engine::time::SimDuration;
 use crate::input::aws_document::deployment_config;
 use crate::input::aws_document::deployment_group::DeploymentGroup;
+use crate::input::aws_document::naming;
 use crate::input::load::{DeploymentSection, Resources, Sections};
 use crate::scenario::Scenario;
 use crate::scenario::deployment::{AutoRollback, Deployment, Hook};
 use crate::scenario::service::{LoadBalancer, LoadBalancerKind, STOP_TIMEOUT_DEFAULT, Service};
-use crate::scenario::traffic_routing::{ECS_DEFAULT, Strategy, TrafficRouting};
+use crate::scenario::traffic_routing::{ECS_DEFAULT, Strategy, TrafficRouting, predefined};
 
-/// Cluster and service names are cut to so many characters in default names (CD-DEF-1, as the CLI does).
-const DEFAULT_NAME_PART: usize = 46;
+/// Cluster and service names are cut to so many characters in default names: by the console, and by
+/// the command line (CD-DEF-1).
+const DEFAULT_NAME_PARTS: [usize; 2] = [47, 46];
 /// Without a deployment group the one holds that the console makes: the original is kept for an hour (CD-DEF-4).
 const CONSOLE_TERMINATION_WAIT: SimDuration = SimDuration::from_mins(60);
 /// And a deployment that fails is rolled back (CD-DEF-6).
@@ -33,6 +35,7 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
     let load_balancer = load_balancer::load_balancer(deployment.group.as_ref(), resources, to);
     let service = service(deployment.group.as_ref(), resources, to);
     check_container(deployment, resources, to);
+    check_platform_version(deployment, resources, to);
     let deployment = self::deployment(&sections, &service, &load_balancer, to);
     let assumptions = match load_balancer.kind {
         LoadBalancerKind::Application => sections.assumptions,
@@ -128,6 +131,29 @@ fn check_container(deployment: &DeploymentSection, resources: &Resources, to: &m
     }
 }
 
+/// Only Fargate has platform versions (CD-ECS-11).
+fn check_platform_version(
+    deployment: &DeploymentSection,
+    resources: &Resources,
+    to: &mut Diagnostics,
+) {
+    let named = deployment.revision.as_ref().filter(|revision| !revision.names_capacity_providers);
+    let Some(version) = named.and_then(|revision| revision.platform_version.as_ref()) else {
+        return;
+    };
+    let Some(launch_type) = &resources.service.launch_type else { return };
+    if launch_type.value != LaunchType::Fargate {
+        let title =
+            format!("`PlatformVersion` stands beside the launch type `{}`", launch_type.value);
+        to.push(
+            Diagnostic::new(code::APPSPEC_REFUSED, version.span, title)
+                .label("for Fargate only")
+                .help("take `PlatformVersion` away")
+                .refused_with(Exception::InvalidRevision),
+        );
+    }
+}
+
 // ---- the deployment ---------------------------------------------------------------------------------
 
 fn deployment(
@@ -138,17 +164,22 @@ fn deployment(
 ) -> Option<Deployment> {
     let section = &sections.deployment;
     let group = section.group.as_ref();
-    let named = |prefix: &str| default_name(prefix, service);
     let written = |name: Option<&Spanned<String>>| name.map(|name| name.value.clone());
     let application = written(group.and_then(|group| group.application.as_ref()));
     let group_name = written(group.and_then(|group| group.name.as_ref()));
+    let application = application.unwrap_or_else(|| {
+        default_name("AppECS", Exception::InvalidApplicationName, sections, service, to)
+    });
+    let group_name = group_name.unwrap_or_else(|| {
+        default_name("DgpECS", Exception::InvalidDeploymentGroupName, sections, service, to)
+    });
     warn_of_alarms(group, to);
     let hooks = hooks(sections, load_balancer, to);
     let (config_name, traffic_routing) = config(section, to)?;
     check_gradual(section, traffic_routing, load_balancer.kind, to);
     Some(Deployment {
-        application: application.unwrap_or_else(|| named("AppECS")),
-        deployment_group: group_name.unwrap_or_else(|| named("DgpECS")),
+        application,
+        deployment_group: group_name,
         config_name,
         traffic_routing,
         hooks,
@@ -162,10 +193,30 @@ fn deployment(
     })
 }
 
-/// The console's default names of application and group, cut as the CLI cuts them (CD-DEF-1).
-fn default_name(prefix: &str, service: &Service) -> String {
-    let part = |name: &str| name.chars().take(DEFAULT_NAME_PART).collect::<String>();
-    format!("{prefix}-{}-{}", part(&service.cluster), part(&service.name))
+/// The console's default name of application or group (CD-DEF-1).
+///
+/// Two long parts make one that CodeDeploy refuses, if the console makes the group (CD-VAL-19).
+fn default_name(
+    prefix: &str,
+    exception: Exception,
+    sections: &Sections,
+    service: &Service,
+    to: &mut Diagnostics,
+) -> String {
+    let most = DEFAULT_NAME_PARTS[usize::from(sections.assumptions.cli_names)];
+    let part = |name: &str| name.chars().take(most).collect::<String>();
+    let name = format!("{prefix}-{}-{}", part(&service.cluster), part(&service.name));
+    let span = sections.resources.service.name.as_ref().map(|name| name.span);
+    let what = format!("the default name `{prefix}-<cluster>-<service>`");
+    if sections.deployment.group.is_none()
+        && let Some(fault) = naming::CODE_DEPLOY.fault(&what, &name, span, exception)
+    {
+        to.push(fault.help(
+            "name application and group in a `deploymentGroup`, or let them be cut as the command line does: \
+             `assumptions: { codedeploy.cli_names: true }`",
+        ));
+    }
+    name
 }
 
 /// Only an Application Load Balancer shifts by weights (CD-ECS-10, CD-TRAF-9).
@@ -208,6 +259,10 @@ fn config(section: &DeploymentSection, to: &mut Diagnostics) -> Option<(String, 
     };
     if let Some(own) = own.filter(|_| own_name == Some(&name.value)) {
         return Some((name.value.clone(), own.traffic_routing));
+    }
+    if own.is_none() && section.describes_config && predefined(&name.value).is_none() {
+        // It may be the name of the one that is described, whose faults have been told.
+        return None;
     }
     let found = deployment_config::config_name(name, ComputePlatform::Ecs, to)?;
     match found.strategy {

@@ -5,11 +5,14 @@
 
 use std::path::Path;
 
+use crate::aws::exception::Exception;
 use crate::aws::name::ComputePlatform;
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Spanned, code};
 use crate::input::aws_document::appspec::{self, AppSpec};
 use crate::input::aws_document::deployment_config::{self, DeploymentConfig};
 use crate::input::aws_document::deployment_group::{self, DeploymentGroup};
+use crate::input::aws_document::deployment_request;
+use crate::input::aws_document::naming;
 use crate::input::aws_document::service::{self, Service};
 use crate::input::aws_document::target_group::{self, TargetGroup};
 use crate::input::aws_document::task_definition::{self, TaskDefinition};
@@ -114,6 +117,8 @@ pub struct DeploymentSection {
     pub config_name: Option<Spanned<String>>,
     /// `deploymentConfig`: a configuration of the account's own.
     pub config: Option<DeploymentConfig>,
+    /// Whether there is one, sound or not.
+    pub describes_config: bool,
     /// `autoRollbackConfiguration`, in place of the group's (CD-RB-1).
     pub auto_rollback: Option<AutoRollback>,
 }
@@ -221,14 +226,17 @@ fn deployment(
         revision: map.optional("revision", |field: Field, to: &mut Diagnostics| {
             appspec::app_spec(field, files.sources(), to)
         }),
-        config_name: map.optional("deploymentConfigName", |field: Field, to: &mut Diagnostics| {
-            text(field, to).map(|value| Spanned { value, span: field.node.span })
-        }),
+        config_name: map.optional(
+            "deploymentConfigName",
+            naming::code_deploy_name(Exception::InvalidDeploymentConfigName),
+        ),
         config: map.optional("deploymentConfig", |field: Field, to: &mut Diagnostics| {
             deployment_config::deployment_config(field, ComputePlatform::Ecs, to)
         }),
-        auto_rollback: map.optional("autoRollbackConfiguration", deployment_group::auto_rollback),
+        describes_config: map.has("deploymentConfig"),
+        auto_rollback: deployment_group::own_auto_rollback(&mut map),
     };
+    deployment_request::options(&mut map);
     tell_not_yet(&mut map, &["at", "after", "overrideAlarmConfiguration"]);
     map.finish();
     Some(section)

@@ -113,6 +113,9 @@ assumptions! {
     /// From the end of a deployment until its rollback has put the weights back.
     rollback_restore: Duration(SimDuration) = SimDuration::ZERO, ideal SimDuration::ZERO,
         "codedeploy.rollback_restore", "CD-RB-5";
+    /// Whether the parts of default names are cut at 46 characters, as the command line does, and not at 47.
+    cli_names: Switch(bool) = false, ideal false,
+        "codedeploy.cli_names", "CD-DEF-1, C-10";
     /// From the creation of a rollback deployment to its success.
     rollback_duration: Duration(SimDuration) = seconds(2), ideal SimDuration::ZERO,
         "codedeploy.rollback_duration", "CD-RB-5; measured on Lambda: 2 s";

@@ -14,3 +14,4 @@ mod rollback;
 mod targets;
 mod tasks;
 mod traffic;
+mod validation;

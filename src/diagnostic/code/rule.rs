@@ -13,6 +13,8 @@ codes! {
   deploymentGroup:
     ecsServices: [{ clusterName: main, serviceName: api }]
     deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    blueGreenDeploymentConfiguration:
+      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
     loadBalancerInfo:
       targetGroupPairInfoList:
         - targetGroups: [{ name: blue }, { name: green }]
@@ -22,6 +24,8 @@ codes! {
   deploymentGroup:
     ecsServices: [{ clusterName: main, serviceName: web }]
     deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    blueGreenDeploymentConfiguration:
+      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
     loadBalancerInfo:
       targetGroupPairInfoList:
         - targetGroups: [{ name: blue }, { name: green }]
@@ -36,6 +40,8 @@ codes! {
   deploymentGroup:
     ecsServices: [{ clusterName: main, serviceName: web }]
     deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    blueGreenDeploymentConfiguration:
+      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
     loadBalancerInfo:
       targetGroupPairInfoList:
         - targetGroups: [{ name: red }, { name: green }]
@@ -45,6 +51,8 @@ codes! {
   deploymentGroup:
     ecsServices: [{ clusterName: main, serviceName: web }]
     deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    blueGreenDeploymentConfiguration:
+      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
     loadBalancerInfo:
       targetGroupPairInfoList:
         - targetGroups: [{ name: blue }, { name: green }]
@@ -113,6 +121,8 @@ codes! {
   deploymentGroup:
     ecsServices: [{ clusterName: main, serviceName: web }]
     deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    blueGreenDeploymentConfiguration:
+      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
     loadBalancerInfo:
       targetGroupPairInfoList:
         - targetGroups: [{ name: blue }, { name: green }]
@@ -132,6 +142,8 @@ codes! {
   deploymentGroup:
     ecsServices: [{ clusterName: main, serviceName: web }]
     deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    blueGreenDeploymentConfiguration:
+      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
     loadBalancerInfo:
       targetGroupPairInfoList:
         - targetGroups: [{ name: blue }, { name: green }]
@@ -157,6 +169,8 @@ codes! {
   deploymentGroup:
     ecsServices: [{ clusterName: main, serviceName: web }]
     deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    blueGreenDeploymentConfiguration:
+      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
     loadBalancerInfo:
       targetGroupPairInfoList:
         - targetGroups: [{ name: blue }, { name: green }]
@@ -167,6 +181,8 @@ codes! {
   deploymentGroup:
     ecsServices: [{ clusterName: main, serviceName: web }]
     deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    blueGreenDeploymentConfiguration:
+      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
     loadBalancerInfo:
       targetGroupPairInfoList:
         - targetGroups: [{ name: blue }, { name: green }]

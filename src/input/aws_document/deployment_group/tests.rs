@@ -218,3 +218,28 @@ fn a_load_balancer_is_needed_and_a_classic_one_does_not_do() {
     let (_, lines) = read(&changed(GOOD, info, ""));
     assert!(lines.len() == 1 && lines[0].ends_with("lacks `loadBalancerInfo`"), "{lines:?}");
 }
+
+/// CD-VAL-15.
+#[test]
+fn triggers_name_a_topic_and_known_events() {
+    let trigger = |name: &str, topic: &str, events: &str| {
+        format!("{{ triggerName: '{name}', triggerTargetArn: '{topic}', triggerEvents: {events} }}")
+    };
+    let topic = "arn:aws:sns:eu-west-1:123456789012:ops";
+    let with = |triggers: &[String]| {
+        let line = format!("triggerConfigurations: [{}]\napplicationName", triggers.join(", "));
+        read(&changed(GOOD, "applicationName", &line)).1
+    };
+    let good = trigger("a", topic, "[DeploymentFailure]");
+    assert_eq!(with(&vec![good.clone(); 10]), Vec::<String>::new());
+    let title = "11 triggers, more than 10";
+    assert_eq!(with(&vec![good.clone(); 11]), [format!("CUT0227 at `{good}`: {title}")]);
+    let told = |found: String, expected: &str| assert_eq!(with(&[found]), [expected]);
+    told(trigger("a", topic, "[]"), "CUT0227 at `[]`: `triggerEvents` is empty");
+    let title = "CUT0227 at `DeploymentFailed`: `DeploymentFailed` is no event of a trigger";
+    told(trigger("a", topic, "[DeploymentFailed]"), title);
+    let title = "CUT0227 at `'ops'`: `triggerTargetArn` is `ops`, no topic";
+    told(trigger("a", "ops", "[DeploymentFailure]"), title);
+    let title = "CUT0113 at `''`: `triggerName` is empty";
+    told(trigger("", topic, "[DeploymentFailure]"), title);
+}
