@@ -9,9 +9,10 @@ const CANARY: &str = "scenarios/ecs-canary.yaml";
 const FAILED_HOOK: &str = "scenarios/ecs-failed-hook.yaml";
 
 /// What a run writes.
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     "journal.jsonl",
     "metrics.csv",
+    "notifications.jsonl",
     "summary.json",
     "timeline.csv",
     "timeline.png",

@@ -9,7 +9,7 @@ use std::process::Command;
 use cutover::analysis::outcome::Outcome;
 use cutover::engine::time::SimTime;
 use cutover::journal::{Journal, jsonl};
-use cutover::report::{Report, chart, csv, json, text};
+use cutover::report::{Report, chart, csv, json, notification, text};
 use cutover::scenario::Scenario;
 use cutover::simulation::{Ended, Simulation};
 use support::{Setup, scenario};
@@ -190,6 +190,7 @@ fn shown(report: &Report) -> Vec<Vec<u8>> {
         csv::timeline(report),
         csv::metrics(report),
         chart::svg(report).into_bytes(),
+        notification::write(report),
         chart::png(report),
     ]
 }
@@ -264,6 +265,7 @@ fn two_processes_write_the_same_bytes() {
         [
             "journal.jsonl",
             "metrics.csv",
+            "notifications.jsonl",
             "summary.json",
             "timeline.csv",
             "timeline.png",

@@ -115,9 +115,10 @@ fn assumptions() -> String {
         let kind = match parameter {
             Parameter::Duration(_) => "duration",
             Parameter::Latency(_) => "latency",
+            Parameter::Limit(_) => "`ignore` or `{ fail_after: duration }`",
             Parameter::Throughput(_) => "megabytes a second, or a distribution of them",
             Parameter::Megabytes(_) => "megabytes, 0 to 10^6",
-            Parameter::Count(_) => "count, 1 to 10",
+            Parameter::Count(_) => "count, 1 to 1000",
             Parameter::Switch(_) => "`true` or `false`",
         };
         let default = shown(&parameter);
@@ -232,6 +233,10 @@ fn every_key_of_every_section_is_on_the_page() {
     let places = [
         "unknown=1",
         "deployment.unknown=1",
+        "operator=[{ at: 1s, do: StopDeployment, unknown: 1 }]",
+        "faults=[{ at: 1s, kind: task-crash, unknown: 1 }]",
+        "revisions.replacement.crash={ after: 1s, unknown: 1 }",
+        "operator=[{ at: 1s, do: CreateDeployment, unknown: 1 }]",
         "resources.unknown=1",
         "traffic.unknown=1",
         "traffic={ trace: a.csv, period: 5m, unknown: 1 }",
@@ -243,6 +248,7 @@ fn every_key_of_every_section_is_on_the_page() {
         "hooks={ BeforeInstall: { unknown: 1 } }",
         "lifecycle={ unknown: 1 }",
         "lifecycle={ Install: { unknown: 1 } }",
+        "client={ unknown: 1 }",
         "expect={ that: [], unknown: 1 }",
         "assumptions={ unknown: 1 }",
     ];

@@ -15,7 +15,7 @@ use cutover::diagnostic::render;
 use cutover::input::load;
 use cutover::input::source::FileSource;
 use cutover::journal::{Journal, jsonl};
-use cutover::report::{Report, chart, json, text};
+use cutover::report::{Report, chart, json, notification, text};
 use cutover::scenario::Scenario;
 use cutover::simulation::Simulation;
 use kept::{Kept, in_repository};
@@ -23,6 +23,9 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// Scenarios whose picture is kept as a whole; of the others only the hash of the PNG is.
 const WITH_PICTURE: [&str; 2] = ["ecs-canary", "ecs-failed-hook"];
+
+/// Scenarios whose notifications are kept.
+const WITH_NOTIFICATIONS: [&str; 1] = ["ecs-ci-gives-up"];
 
 /// The names of the shipped scenarios, sorted.
 fn names() -> Vec<String> {
@@ -79,6 +82,9 @@ fn every_shipped_scenario_gives_the_results_that_are_kept() {
         kept.holds(&file("timeline.png.xxh3"), hash.as_bytes());
         if WITH_PICTURE.contains(&name.as_str()) {
             kept.holds(&file("timeline.svg"), chart::svg(&report).as_bytes());
+        }
+        if WITH_NOTIFICATIONS.contains(&name.as_str()) {
+            kept.holds(&file("notifications.jsonl"), &notification::write(&report));
         }
     }
     kept.judge();

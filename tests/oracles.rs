@@ -1,11 +1,12 @@
 //! The simulator against closed forms.
 //!
 //! Every tolerance is four standard deviations of the estimate under the closed form, with fixed seeds: nothing
-//! is guessed and nothing flakes. The names V1, V2, V14, V25 and V27 are those of the list of oracles.
+//! is guessed and nothing flakes. The names V1, V2, V14, V17, V25 and V27 are those of the list of oracles.
 
 mod support;
 
 use cutover::analysis::outcome::Outcome;
+use cutover::aws::name::DeploymentStatus;
 use cutover::engine::time::SimTime;
 use cutover::journal::fact::Fact;
 use cutover::journal::{Entry, Reader};
@@ -210,6 +211,27 @@ fn the_slowest_of_ten_exponential_launches() {
     let found = install_mean(10, "{ exponential: 45s }", runs);
     let tolerance = 4.0 * (variance / f64::from(runs)).sqrt();
     assert!((found - mean).abs() < tolerance, "{found} s, not {mean} +- {tolerance}");
+}
+
+// ---- V17: the waiter ---------------------------------------------------------------------------------
+
+/// V17: polls at 0, 15, .. 1785 s: `DeploymentSuccessful` fails where a deployment that succeeds takes longer.
+#[test]
+fn the_waiter_fails_where_a_good_deployment_takes_longer_than_1785_s() {
+    let installed = scenario().replacement("launch: 180s");
+    for (setup, termination, end_s, (seen, client_s)) in [
+        (installed.clone().linear(10, 3), 5, 2100, ("gave-up", 1785)),
+        (installed.clone().canary(10, 15), 60, 4680, ("gave-up", 1785)),
+        (installed.linear(10, 1), 5, 1020, ("succeeded", 1020)),
+    ] {
+        let run = setup.termination_wait(termination).run();
+        let row = run.row();
+        assert_eq!(row.status, DeploymentStatus::Succeeded, "{end_s} s");
+        assert_eq!(row.end, Some(SimTime::from_millis(end_s * 1000)), "{end_s} s");
+        let sight = row.client.expect("the run was played to its end");
+        let found = (sight.seen.as_str(), sight.at.as_millis());
+        assert_eq!(found, (seen, client_s * 1000), "{end_s} s");
+    }
 }
 
 // ---- V25: conservation ------------------------------------------------------------------------------

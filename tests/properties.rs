@@ -145,6 +145,63 @@ fn any_scenario() -> impl Strategy<Value = Setup> {
     )
 }
 
+/// What somebody does, and what breaks, at some instant of a deployment.
+fn meanwhile() -> impl Strategy<Value = Vec<(bool, String)>> {
+    let calls = [
+        "do: StopDeployment",
+        "do: StopDeployment, autoRollbackEnabled: true",
+        "do: ContinueDeployment",
+        "do: ContinueDeployment, deploymentWaitType: TERMINATION_WAIT",
+        "do: CreateDeployment, retry: 10m",
+        "do: CreateDeployment, deploys: original",
+        "do: UpdateService, desiredCount: 0",
+        "do: UpdateService, desiredCount: 7",
+        "do: UpdateService, desiredCount: 30",
+        "do: ModifyListener, weights: { blue: 1 }",
+        "do: ModifyListener, weights: { blue: 5, green: 5 }",
+        "do: BatchDeleteImage, image: original",
+    ];
+    let faults = [
+        "kind: task-crash",
+        "kind: task-crash, tasks: 1, of: replacement",
+        "kind: spot-interruption, tasks: 2",
+        "kind: zone-failure, zone: 1, for: 10m",
+        "kind: capacity-shortage, room: 9, for: 20m",
+        "kind: listener-update-refused, for: 2m",
+        "kind: task-set-refused, for: 1m",
+    ];
+    let call = (0..calls.len()).prop_map(move |n| (true, calls[n].to_string()));
+    let fault = (0..faults.len()).prop_map(move |n| (false, faults[n].to_string()));
+    let event = (0_u32..3000, prop_oneof![call, fault])
+        .prop_map(|(at, (is_call, what))| (is_call, format!("at: {at}s, {what}")));
+    prop::collection::vec(event, 0..6)
+}
+
+/// Any scenario in which others do something and something breaks too.
+fn any_busy_scenario() -> impl Strategy<Value = Setup> {
+    let follows = prop::option::weighted(0.3, Just("after: previous"));
+    let latency = prop::option::weighted(0.3, Just("exponential: 5s"));
+    (any_scenario(), meanwhile(), follows, latency, 0_u32..30).prop_map(
+        |(mut setup, meanwhile, follows, latency, delay)| {
+            for (is_call, what) in &meanwhile {
+                setup = if *is_call { setup.operator(what) } else { setup.fault(what) };
+            }
+            if let Some(follows) = follows {
+                setup = setup.then(follows);
+            }
+            if let Some(latency) = latency {
+                let latency = format!("errors: 0.1%, latency: {{ {latency} }}, launch: {delay}s");
+                setup = setup.original(&latency);
+            }
+            setup
+                .assume(&format!("crash.deregister_latency: {{ uniform: [0s, {delay}s] }}"))
+                .assume(&format!("task.deregister_lag: {{ uniform: [0s, {delay}s] }}"))
+                .assume("placement.retry_gap: 30s")
+                .assume("lb.idle_timeout: 10s")
+        },
+    )
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -160,6 +217,16 @@ proptest! {
             prop_assert_eq!(run.series.counts.last().1.original.billed, 0, "the original is gone");
         }
         // An event of the run is told at most once as its own entry: the digest is that of the journal.
+        prop_assert_eq!(run.journal.digest(), run.ended.digest);
+    }
+
+    /// The same where others meddle and things break.
+    #[test]
+    fn every_busy_run_keeps_the_laws_and_ends(setup in any_busy_scenario(), seed in 0_u64..1000) {
+        let scenario = setup.load();
+        let run = play(&scenario, seed, 0);
+        prop_assert_eq!(run.ended.reason, StopReason::Completed, "{}", setup.yaml());
+        prop_assert!(run.series.deployments.iter().all(|course| course.status().is_terminal()));
         prop_assert_eq!(run.journal.digest(), run.ended.digest);
     }
 

@@ -10,13 +10,13 @@ use crate::engine::random::{Draws, Random, RunKey};
 pub enum Purpose {
     /// Where in its minute the first deployment is created. Index 0.
     StartPhase = 0,
-    /// Which candidate is deployed. Index: deployment.
+    /// Which candidate is deployed. Index: the deployment's position in the scenario.
     Candidate = 1,
-    /// The id that CodeDeploy shows. Index: deployment.
+    /// The id that CodeDeploy shows. Index: deployment, in the order of creation.
     DeploymentId = 2,
-    /// Gap, empty duration and listener update of a lifecycle event. Index: 8 x deployment + event.
+    /// Gap, empty duration and listener update of a lifecycle event. Index: 8 x position + event.
     LifecycleEvent = 3,
-    /// What a hook function does. Index: 8 x deployment + event.
+    /// What a hook function does. Index: 8 x position + event.
     Hook = 4,
     /// Launch stages of a task of the original. Index: its ordinal.
     OriginalLaunch = 5,
@@ -44,10 +44,30 @@ pub enum Purpose {
     WeightPropagation = 16,
     /// How long the scheduler takes to act on a new count. Index: 2^16 x task set + changes before.
     Recompute = 17,
+    /// In which order running tasks are stopped in a scale-in. Index: 2 x the task's ordinal + role.
+    ScaleIn = 18,
+    /// How long a refused caller waits before it asks again. Index: the deployment's position.
+    Retry = 19,
+    /// Whether a task of the original fails to start, and when it crashes. Index: its ordinal.
+    OriginalEnd = 20,
+    /// Whether a task of a replacement fails to start, and when it crashes. Index: its ordinal.
+    ReplacementEnd = 21,
+    /// When room is looked for again, for a task of the original. Index: its ordinal.
+    OriginalPlacement = 22,
+    /// When room is looked for again, for a task of a replacement. Index: its ordinal.
+    ReplacementPlacement = 23,
+    /// Which tasks a fault meets. Index: 2 x the task's ordinal + role; overflow by fault.
+    Fault = 24,
+    /// Requests that get no answer, or none in time. Index: that of traffic.
+    TrafficLosses = 25,
+    /// Requests that were open at the target of a task of the original when it ended. Index: its ordinal.
+    OriginalOpenRequests = 26,
+    /// Requests that were open at the target of a task of a replacement when it ended. Index: its ordinal.
+    ReplacementOpenRequests = 27,
 }
 
 /// How many purposes there are.
-pub const PURPOSES: usize = Purpose::Recompute as usize + 1;
+pub const PURPOSES: usize = Purpose::ReplacementOpenRequests as usize + 1;
 
 /// The streams of one run, by purpose.
 #[derive(Clone, Debug)]

@@ -2,8 +2,8 @@
 //!
 //! Decisions 4 and 5 of the design (docs/decisions/0001-time-and-order.md).
 
-use crate::aws::id::{DeploymentNumber, TaskSetId};
-use crate::journal::fact::Listener;
+use crate::aws::id::{DEPLOYMENTS_MAX, DeploymentNumber, TaskSetId};
+use crate::aws::name::Listener;
 
 /// What happens first within one instant. The numbers are the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,11 +48,23 @@ pub enum Timer {
     Timeout,
     /// The next step is due.
     Schedule,
+    /// The service was not steady in time after a scaling event.
+    Scaling,
+    /// The replacement was not steady for too long.
+    Unsteady,
+}
+
+impl Timer {
+    /// All of them.
+    pub const ALL: [Timer; TIMERS] =
+        [Timer::HookAnswer, Timer::Timeout, Timer::Schedule, Timer::Scaling, Timer::Unsteady];
 }
 
 /// Something that falls due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
+    /// Something is broken on purpose, or whole again.
+    Fault,
     /// The next simulated minute of traffic begins.
     TrafficMinute,
     /// New requests follow a listener's new weights.
@@ -63,6 +75,12 @@ pub enum Event {
     TaskSetReconcile(TaskSetId),
     /// A controller's timer.
     Deployment(DeploymentNumber, Timer),
+    /// `CreateDeployment` is called, by position in the scenario.
+    DeploymentRequest(u8),
+    /// The next scripted calls are made, all but those that stop a deployment.
+    ScriptedCalls,
+    /// A deployment is asked to stop by a scripted call.
+    ScriptedStop,
     /// A task moves to its next status, or its application begins to answer.
     TaskStep(TaskPlace),
     /// The health check of a target decides something.
@@ -73,18 +91,22 @@ pub enum Event {
     TaskVerdict(TaskPlace),
 }
 
-/// Task sets of one service at one time (ECS-EXT-8 allows five; a set's slots are used again).
-pub const TASK_SETS_MAX: usize = 8;
-/// Deployments in one run that have timers at the same time.
-pub const DEPLOYMENTS_MAX: usize = 8;
+/// Task sets of one run: the original, and one for each deployment that is asked for.
+const TASK_SETS_MAX: usize = 1 + DEPLOYMENTS_MAX;
+/// Deployments that have timers at the same time: only one is active (CD-SM-5), and its rollback follows it.
+const ACTIVE_MAX: usize = 2;
 
 const MINUTE: usize = 0;
 const WEIGHTS: usize = 1;
 const RECOMPUTE: usize = 3;
 const RECONCILE: usize = RECOMPUTE + TASK_SETS_MAX;
 const DEPLOYMENT: usize = RECONCILE + TASK_SETS_MAX;
-const TIMERS: usize = 3;
-const TASK: usize = DEPLOYMENT + TIMERS * DEPLOYMENTS_MAX;
+const TIMERS: usize = 5;
+const REQUEST: usize = DEPLOYMENT + TIMERS * ACTIVE_MAX;
+const CALLS: usize = REQUEST + DEPLOYMENTS_MAX;
+const STOP: usize = CALLS + 1;
+const FAULT: usize = STOP + 1;
+const TASK: usize = FAULT + 1;
 const TASK_TIMERS: usize = 4;
 
 impl Event {
@@ -98,11 +120,15 @@ impl Event {
         match self {
             Self::TrafficMinute => MINUTE,
             Self::WeightsInForce(listener) => WEIGHTS + listener as usize,
-            Self::TaskSetRecompute(set) => RECOMPUTE + set.index() % TASK_SETS_MAX,
-            Self::TaskSetReconcile(set) => RECONCILE + set.index() % TASK_SETS_MAX,
+            Self::TaskSetRecompute(set) => RECOMPUTE + set.index(),
+            Self::TaskSetReconcile(set) => RECONCILE + set.index(),
             Self::Deployment(number, timer) => {
-                DEPLOYMENT + TIMERS * (number.index() % DEPLOYMENTS_MAX) + timer as usize
+                DEPLOYMENT + TIMERS * (number.index() % ACTIVE_MAX) + timer as usize
             }
+            Self::DeploymentRequest(request) => REQUEST + request as usize,
+            Self::ScriptedCalls => CALLS,
+            Self::ScriptedStop => STOP,
+            Self::Fault => FAULT,
             Self::TaskStep(place) => task_slot(place, 0),
             Self::TargetCheck(place) => task_slot(place, 1),
             Self::ContainerCheck(place) => task_slot(place, 2),
@@ -113,14 +139,20 @@ impl Event {
     /// The phase it falls into.
     pub const fn phase(self) -> Phase {
         match self {
-            Self::Deployment(_, Timer::HookAnswer) => Phase::OutsideInput,
+            Self::Deployment(_, Timer::HookAnswer)
+            | Self::DeploymentRequest(_)
+            | Self::ScriptedCalls
+            | Self::Fault => Phase::OutsideInput,
             Self::WeightsInForce(_) | Self::TaskStep(_) => Phase::Task,
             Self::TargetCheck(_) | Self::ContainerCheck(_) | Self::TaskVerdict(_) => {
                 Phase::HealthCheck
             }
             Self::TaskSetRecompute(_) | Self::TaskSetReconcile(_) => Phase::Reconciliation,
             Self::TrafficMinute => Phase::Traffic,
-            Self::Deployment(_, Timer::Timeout) => Phase::Timeout,
+            Self::ScriptedStop => Phase::StopRequest,
+            Self::Deployment(_, Timer::Timeout | Timer::Scaling | Timer::Unsteady) => {
+                Phase::Timeout
+            }
             Self::Deployment(_, Timer::Schedule) => Phase::Schedule,
         }
     }

@@ -112,19 +112,22 @@ pub enum Happening {
     RolledBack,
     /// A request finds no target (`Http503`).
     Rejected,
-    /// A request is refused by a target whose application is not up (`Http502`).
+    /// A request is refused by a target whose application is not up, or cut off by one that ends (`Http502`).
     Refused,
+    /// A request gets no answer in time (`Http504`).
+    TimedOut,
     /// A request is failed by the application (`Http500`).
     Failed,
 }
 
 impl Happening {
     /// What expressions mean by this name: a fact, a status, an error code, `RolledBack`, `Http500`,
-    /// `Http502` or `Http503`.
+    /// `Http502`, `Http503` or `Http504`.
     pub fn from_name(name: &str) -> Option<Happening> {
         match name {
             "RolledBack" => Some(Happening::RolledBack),
             "Http503" => Some(Happening::Rejected),
+            "Http504" => Some(Happening::TimedOut),
             "Http502" => Some(Happening::Refused),
             "Http500" => Some(Happening::Failed),
             _ => FACT_NAMES
@@ -161,7 +164,7 @@ impl Evidence {
     /// The evidence of a run's whole journal.
     pub fn of(journal: &Journal) -> Evidence {
         let (end, digest) = (journal.end(), journal.digest());
-        let mut outcome = Outcome::default();
+        let mut outcome = Outcome::of(&journal.header);
         let mut facts = [Occurrence::default(); FACT_NAMES.len()];
         for entry in &journal.entries {
             outcome.read(entry);
@@ -225,8 +228,11 @@ impl Evidence {
                 let all = self.series.deployments.iter();
                 occurrence(all.filter(|course| course.rolls_back.is_some()).map(|c| c.created))
             }
-            Happening::Rejected => self.requests(|tally| tally.rejected - tally.refused),
-            Happening::Refused => self.requests(|tally| tally.refused),
+            Happening::Rejected => {
+                self.requests(|tally| tally.rejected - tally.refused - tally.timed_out)
+            }
+            Happening::Refused => self.requests(|tally| tally.refused + tally.cut_off),
+            Happening::TimedOut => self.requests(|tally| tally.timed_out),
             Happening::Failed => self.requests(|tally| tally.failed),
         }
     }

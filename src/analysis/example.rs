@@ -8,12 +8,12 @@ use crate::aws::message::ErrorMessage;
 use crate::aws::name::{
     DeploymentCreator, DeploymentStatus, ErrorCode, HookAnswer, LifecycleEvent as Event,
     LifecycleEventStatus as EventStatus, StabilityStatus, StopCode, TargetHealthReason,
-    TargetHealthState, TaskSetStatus, TaskStatus,
+    TargetHealthState, TaskSetStatus, TaskStatus, Waiter,
 };
 use crate::engine::time::SimTime;
 use crate::journal::digest::{Digest, Digester};
 use crate::journal::fact::{Fact, Listener};
-use crate::journal::header::Header;
+use crate::journal::header::{Client, Header};
 use crate::journal::{Cause, Entry, Journal, jsonl};
 
 /// A journal with what a run tells beside it.
@@ -232,6 +232,15 @@ impl Script {
             target_groups: ["checkout-blue".into(), "checkout-green".into()],
             candidates: vec!["good".into(), "broken-query".into()],
             desired_count: 10,
+            client: Client {
+                waiter: Some(Waiter::DeploymentSuccessful),
+                polls: 120,
+                timeout_ms: None,
+                is_described: false,
+            },
+            region: "eu-west-1".into(),
+            account_id: "123456789012".into(),
+            triggers: Vec::new(),
         };
         let mut script = Script { header, bad, lines: Vec::new() };
         script.add(

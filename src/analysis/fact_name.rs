@@ -2,8 +2,8 @@
 
 use crate::journal::fact::Fact;
 
-/// The names of all facts, in the order of their declaration.
-pub const FACT_NAMES: [&str; 24] = [
+/// The names of all facts, older ones first.
+pub const FACT_NAMES: [&str; 33] = [
     "TaskSetFound",
     "ReplacementDrawn",
     "DeploymentCreated",
@@ -28,6 +28,15 @@ pub const FACT_NAMES: [&str; 24] = [
     "RequestsAnswered",
     "RequestsRejected",
     "RunEnded",
+    "ApiCalled",
+    "CallRefused",
+    "StopRequested",
+    "HookNotInvoked",
+    "ServiceDesiredCountUpdated",
+    "ServiceEventEmitted",
+    "FaultBegan",
+    "FaultEnded",
+    "RequestsCutOff",
 ];
 
 /// The position of a fact's name in [`FACT_NAMES`].
@@ -57,6 +66,15 @@ pub const fn index_of(fact: &Fact) -> usize {
         Fact::RequestsAnswered { .. } => 21,
         Fact::RequestsRejected { .. } => 22,
         Fact::RunEnded { .. } => 23,
+        Fact::ApiCalled { .. } => 24,
+        Fact::CallRefused { .. } => 25,
+        Fact::StopRequested { .. } => 26,
+        Fact::HookNotInvoked { .. } => 27,
+        Fact::ServiceDesiredCountUpdated { .. } => 28,
+        Fact::ServiceEventEmitted { .. } => 29,
+        Fact::FaultBegan { .. } => 30,
+        Fact::FaultEnded { .. } => 31,
+        Fact::RequestsCutOff { .. } => 32,
     }
 }
 

@@ -4,10 +4,12 @@
 //! who sees late and coarse metrics.
 
 pub mod census;
+pub mod client;
 pub mod evidence;
 pub mod fact_name;
 pub mod fixed;
 pub mod lifecycle;
+pub mod notification;
 pub mod outcome;
 pub mod row;
 pub mod series;

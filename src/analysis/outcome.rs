@@ -4,13 +4,15 @@
 //! can use it. Rule: decision on the meaning of results.
 
 use crate::analysis::census::Census;
+use crate::analysis::client::sight;
 use crate::analysis::row::Row;
-use crate::analysis::side::{Side, Sides};
+use crate::analysis::side::{BySide, Side, Sides};
 use crate::aws::id::DeploymentNumber;
 use crate::aws::name::{DeploymentStatus, ErrorCode, LifecycleEvent, LifecycleEventStatus};
 use crate::engine::time::SimTime;
 use crate::journal::digest::Digest;
 use crate::journal::fact::{Fact, Listener};
+use crate::journal::header::{Client, Header};
 use crate::journal::{Entry, Reader};
 
 /// The deployment that a row tells of.
@@ -25,6 +27,12 @@ pub struct Outcome {
     /// Up to where the integrals reach.
     now: SimTime,
     weight_in_force: u32,
+    /// Who waits for the first deployment; nobody, where no header told it.
+    client: Option<Client>,
+    /// Whether the latest deployment brings a bad release.
+    brings_bad: bool,
+    /// Whether a bad release stands behind the target group of a side.
+    bad: BySide<bool>,
 }
 
 /// What was seen so far, in the form of the row.
@@ -57,6 +65,11 @@ impl Reader for Outcome {
 }
 
 impl Outcome {
+    /// The reader of runs that have this header, whose client waits for them.
+    pub fn of(header: &Header) -> Outcome {
+        Outcome { client: Some(header.client), ..Outcome::default() }
+    }
+
     /// Forgets the run and keeps the memory for the next one.
     pub fn reset(&mut self) {
         self.census.reset();
@@ -64,6 +77,8 @@ impl Outcome {
         self.seen = Seen::default();
         self.now = SimTime::ZERO;
         self.weight_in_force = 0;
+        self.brings_bad = false;
+        self.bad = BySide::default();
     }
 
     /// The row of a run that ended at `end` with this digest.
@@ -73,9 +88,11 @@ impl Outcome {
     pub fn finish(&mut self, end: SimTime, digest: Digest) -> Row {
         self.advance(end);
         let seen = &self.seen;
+        let status = seen.status.unwrap_or(DeploymentStatus::Created);
+        let ended = seen.end.map(|at| (at, status));
         Row {
             digest,
-            status: seen.status.unwrap_or(DeploymentStatus::Created),
+            status,
             error_code: seen.error.map(|(code, _)| code),
             rollback: seen.rollback,
             candidate: seen.candidate,
@@ -93,6 +110,7 @@ impl Outcome {
             weight_max_percent: seen.weight_max_percent,
             task_ms: seen.task_ms,
             deployments: seen.deployments,
+            client: self.client.and_then(|client| sight(&client, ended, end)),
         }
     }
 
@@ -104,8 +122,12 @@ impl Outcome {
         let passed = at.since(self.now).as_millis();
         let counts = self.census.counts();
         self.seen.task_ms += passed * u64::from(counts.original.billed + counts.replacement.billed);
-        if self.seen.bad {
-            self.seen.exposure_percent_ms += passed * u64::from(self.weight_in_force);
+        let weight = u64::from(self.weight_in_force);
+        if self.bad[Side::Replacement] {
+            self.seen.exposure_percent_ms += passed * weight;
+        }
+        if self.bad[Side::Original] {
+            self.seen.exposure_percent_ms += passed * (100 - weight);
         }
         self.now = at;
     }
@@ -119,8 +141,10 @@ impl Outcome {
             }
             Fact::TaskSetCreated { task_set, target_group, .. } => {
                 self.sides.created(task_set, target_group);
+                self.bad[self.sides.of_target_group(target_group)] = self.brings_bad;
             }
             Fact::ReplacementDrawn { deployment, candidate, bad } => {
+                self.brings_bad = bad;
                 if deployment == FIRST {
                     self.seen.candidate = Some(candidate);
                     self.seen.bad = bad;
@@ -172,8 +196,20 @@ impl Outcome {
                 self.seen.failed_requests += u64::from(requests);
                 self.seen.bad_requests += u64::from(if bad { requests } else { 0 });
             }
+            Fact::RequestsCutOff { requests, bad, .. } => {
+                self.seen.failed_requests += u64::from(requests);
+                self.seen.bad_requests += u64::from(if bad { requests } else { 0 });
+            }
             // No column tells of them.
             Fact::RollbackImpossible { .. }
+            | Fact::ApiCalled { .. }
+            | Fact::CallRefused { .. }
+            | Fact::StopRequested { .. }
+            | Fact::HookNotInvoked { .. }
+            | Fact::ServiceDesiredCountUpdated { .. }
+            | Fact::ServiceEventEmitted { .. }
+            | Fact::FaultBegan { .. }
+            | Fact::FaultEnded { .. }
             | Fact::HookInvoked { .. }
             | Fact::HookAnswered { .. }
             | Fact::TerminationWaitStarted { .. }

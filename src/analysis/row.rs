@@ -2,6 +2,7 @@
 //!
 //! Not how it is counted (`outcome`). Rule: decision on the meaning of results.
 
+use crate::analysis::client::Sight;
 use crate::analysis::fixed::{exposure_seconds, seconds};
 use crate::aws::name::{DeploymentStatus, ErrorCode};
 use crate::engine::time::SimTime;
@@ -48,11 +49,13 @@ pub struct Row {
     pub task_ms: u64,
     /// How many deployments the run created, rollbacks included.
     pub deployments: u32,
+    /// What the client saw of the first deployment, and when.
+    pub client: Option<Sight>,
 }
 
 impl Row {
     /// The names of the columns, units last.
-    pub const COLUMNS: [&'static str; 19] = [
+    pub const COLUMNS: [&'static str; 21] = [
         "digest",
         "status",
         "error_code",
@@ -72,10 +75,12 @@ impl Row {
         "weight_max_pct",
         "task_seconds",
         "deployments",
+        "client_s",
+        "client",
     ];
 
     /// The values of the columns as text; what is missing is empty, never 0.
-    pub fn cells(&self) -> [String; 19] {
+    pub fn cells(&self) -> [String; 21] {
         let instant = |at: Option<SimTime>| {
             at.map(|at| seconds(at.as_millis()).to_string()).unwrap_or_default()
         };
@@ -99,6 +104,8 @@ impl Row {
             self.weight_max_percent.to_string(),
             seconds(self.task_ms).to_string(),
             self.deployments.to_string(),
+            instant(self.client.map(|sight| sight.at)),
+            self.client.map(|sight| sight.seen.as_str().to_owned()).unwrap_or_default(),
         ]
     }
 }

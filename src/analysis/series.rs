@@ -203,14 +203,28 @@ impl Fold {
             Fact::RequestsRejected { target_group, http_status, requests, bad } => {
                 let rejected = u64::from(requests);
                 let refused = if http_status == 502 { rejected } else { 0 };
+                let timed_out = if http_status == 504 { rejected } else { 0 };
                 let bad = if bad { rejected } else { 0 };
-                let tally = Tally { rejected, refused, bad, ..Tally::default() };
+                let tally = Tally { rejected, refused, timed_out, bad, ..Tally::default() };
                 self.traffic(at, target_group, tally);
+            }
+            Fact::RequestsCutOff { target_group, requests, bad } => {
+                let cut_off = u64::from(requests);
+                let bad = if bad { cut_off } else { 0 };
+                self.traffic(at, target_group, Tally { cut_off, bad, ..Tally::default() });
             }
             // They say why; what follows from them is told by the facts above.
             Fact::TaskSetStabilityChanged { .. }
             | Fact::TaskStopRequested { .. }
             | Fact::TaskHealthChanged { .. }
+            | Fact::ApiCalled { .. }
+            | Fact::CallRefused { .. }
+            | Fact::StopRequested { .. }
+            | Fact::HookNotInvoked { .. }
+            | Fact::ServiceDesiredCountUpdated { .. }
+            | Fact::ServiceEventEmitted { .. }
+            | Fact::FaultBegan { .. }
+            | Fact::FaultEnded { .. }
             | Fact::RunEnded { .. } => {}
         }
     }

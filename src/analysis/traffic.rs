@@ -14,12 +14,16 @@ pub struct Tally {
     pub answered: u64,
     /// Of these, how many the application failed.
     pub failed: u64,
-    /// Of the failed and the rejected ones, how many a bad replacement caused.
+    /// Of those that reached a target, how many were cut off before the answer came: 502.
+    pub cut_off: u64,
+    /// Of the failed, cut off and rejected ones, how many a bad replacement caused.
     pub bad: u64,
-    /// Requests that no target answered: 502 and 503.
+    /// Requests that no target answered: 502, 503 and 504.
     pub rejected: u64,
     /// Of these, how many a target refused because its application was not up: 502.
     pub refused: u64,
+    /// Of the rejected ones, how many got no answer in time: 504.
+    pub timed_out: u64,
 }
 
 impl Tally {
@@ -30,7 +34,7 @@ impl Tally {
 
     /// All requests that the user saw fail.
     pub const fn failed_requests(self) -> u64 {
-        self.failed + self.rejected
+        self.failed + self.cut_off + self.rejected
     }
 }
 
@@ -41,6 +45,8 @@ impl AddAssign for Tally {
         self.bad += other.bad;
         self.rejected += other.rejected;
         self.refused += other.refused;
+        self.cut_off += other.cut_off;
+        self.timed_out += other.timed_out;
     }
 }
 
@@ -55,6 +61,8 @@ impl Sub for Tally {
             bad: self.bad - earlier.bad,
             rejected: self.rejected - earlier.rejected,
             refused: self.refused - earlier.refused,
+            cut_off: self.cut_off - earlier.cut_off,
+            timed_out: self.timed_out - earlier.timed_out,
         }
     }
 }

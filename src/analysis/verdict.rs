@@ -162,6 +162,7 @@ fn column(name: &str, evidence: &Evidence) -> Value {
         "exposure_s" => Value::Time(row.exposure_percent_ms / 100),
         "weight_max_pct" => Value::percent(row.weight_max_percent.into()),
         "task_seconds" => Value::Number(row.task_ms as f64 / 1000.0),
+        "client_s" => Value::time(row.client.map(|sight| sight.at)),
         "deployments" => Value::Number(row.deployments.into()),
         _ => {
             let column = crate::analysis::row::Row::COLUMNS.iter().position(|known| *known == name);

@@ -39,6 +39,16 @@ dense_ids! {
     TargetGroupId(u8),
 }
 
+impl TargetGroupId {
+    /// The other one of the pair.
+    pub const fn other(self) -> TargetGroupId {
+        TargetGroupId(1 - self.0)
+    }
+}
+
+/// At most so many deployments are asked for in one run; rollbacks come on top.
+pub const DEPLOYMENTS_MAX: usize = 15;
+
 /// A deployment's id as CodeDeploy shows it: `d-` and nine characters out of `0-9A-Z`.
 ///
 /// Drawn from the seed, so that the same run shows the same ids. Form: recorded ECS run.

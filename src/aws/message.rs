@@ -23,6 +23,26 @@ pub enum ErrorMessage {
         /// The limit, in whole minutes.
         minutes: u32,
     },
+    /// The service was not steady in time after a scaling event (CD-ECS-40).
+    NotSteadyAfterScaling {
+        /// The limit, in whole minutes.
+        minutes: u32,
+    },
+    /// The replacement was not steady for too long while traffic moved (U-34).
+    NotSteadyDuringShift {
+        /// The limit, in whole minutes.
+        minutes: u32,
+    },
+    /// `StopDeployment` was called (CD-STOP-3).
+    StoppedByRequest,
+    /// Production traffic does not go to the PRIMARY task set (CD-ECS-20).
+    PrimaryNotBehindListener,
+    /// Elastic Load Balancing refused to change a listener.
+    ElbRefused,
+    /// Amazon ECS refused to create a task set (CD-ECS-21, ECS-EXT-8).
+    EcsRefused,
+    /// The service role may not invoke the hook function (CD-ECS-15).
+    NoPermissionForLambda,
 }
 
 impl fmt::Display for ErrorMessage {
@@ -45,6 +65,31 @@ impl fmt::Display for ErrorMessage {
                 f,
                 "The deployment timed out while waiting for a notification to continue. This time \
                  out period is {minutes} minutes."
+            ),
+            Self::NotSteadyAfterScaling { minutes } => write!(
+                f,
+                "The service did not reach a steady state within {minutes} minutes of a scaling event."
+            ),
+            Self::NotSteadyDuringShift { minutes } => write!(
+                f,
+                "The replacement task set was not in a steady state for {minutes} minutes."
+            ),
+            Self::StoppedByRequest => f.write_str("The deployment was stopped by a user."),
+            Self::PrimaryNotBehindListener => f.write_str(
+                "The ELB could not be updated due to the following error: Primary taskset target \
+                 group must be behind listener",
+            ),
+            Self::ElbRefused => f.write_str(
+                "The ELB could not be updated due to the following error: the update of the listener \
+                 was refused",
+            ),
+            Self::EcsRefused => f.write_str(
+                "The ECS service could not be updated due to the following error: the creation of \
+                 the task set was refused",
+            ),
+            Self::NoPermissionForLambda => f.write_str(
+                "The IAM role does not give you permission to perform operations in the following \
+                 AWS service: AWSLambda.",
             ),
         }
     }

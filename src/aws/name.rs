@@ -50,7 +50,7 @@ macro_rules! names {
         }
     };
 }
-pub(super) use names;
+pub(in crate::aws) use names;
 
 names! {
     /// The platform that a CodeDeploy application deploys to (`ComputePlatform`).
@@ -170,6 +170,14 @@ names! {
         ManualStop = "MANUAL_STOP",
         /// A time limit passed (assumption U-7).
         Timeout = "TIMEOUT",
+        /// The service was not steady in time after a scaling event (CD-ECS-40, U-10).
+        CustomerApplicationUnhealthy = "CUSTOMER_APPLICATION_UNHEALTHY",
+        /// ECS refused a change of task sets (CD-ECS-21).
+        EcsUpdateError = "ECS_UPDATE_ERROR",
+        /// A listener or target group stands wrong, or its update was refused (CD-ECS-20, U-7).
+        ElasticLoadBalancingInvalid = "ELASTIC_LOAD_BALANCING_INVALID",
+        /// The service role may not do what is needed (CD-ECS-15, U-33).
+        IamRolePermissions = "IAM_ROLE_PERMISSIONS",
     }
 }
 
@@ -186,28 +194,13 @@ names! {
 }
 
 names! {
-    /// What a trigger of a deployment group tells its topic of (`TriggerEventType`). Rule: CD-VAL-15.
-    TriggerEventType {
-        /// A deployment begins.
-        DeploymentStart = "DeploymentStart",
-        /// It succeeds.
-        DeploymentSuccess = "DeploymentSuccess",
-        /// It fails.
-        DeploymentFailure = "DeploymentFailure",
-        /// It is stopped.
-        DeploymentStop = "DeploymentStop",
-        /// It is rolled back.
-        DeploymentRollback = "DeploymentRollback",
-        /// Its replacement is ready.
-        DeploymentReady = "DeploymentReady",
-        /// An instance begins.
-        InstanceStart = "InstanceStart",
-        /// An instance succeeds.
-        InstanceSuccess = "InstanceSuccess",
-        /// An instance fails.
-        InstanceFailure = "InstanceFailure",
-        /// An instance is ready.
-        InstanceReady = "InstanceReady",
+    /// How a client waits for the end of a deployment: a waiter of the SDKs, or a command of the AWS CLI.
+    /// Rules: CD-SM-7, CD-SM-8.
+    Waiter {
+        /// The waiter of every SDK, as it comes.
+        DeploymentSuccessful = "DeploymentSuccessful",
+        /// The wait of `aws ecs deploy`.
+        AwsEcsDeploy = "aws-ecs-deploy",
     }
 }
 
@@ -218,6 +211,16 @@ names! {
         Succeeded = "Succeeded",
         /// The event, and with it the deployment, fails.
         Failed = "Failed",
+    }
+}
+
+names! {
+    /// Which listener of the load balancer.
+    Listener {
+        /// It carries production traffic.
+        Production = "Production",
+        /// It carries the traffic of validation tests.
+        Test = "Test",
     }
 }
 
@@ -274,6 +277,10 @@ names! {
         EssentialContainerExited = "EssentialContainerExited",
         /// The scheduler stopped it: scale-in, deployment, unhealthy.
         ServiceSchedulerInitiated = "ServiceSchedulerInitiated",
+        /// Fargate Spot took its capacity back (ECS-TASK-22).
+        SpotInterruption = "SpotInterruption",
+        /// What it ran on is gone.
+        InfrastructureHealth = "InfrastructureHealth",
     }
 }
 

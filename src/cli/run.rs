@@ -8,6 +8,7 @@ use super::exit::Exit;
 use super::judgement::Judgement;
 use super::output;
 use super::terminal::Terminal;
+use crate::analysis::client::Agreement;
 use crate::analysis::evidence::Evidence;
 use crate::analysis::outcome::Outcome;
 use crate::analysis::row::Row;
@@ -15,7 +16,7 @@ use crate::diagnostic::Sources;
 use crate::input::source::FileSource;
 use crate::input::{Loaded, expression, load, section::expectation::VOCABULARY};
 use crate::journal::{Journal, jsonl};
-use crate::report::{Report, chart, csv, json, text, wording};
+use crate::report::{Report, chart, csv, json, notification, text, wording};
 use crate::scenario::Scenario;
 use crate::scenario::expectation::Expectation;
 use crate::simulation::limit::StopReason;
@@ -110,6 +111,7 @@ fn write(report: &Report, journal: &Journal, folder: &Path) -> Result<(), String
         ("timeline.csv", csv::timeline(report)),
         ("metrics.csv", csv::metrics(report)),
         ("summary.json", json::write(report)),
+        ("notifications.jsonl", notification::write(report)),
         ("timeline.svg", chart::svg(report).into_bytes()),
         ("timeline.png", chart::png(report)),
     ];
@@ -146,7 +148,7 @@ fn count(
         simulation.verify();
     }
     let mut outcomes: BTreeMap<String, u64> = BTreeMap::new();
-    let mut outcome = Outcome::default();
+    let mut outcome = Outcome::of(&simulation.header());
     // The first replication that a limit stopped.
     let mut stopped: Option<(u64, Ended)> = None;
     for replication in 0..replications {
@@ -183,7 +185,7 @@ fn count(
     }
 }
 
-/// An outcome in a few words: status, error code, whether it was rolled back.
+/// An outcome in a few words: status, error code, whether it was rolled back, whether its client knows.
 fn name_of(row: &Row) -> String {
     let mut name = row.status.to_string();
     if let Some(code) = row.error_code {
@@ -192,15 +194,19 @@ fn name_of(row: &Row) -> String {
     if row.rollback {
         name += ", rolled back";
     }
+    if let Some(agreement) = Agreement::of(row).filter(|agreement| !agreement.is_true()) {
+        name += &format!(", {agreement} of the client");
+    }
     name
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::client::Seen;
     use crate::analysis::evidence::{Happening, Quantity};
     use crate::analysis::fact_name::FACT_NAMES;
-    use crate::input::expression::Name;
+    use crate::input::expression::{Kind, Name};
 
     fn names(of: &[Name]) -> Vec<&'static str> {
         of.iter().map(|name| name.name).collect()
@@ -211,6 +217,11 @@ mod tests {
     fn what_expressions_may_name_is_what_can_be_judged() {
         assert_eq!(names(VOCABULARY.columns), Row::COLUMNS);
         assert_eq!(names(VOCABULARY.values), Quantity::ALL.map(|(name, _)| name));
+        let client = VOCABULARY.columns.iter().find(|column| column.name == "client");
+        let Some(Kind::Word(words)) = client.map(|column| column.kind) else {
+            panic!("what a client sees is one of some words");
+        };
+        assert_eq!(words, Seen::ALL.map(Seen::as_str));
         for name in FACT_NAMES {
             assert!(VOCABULARY.facts.contains(&name), "{name} cannot be written");
         }

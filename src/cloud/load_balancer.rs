@@ -41,6 +41,11 @@ pub const fn only(group: TargetGroupId) -> [bool; 2] {
     [group.0 == 0, group.0 == 1]
 }
 
+/// Whether an action with these weights names each group, if it names none in vain.
+pub const fn named(weights: [u16; 2]) -> [bool; 2] {
+    [weights[0] > 0, weights[1] > 0]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,8 +5,10 @@
 
 mod api;
 pub mod container_check;
+pub mod fault;
 pub mod health_check;
 pub mod load_balancer;
+pub mod request_history;
 pub mod target_group;
 pub mod task;
 pub mod task_set;
@@ -23,15 +25,20 @@ use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::Cause;
 use crate::journal::fact::{Fact, Listener};
 use crate::scenario::Scenario;
+use crate::scenario::fault::Role;
 use crate::scenario::service::LoadBalancer;
 use container_check::ContainerChecks;
+use fault::Faults;
 use health_check::TargetChecks;
 use load_balancer::ForwardAction;
 use std::collections::VecDeque;
 use target_group::TargetGroup;
-use task::{LaunchStages, Role, Task, Verdict};
+use task::{LaunchStages, Task, Verdict};
 use task_set::{Scale, TaskSet};
 use traffic::Traffic;
+
+/// Zones that a region has at most.
+pub const ZONES_MAX: u32 = 10;
 
 /// The simulated account: one ECS service behind one load balancer.
 #[derive(Clone, Debug)]
@@ -43,6 +50,8 @@ pub struct Cloud<'s> {
     tasks: Vec<Task>,
     free: Vec<TaskPlace>,
     tasks_created: u32,
+    /// Work space of a scale-in: rank, chance and place of each task.
+    scale_in_order: Vec<(u8, u64, TaskPlace)>,
     /// Tasks wanted so far, by role.
     ordinals: [u64; 2],
     target_groups: [TargetGroup; 2],
@@ -52,6 +61,13 @@ pub struct Cloud<'s> {
     /// Weights that were written and are not in force yet, with their instants, by listener.
     weights_on_their_way: [VecDeque<(SimTime, [u16; 2])>; 2],
     traffic: Traffic,
+    faults: Faults,
+    /// Tasks that are not stopping, by zone.
+    tasks_by_zone: [u32; ZONES_MAX as usize],
+    /// When the launches of Fargate that were asked for have used up their tokens (ECS-TASK-10).
+    bucket_empty_at: SimTime,
+    /// Names of the revisions whose image was deleted.
+    images_gone: Vec<&'s str>,
 }
 
 impl<'s> Cloud<'s> {
@@ -64,12 +80,17 @@ impl<'s> Cloud<'s> {
             tasks: Vec::new(),
             free: Vec::new(),
             tasks_created: 0,
+            scale_in_order: Vec::new(),
             ordinals: [0; 2],
             target_groups: [TargetGroup::default(); 2],
             listeners: [ForwardAction::default(); 2],
             listener_changes: [0; 2],
             weights_on_their_way: Default::default(),
-            traffic: Traffic::default(),
+            traffic: Traffic::new(scenario),
+            faults: Faults::new(scenario),
+            tasks_by_zone: [0; ZONES_MAX as usize],
+            bucket_empty_at: SimTime::ZERO,
+            images_gone: Vec::new(),
         }
     }
 
@@ -85,23 +106,23 @@ impl<'s> Cloud<'s> {
         self.free.clear();
         self.tasks_created = 0;
         self.ordinals = [0; 2];
+        self.faults.reset();
+        self.tasks_by_zone = [0; ZONES_MAX as usize];
+        self.bucket_empty_at = SimTime::ZERO;
+        self.images_gone.clear();
         self.target_groups = [TargetGroup::default(); 2];
         self.listener_changes = [0; 2];
         self.weights_on_their_way.iter_mut().for_each(VecDeque::clear);
         self.listeners = listeners_at_rest(scenario, load_balancer);
         self.traffic.reset(scenario.start, phase);
-        self.traffic.serve(original, &scenario.original);
+        self.serve(original, &scenario.original, out);
         self.find_original(original, out);
-        self.traffic.meet(
-            original,
-            self.target_groups[original.index()].reachability(),
-            &scenario.traffic,
-            out,
-        );
+        self.meet(original, out);
         let weights = self.listeners[Listener::Production as usize].in_force;
         self.traffic.follow(weights, &scenario.traffic, out);
-        // Minutes pass by themselves.
+        // Minutes pass and faults come by themselves.
         out.because(Cause::NONE);
+        self.await_fault(out);
         self.traffic.begin(&scenario.traffic, out);
     }
 
@@ -122,7 +143,11 @@ impl<'s> Cloud<'s> {
             pending: 0,
             running: tasks,
             healthy: tasks,
+            replaced: 0,
             stopping: 0,
+            start_failures: 0,
+            throttled_until: SimTime::ZERO,
+            events_told: Default::default(),
             recomputes: 0,
             deleted: false,
         });
@@ -138,11 +163,17 @@ impl<'s> Cloud<'s> {
             task.target = Some(TargetHealthState::Healthy);
             task.answering = true;
             task.health = HealthStatus::Healthy;
+            task.serving = [SimTime::ZERO, SimTime::MAX];
+            let target = task.as_target();
+            self.target_groups[target_group.index()].count(target, 1);
+            let zone = self.emptiest_zone();
+            self.tasks[place.0 as usize].zone = zone;
+            self.tasks_by_zone[zone as usize] += 1;
+            self.begin_crash(place, out);
             self.begin_target_checks(place, SimDuration::ZERO, out);
             self.begin_container_checks(place, out);
+            self.await_running_step(place, out);
         }
-        self.target_groups[target_group.index()] =
-            TargetGroup { registered: tasks, healthy: tasks, answering: tasks };
     }
 
     /// A task that is wanted and not created yet, at a free place.
@@ -156,6 +187,14 @@ impl<'s> Cloud<'s> {
             task_set,
             status: None,
             stages: LaunchStages::default(),
+            zone: 0,
+            has_token: false,
+            placements_failed: 0,
+            fails_to_start: false,
+            crashes_at: SimTime::MAX,
+            target_goes_alone: false,
+            is_silent: false,
+            serving: [SimTime::ZERO; 2],
             running_since: SimTime::ZERO,
             answers_from: SimTime::ZERO,
             target: None,
@@ -168,6 +207,7 @@ impl<'s> Cloud<'s> {
             reported: None,
             verdict: Verdict::Unknown,
             verdicts_drawn: 0,
+            replaced: false,
             stopping: false,
         };
         match self.free.pop() {
@@ -192,6 +232,16 @@ impl<'s> Cloud<'s> {
         &self.task_sets
     }
 
+    /// The PRIMARY task set.
+    ///
+    /// # Panics
+    /// If there is none: one is found at the beginning, and only another one takes its place.
+    pub fn primary_task_set(&self) -> &TaskSet<'s> {
+        let mut task_sets = self.task_sets.iter();
+        let primary = task_sets.find(|set| set.status == TaskSetStatus::Primary);
+        primary.expect("one task set is PRIMARY")
+    }
+
     /// The targets of each target group, counted.
     pub const fn target_groups(&self) -> &[TargetGroup; 2] {
         &self.target_groups
@@ -204,7 +254,7 @@ impl<'s> Cloud<'s> {
 
     /// Tasks that exist or are wanted, by place; those at free places are gone.
     pub fn tasks(&self) -> impl Iterator<Item = &Task> {
-        self.tasks.iter().filter(|task| task.status != Some(TaskStatus::Stopped))
+        self.tasks.iter().filter(|task| !task.is_gone())
     }
 
     /// Whether any listener names a target group, so that its targets are checked (ELB-HC-4).
@@ -212,11 +262,11 @@ impl<'s> Cloud<'s> {
         self.listeners.iter().any(|action| action.names[group.index()])
     }
 
-    /// Whether nothing is left to watch: no task set drains, no weights are on their way.
+    /// Whether nothing is left to watch: no task set drains, no weights are on their way, no fault is to come.
     pub fn is_quiet(&self) -> bool {
         let drained =
             self.task_sets.iter().all(|set| set.status != TaskSetStatus::Draining || set.deleted);
-        drained && self.weights_on_their_way.iter().all(VecDeque::is_empty)
+        drained && self.faults.is_over() && self.weights_on_their_way.iter().all(VecDeque::is_empty)
     }
 
     /// The run ends: draws the traffic up to now.
@@ -230,7 +280,7 @@ impl<'s> Cloud<'s> {
 fn listeners_at_rest(scenario: &Scenario, load_balancer: &LoadBalancer) -> [ForwardAction; 2] {
     let original = load_balancer.original;
     let weights = load_balancer::all_to(original);
-    let both = scenario.attaches_idle_target_group();
+    let both = scenario.attaches_idle_target_group(scenario.first_deployment());
     let only_original = load_balancer::only(original);
     let production = ForwardAction::at_rest(weights, if both { [true; 2] } else { only_original });
     let test = if load_balancer.has_test_listener {

@@ -8,27 +8,19 @@ use crate::aws::id::{TaskId, TaskSetId};
 use crate::aws::name::{HealthStatus, TargetHealthState, TaskStatus};
 use crate::cloud::container_check::ContainerChecks;
 use crate::cloud::health_check::TargetChecks;
+use crate::cloud::target_group::Target;
+use crate::engine::distribution::Distribution;
 use crate::engine::random::Draws;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::scenario::assumption::Assumptions;
+use crate::scenario::fault::Role;
 use crate::scenario::revision::Revision;
 
-/// Which of the two sides of a deployment: AWS's labels are `Blue` and `Green`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// What served before the deployment.
-    Original,
-    /// What is being deployed.
-    Replacement,
-}
-
-impl Role {
-    /// The purpose of a draw for a task of this role.
-    pub const fn purpose(self, original: Purpose, replacement: Purpose) -> Purpose {
-        match self {
-            Self::Original => original,
-            Self::Replacement => replacement,
-        }
+/// The purpose of a draw for a task of this role.
+pub const fn purpose_of(role: Role, original: Purpose, replacement: Purpose) -> Purpose {
+    match role {
+        Role::Original => original,
+        Role::Replacement => replacement,
     }
 }
 
@@ -63,11 +55,13 @@ pub struct LaunchStages {
 }
 
 impl LaunchStages {
-    /// The stages of one task, from its eight uniforms; `interval` is the target group's.
+    /// The stages of one task, from its eight uniforms; `registration` is as the load balancer does it, `interval`
+    /// the target group's.
     pub fn draw(
         draws: &Draws,
         revision: &Revision,
         assumptions: &Assumptions,
+        registration: &Distribution,
         interval: SimDuration,
     ) -> LaunchStages {
         let scheduler = assumptions.scheduler_latency.duration(draws.uniform(0));
@@ -83,7 +77,7 @@ impl LaunchStages {
             pull: pull_time(draws, revision, assumptions),
             container_start: assumptions.container_start.duration(draws.uniform(3)),
             boot: boot.duration(draws.uniform(4)),
-            register: assumptions.register.duration(draws.uniform(5)),
+            register: registration.duration(draws.uniform(5)),
             first_check: SimDuration::from_millis(phase % interval.as_millis()),
         }
     }
@@ -109,6 +103,22 @@ pub struct Task {
     pub status: Option<TaskStatus>,
     /// How long its launch takes.
     pub stages: LaunchStages,
+    /// The zone it runs in, or is to run in.
+    pub zone: u8,
+    /// Whether it has had its turn to be launched on Fargate.
+    pub has_token: bool,
+    /// How often it found no room.
+    pub placements_failed: u32,
+    /// Whether it fails before it is RUNNING.
+    pub fails_to_start: bool,
+    /// When its essential container ends by itself, if it lives so long.
+    pub crashes_at: SimTime,
+    /// Whether its containers have ended before its target was gone: the target goes by itself.
+    pub target_goes_alone: bool,
+    /// Whether what it ran on is gone, so that nothing even refuses a request.
+    pub is_silent: bool,
+    /// When its target was registered, and when it stopped getting new requests.
+    pub serving: [SimTime; 2],
     /// When it became RUNNING.
     pub running_since: SimTime,
     /// From when its application answers.
@@ -133,11 +143,33 @@ pub struct Task {
     pub verdict: Verdict,
     /// How often the scheduler was told of a change.
     pub verdicts_drawn: u32,
+    /// Whether it runs on only until its replacement is healthy.
+    pub replaced: bool,
     /// Whether its desired status is STOPPED.
     pub stopping: bool,
 }
 
 impl Task {
+    /// Whether its place is free: it is STOPPED, and so is its target.
+    pub fn is_gone(&self) -> bool {
+        self.status == Some(TaskStatus::Stopped) && self.target.is_none()
+    }
+
+    /// What it is to its target group.
+    pub const fn as_target(&self) -> Target {
+        Target { state: self.target, is_up: self.answering, is_silent: self.is_silent }
+    }
+
+    /// Which tasks a scale-in stops first: those that do not run yet, then unhealthy ones (ECS-CAP-5, U3).
+    pub fn scale_in_rank(&self) -> u8 {
+        match (self.status, self.verdict) {
+            (None, _) => 0,
+            (Some(TaskStatus::Running), Verdict::Unhealthy) => 2,
+            (Some(TaskStatus::Running), _) => 3,
+            (Some(_), _) => 1,
+        }
+    }
+
     /// The next status of a launch and how long the task stays in it, or nothing if it is not launching.
     pub fn next_launch_step(&self) -> Option<(TaskStatus, SimDuration)> {
         match self.status {
@@ -161,7 +193,6 @@ impl Task {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::distribution::Distribution;
     use crate::engine::random::{Random, RunKey};
     use crate::engine::share::Share;
     use crate::scenario::revision::Probe;
@@ -175,6 +206,9 @@ mod tests {
             errors: Share::ZERO,
             launch: None,
             boot: None,
+            start_fails: Share::ZERO,
+            crash: None,
+            latency: None,
             image_megabytes: Some(413.0),
             health_check: probe,
             container_check: probe,
@@ -192,7 +226,13 @@ mod tests {
             .map(|index| {
                 let draws = random.at(0, index);
                 let interval = SimDuration::from_secs(30);
-                let stages = LaunchStages::draw(&draws, &revision(), &assumptions, interval);
+                let stages = LaunchStages::draw(
+                    &draws,
+                    &revision(),
+                    &assumptions,
+                    &assumptions.register,
+                    interval,
+                );
                 (stages.provision + stages.pull + stages.container_start).as_millis()
             })
             .sum();
@@ -203,12 +243,19 @@ mod tests {
     /// ELB-HC-3: the first check comes within the interval, and within ten seconds.
     #[test]
     fn the_first_check_falls_within_the_interval() {
+        let assumptions = Assumptions::default();
         let mut random = Random::<1>::new(RunKey::default());
         for index in 0..1000 {
             let draws = random.at(0, index);
             let draw = |secs| {
                 let interval = SimDuration::from_secs(secs);
-                LaunchStages::draw(&draws, &revision(), &Assumptions::default(), interval)
+                LaunchStages::draw(
+                    &draws,
+                    &revision(),
+                    &assumptions,
+                    &assumptions.register,
+                    interval,
+                )
             };
             assert!(draw(5).first_check < SimDuration::from_secs(5));
             assert!(draw(30).first_check <= SimDuration::from_secs(10));

@@ -2,9 +2,11 @@
 //!
 //! Rules: ECS-EXT-11 to ECS-EXT-20, CD-ECS-30 (docs/semantics).
 
+use crate::aws::call::ServiceEventCode;
 use crate::aws::id::{TargetGroupId, TaskSetId};
 use crate::aws::name::{StabilityStatus, TaskSetStatus};
-use crate::cloud::task::Role;
+use crate::engine::time::SimTime;
+use crate::scenario::fault::Role;
 use crate::scenario::revision::Revision;
 
 /// A share of the service's desired count, in whole parts of a million: `scale.value` has decimals.
@@ -59,8 +61,16 @@ pub struct TaskSet<'s> {
     pub running: u32,
     /// Running tasks that the scheduler believes healthy.
     pub healthy: u32,
+    /// Unhealthy tasks that run on until their replacements are healthy (ECS-SVC-6).
+    pub replaced: u32,
     /// Tasks whose desired status is STOPPED and that are not STOPPED yet.
     pub stopping: u32,
+    /// Tasks in a row that ended without ever having run.
+    pub start_failures: u32,
+    /// No task is started before this instant (ECS-THR-2).
+    pub throttled_until: SimTime,
+    /// When each service event was told last.
+    pub events_told: [Option<SimTime>; ServiceEventCode::ALL.len()],
     /// How often its count was changed.
     pub recomputes: u64,
     /// Whether it is gone: it was DRAINING and lost its last task.
@@ -68,9 +78,16 @@ pub struct TaskSet<'s> {
 }
 
 impl TaskSet<'_> {
-    /// How many tasks must be launched. Rule: ECS-EXT-15.
+    /// How many tasks must be launched. Rules: ECS-EXT-15, ECS-SVC-6.
     pub const fn missing(&self) -> u32 {
-        self.computed_desired_count.saturating_sub(self.running + self.pending + self.wanted)
+        let wanted = self.computed_desired_count + self.replaced;
+        wanted.saturating_sub(self.running + self.pending + self.wanted)
+    }
+
+    /// How many tasks must be stopped. Rules: ECS-EXT-15, ECS-SVC-6.
+    pub const fn surplus(&self) -> u32 {
+        let tasks = self.running + self.pending + self.wanted;
+        tasks.saturating_sub(self.computed_desired_count + self.replaced)
     }
 
     /// STEADY_STATE: as many running as computed, none pending, all healthy. Rules: ECS-EXT-17, CD-ECS-30.

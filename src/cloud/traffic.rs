@@ -4,19 +4,20 @@
 //! has the same requests however they are split. What happens in a cut is drawn from the uniforms of its
 //! minute and target group, by inversion, so that it grows with rate, weight and error rate on every path
 //! and its cost does not depend on the rate. Not which group a request meets (`load_balancer`).
-//! Decisions 7 and 8 of the design; rules: CD-TRAF-8, ELB-ERR-1, ELB-MET-1.
+//! Decisions 7 and 8 of the design; rules: CD-TRAF-8, ELB-ERR-1, ELB-DR-2, ELB-MET-1.
 
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::Event;
 use crate::aws::id::TargetGroupId;
-use crate::cloud::target_group::Reachability;
+use crate::cloud::request_history::History;
+use crate::cloud::target_group::{Reachability, TargetGroup, Targets};
 use crate::engine::time::{SimDuration, SimTime};
 use crate::engine::{count, normal};
 use crate::journal::fact::Fact;
-use crate::scenario::Start;
 use crate::scenario::revision::Revision;
 use crate::scenario::traffic::{self, Arrivals, Change, Noise};
+use crate::scenario::{Scenario, Start};
 
 const MINUTE_MS: u64 = 60_000;
 const HOUR_MS: u64 = 3_600_000;
@@ -28,6 +29,8 @@ const NOISE_DRAW: u32 = 0;
 /// Uniforms that one cut of a minute uses by group, after the first: arrivals or split, refused ones, failed
 /// ones.
 const DRAWS_A_CUT: u32 = 3;
+/// Uniforms that the losses of one cut use by group: of those that nothing answers, and of those that are late.
+const LOSSES_A_CUT: u32 = 2;
 
 /// What a request meets in a target group.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,6 +38,8 @@ struct Answer {
     reachability: Reachability,
     /// Share of the answered requests that the application fails.
     errors: f64,
+    /// Share of the requests that get no answer in time.
+    timeouts: f64,
     /// Whether failures there count as caused by a bad release.
     bad: bool,
 }
@@ -42,6 +47,10 @@ struct Answer {
 /// The traffic of one run.
 #[derive(Clone, Debug, Default)]
 pub struct Traffic {
+    /// What one target of each group got, where anybody asks how long requests have been open.
+    pub history: Option<History>,
+    /// The targets of each group that requests go to.
+    serving: [u32; 2],
     /// Where instant zero falls in its minute of the calendar, in milliseconds.
     zero_in_minute: u64,
     /// Where instant zero falls in its local day, in milliseconds.
@@ -59,11 +68,21 @@ pub struct Traffic {
 }
 
 impl Traffic {
+    /// Traffic that has not begun.
+    pub fn new(scenario: &Scenario) -> Traffic {
+        let mut revisions = scenario.candidates.iter().chain([&scenario.original]);
+        let asks = revisions.any(|revision| revision.latency.is_some());
+        Traffic { history: asks.then(History::default), ..Traffic::default() }
+    }
+
     /// Goes back to instant zero, which comes `phase` after the scenario's start.
     pub fn reset(&mut self, start: Start, phase: SimDuration) {
         let zero = start.unix_ms + phase.as_millis();
         let local = i128::from(zero) + i128::from(start.utc_offset_seconds) * 1000;
+        let mut history = self.history.take();
+        history.iter_mut().for_each(History::reset);
         *self = Traffic {
+            history,
             zero_in_minute: zero % MINUTE_MS,
             zero_in_day: local.rem_euclid(i128::from(DAY_MS)) as u64,
             minute: zero / MINUTE_MS - start.unix_ms / MINUTE_MS,
@@ -101,6 +120,7 @@ impl Traffic {
         if weights != self.weights {
             self.draw(plan, out);
             self.weights = weights;
+            self.remember(out.now());
         }
     }
 
@@ -108,10 +128,13 @@ impl Traffic {
     pub fn meet(
         &mut self,
         group: TargetGroupId,
-        reachability: Reachability,
+        targets: &TargetGroup,
         plan: &traffic::Traffic,
         out: &mut Outbox<'_>,
     ) {
+        let reachability = targets.reachability();
+        self.serving[group.index()] = targets.serving().all;
+        self.remember(out.now());
         if self.answers[group.index()].reachability != reachability {
             if self.weights[group.index()] > 0 {
                 self.draw(plan, out);
@@ -120,11 +143,28 @@ impl Traffic {
         }
     }
 
-    /// A revision answers behind a group from now on; nothing is sent there yet.
-    pub fn serve(&mut self, group: TargetGroupId, revision: &Revision) {
-        let answer = &mut self.answers[group.index()];
-        answer.errors = revision.errors.as_f64();
-        answer.bad = revision.bad;
+    /// A revision answers behind a group from now on.
+    pub fn serve(
+        &mut self,
+        group: TargetGroupId,
+        revision: &Revision,
+        idle_timeout: SimDuration,
+        plan: &traffic::Traffic,
+        out: &mut Outbox<'_>,
+    ) {
+        let answer = &self.answers[group.index()];
+        let (errors, bad) = (revision.errors.as_f64(), revision.bad);
+        let timeouts = revision
+            .latency
+            .as_ref()
+            .map_or(0.0, |latency| latency.survival(idle_timeout.as_millis() as f64));
+        if (answer.errors, answer.timeouts, answer.bad) != (errors, timeouts, bad) {
+            if self.weights[group.index()] > 0 {
+                self.draw(plan, out);
+            }
+            let answer = &mut self.answers[group.index()];
+            (answer.errors, answer.timeouts, answer.bad) = (errors, timeouts, bad);
+        }
     }
 
     /// Draws what has happened since the last cut.
@@ -163,28 +203,74 @@ impl Traffic {
     /// What becomes of the requests that chose this group.
     fn draw_group(&self, group: TargetGroupId, requests: u64, out: &mut Outbox<'_>) {
         let answer = &self.answers[group.index()];
-        let (rejected, http_status) = match answer.reachability {
-            Reachability::Nobody => (requests, 503),
-            Reachability::Answering => (0, 0),
-            Reachability::Partly { answering, registered } => {
-                let refused = 1.0 - f64::from(answering) / f64::from(registered);
-                (count::binomial(requests, refused, self.uniform(group, 1, out)), 502)
+        let (unreachable, silent) = match answer.reachability {
+            Reachability::Nobody => {
+                self.reject(group, 503, requests, out);
+                return;
+            }
+            Reachability::Answering => (0.0, 0.0),
+            Reachability::Partly(Targets { all, answering, silent }) => {
+                let not_answering = f64::from(all - answering);
+                (not_answering / f64::from(all), f64::from(silent) / not_answering)
             }
         };
-        let answered = requests - rejected;
+        let lost = match unreachable {
+            0.0 => 0,
+            share => count::binomial(requests, share, self.uniform(group, 1, out)),
+        };
+        let unanswered = self.losses(lost, silent, 0, group, out);
+        let late = self.losses(requests - lost, answer.timeouts, 1, group, out);
+        let answered = requests - lost - late;
         let failed = match answered {
             0 => 0,
             answered => count::binomial(answered, answer.errors, self.uniform(group, 2, out)),
         };
-        if rejected > 0 {
-            let (requests, bad) = (small(rejected), answer.bad);
-            out.record(Fact::RequestsRejected { target_group: group, http_status, requests, bad });
-        }
+        self.reject(group, 502, lost - unanswered, out);
+        self.reject(group, 504, unanswered + late, out);
         if answered > 0 {
             let (requests, failed) = (small(answered), small(failed));
             let bad = if answer.bad { failed } else { 0 };
             out.record(Fact::RequestsAnswered { target_group: group, requests, failed, bad });
         }
+    }
+
+    /// Requests that the load balancer answers itself.
+    fn reject(&self, group: TargetGroupId, http_status: u16, requests: u64, out: &mut Outbox<'_>) {
+        if requests > 0 {
+            let (requests, bad) = (small(requests), self.answers[group.index()].bad);
+            out.record(Fact::RequestsRejected { target_group: group, http_status, requests, bad });
+        }
+    }
+
+    /// How many of some requests are lost with this probability; number `n` of the losses of a cut.
+    fn losses(
+        &self,
+        requests: u64,
+        share: f64,
+        n: u32,
+        group: TargetGroupId,
+        out: &mut Outbox<'_>,
+    ) -> u64 {
+        if requests == 0 || share == 0.0 {
+            return 0;
+        }
+        let draw = LOSSES_A_CUT * self.cuts + n;
+        let uniform = out.chance().nth(Purpose::TrafficLosses, self.index(group), draw);
+        count::binomial(requests, share, uniform)
+    }
+
+    fn remember(&mut self, now: SimTime) {
+        if let Some(history) = &mut self.history {
+            let shares =
+                [TargetGroupId(0), TargetGroupId(1)].map(|group| share(self.weights, group));
+            history.remember(now, shares, self.serving);
+        }
+    }
+
+    /// Requests a second that are expected in the minute before an instant.
+    pub fn rate_before(&self, plan: &traffic::Traffic, until: SimTime) -> f64 {
+        let to = until.as_millis().max(MINUTE_MS);
+        self.expected(plan, to - MINUTE_MS, to) / 60.0
     }
 
     /// The block of the present minute and a target group.

@@ -2,6 +2,7 @@
 
 use crate::agenda::Outbox;
 use crate::agenda::event::Timer;
+use crate::aws::call::DeploymentWaitType;
 use crate::aws::id::DeploymentNumber;
 use crate::cloud::Cloud;
 use crate::journal::fact::Fact;
@@ -13,6 +14,19 @@ pub enum News {
     Fact(Fact),
     /// One of its timers is due.
     Due(DeploymentNumber, Timer),
+    /// Somebody calls its API.
+    Called(Request),
+}
+
+/// A call to CodeDeploy. Stop and continue speak of the latest deployment.
+#[derive(Clone, Copy, Debug)]
+pub enum Request {
+    /// `CreateDeployment`, by position in the scenario.
+    Create(u8),
+    /// `ContinueDeployment`.
+    Continue(DeploymentWaitType),
+    /// `StopDeployment` with its `autoRollbackEnabled`.
+    Stop(Option<bool>),
 }
 
 /// A client of the simulated API that carries out deployments.
@@ -29,6 +43,6 @@ pub trait Controller<'s> {
     /// It hears news, and acts.
     fn on_news(&mut self, news: News, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>);
 
-    /// Whether all its deployments have ended.
+    /// Whether every deployment that is asked for has ended or was refused.
     fn is_done(&self) -> bool;
 }

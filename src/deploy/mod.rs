@@ -6,6 +6,7 @@
 pub mod controller;
 mod ecs_blue_green;
 mod lifecycle;
+pub mod script;
 
 use crate::scenario::Scenario;
 use controller::Controller;

@@ -1,4 +1,4 @@
-//! The standard normal distribution, by its quantile.
+//! The standard normal distribution: its quantile, and its distribution function.
 //!
 //! Not a sampler with rejection: one uniform gives one deviate, monotonically.
 //! Source: M. J. Wichura, Algorithm AS 241, PPND16, Applied Statistics 37 (1988), 477-484.
@@ -97,6 +97,11 @@ pub fn quantile(u: f64) -> f64 {
     let deviate =
         if depth <= 5.0 { ratio(&TAIL, depth - 1.6) } else { ratio(&FAR_TAIL, depth - 5.0) };
     deviate.copysign(offset)
+}
+
+/// The probability that a standard normal deviate is at most `z`.
+pub fn cdf(z: f64) -> f64 {
+    libm::erfc(-z * std::f64::consts::FRAC_1_SQRT_2) / 2.0
 }
 
 /// The rational function at `x`, both polynomials by Horner's rule.

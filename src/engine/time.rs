@@ -22,6 +22,9 @@ impl SimTime {
     /// The beginning of the run.
     pub const ZERO: SimTime = SimTime(0);
 
+    /// The last instant: for what never comes.
+    pub const MAX: SimTime = SimTime(MILLISECONDS_MAX);
+
     /// The instant this many milliseconds after [`SimTime::ZERO`].
     ///
     /// # Panics

@@ -9,14 +9,19 @@ use crate::input::decode::Field;
 use crate::input::series;
 use crate::input::tree::{self, Assignment, Node, Value};
 
-/// Where a scenario may name an AWS document instead of holding it.
-const PLACES: [[&str; 2]; 6] = [
-    ["deployment", "deploymentGroup"],
-    ["deployment", "deploymentConfig"],
-    ["deployment", "revision"],
-    ["resources", "service"],
-    ["resources", "taskDefinition"],
-    ["resources", "targetGroups"],
+/// Where a scenario may name an AWS document instead of holding it; an empty key is any item of a list.
+const PLACES: [&[&str]; 11] = [
+    &["deployment", "deploymentGroup"],
+    &["deployment", "deploymentConfig"],
+    &["deployment", "revision"],
+    &["deployments", "", "deploymentGroup"],
+    &["deployments", "", "deploymentConfig"],
+    &["deployments", "", "revision"],
+    &["operator", "", "deploymentConfig"],
+    &["operator", "", "revision"],
+    &["resources", "service"],
+    &["resources", "taskDefinition"],
+    &["resources", "targetGroups"],
 ];
 
 /// How deep a measured series may stand in a scenario.
@@ -30,24 +35,41 @@ pub fn gather(
     files: &mut Files<'_>,
     to: &mut Diagnostics,
 ) {
-    let early = |assignment: &&Assignment| {
-        PLACES.iter().any(|place| assignment.path.reaches(place.as_slice()))
-    };
+    let early =
+        |assignment: &&Assignment| PLACES.iter().any(|place| assignment.path.reaches(place));
     for assignment in assignments.iter().filter(early) {
         assignment.apply(root, to);
     }
-    for [section, key] in PLACES {
-        if let Some(node) = root.key_mut(section).and_then(|section| section.key_mut(key)) {
-            read_in_place(key, node, files, to);
-        }
+    for place in PLACES {
+        read_at(place, root, files, to);
     }
     for assignment in assignments.iter().filter(|assignment| !early(assignment)) {
         assignment.apply(root, to);
     }
-    for section in ["revisions", "hooks", "lifecycle", "assumptions"] {
+    for section in ["deployments", "operator", "revisions", "hooks", "lifecycle", "assumptions"] {
         if let Some(node) = root.key_mut(section) {
             read_measured(node, 0, files, to);
         }
+    }
+}
+
+/// Reads the documents that stand at a place, one in each item of a list.
+fn read_at(place: &[&str], node: &mut Node, files: &mut Files<'_>, to: &mut Diagnostics) {
+    match (place, &mut node.value) {
+        ([key], _) => {
+            if let Some(node) = node.key_mut(key) {
+                read_in_place(key, node, files, to);
+            }
+        }
+        (["", rest @ ..], Value::List(items)) => {
+            items.iter_mut().for_each(|item| read_at(rest, item, files, to));
+        }
+        ([key, rest @ ..], _) => {
+            if let Some(node) = node.key_mut(key) {
+                read_at(rest, node, files, to);
+            }
+        }
+        ([], _) => {}
     }
 }
 

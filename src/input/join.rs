@@ -1,22 +1,24 @@
 //! The sections and documents of a scenario are joined: what no single one of them can say.
 //!
-//! The load balancer stands in a file of its own below. Rules: CD-ECS-10, CD-ECS-11, CD-CFG-2,
-//! CD-DEF-1, CD-DEF-4, CD-DEF-6, CD-LE-4, CD-TRAF-9, U-29.
+//! The load balancer and what is asked for stand in files of their own below. Rules: CD-ECS-10, CD-ECS-11,
+//! CD-CFG-2, CD-DEF-1, CD-DEF-4, CD-DEF-6, CD-TRAF-9, CD-VAL-19.
 
+mod asked;
 mod load_balancer;
 
 use crate::aws::exception::Exception;
+use crate::aws::id::DEPLOYMENTS_MAX;
 use crate::aws::message::ONLY_ALB_IS_GRADUAL;
-use crate::aws::name::{ComputePlatform, LaunchType, LifecycleEvent};
+use crate::aws::name::{ComputePlatform, LaunchType};
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, code};
-use crate::engine::share::Share;
 use crate::engine::time::SimDuration;
 use crate::input::aws_document::deployment_config;
 use crate::input::aws_document::deployment_group::DeploymentGroup;
 use crate::input::aws_document::naming;
-use crate::input::load::{DeploymentSection, Resources, Sections};
+use crate::input::load::{Resources, Sections};
+use crate::input::section::deployment::DeploymentSection;
 use crate::scenario::Scenario;
-use crate::scenario::deployment::{AutoRollback, Deployment, Hook};
+use crate::scenario::deployment::{AutoRollback, Deployment};
 use crate::scenario::service::{LoadBalancer, LoadBalancerKind, STOP_TIMEOUT_DEFAULT, Service};
 use crate::scenario::traffic_routing::{ECS_DEFAULT, Strategy, TrafficRouting, predefined};
 
@@ -31,16 +33,33 @@ const CONSOLE_AUTO_ROLLBACK: AutoRollback =
 
 /// The scenario, if the parts fit each other; why they do not is told.
 pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option<Scenario> {
-    let Sections { deployment, resources, .. } = &sections;
-    let load_balancer = load_balancer::load_balancer(deployment.group.as_ref(), resources, to);
-    let service = service(deployment.group.as_ref(), resources, to);
-    check_container(deployment, resources, to);
-    check_platform_version(deployment, resources, to);
-    let deployment = self::deployment(&sections, &service, &load_balancer, to);
-    let assumptions = match load_balancer.kind {
-        LoadBalancerKind::Application => sections.assumptions,
-        LoadBalancerKind::Network => sections.assumptions.behind_network_load_balancer(),
-    };
+    let Sections { deployments, resources, operator, .. } = &sections;
+    let group = deployments[0].group.as_ref();
+    let load_balancer = load_balancer::load_balancer(group, resources, to);
+    let service = service(group, resources, to);
+    warn_of_alarms(group, to);
+    let asked: Vec<&DeploymentSection> = deployments.iter().chain(&operator.deployments).collect();
+    if asked.len() > DEPLOYMENTS_MAX {
+        let title = format!("the scenario asks for {} deployments", asked.len());
+        let label = format!("at most {DEPLOYMENTS_MAX} can be played");
+        to.push(Diagnostic::new(code::BAD_LENGTH, None, title).label(label));
+        return None;
+    }
+    for section in &asked {
+        check_container(section, resources, to);
+        check_platform_version(section, resources, to);
+    }
+    let (candidates, deploys) = asked::deployed(&asked, &sections.revisions, to);
+    let names = names(&sections, &service, to);
+    let deployments: Vec<Option<Deployment>> = asked
+        .iter()
+        .zip(deploys)
+        .map(|(section, deploys)| {
+            deployment(section, deploys, &names, &sections, &load_balancer, to)
+        })
+        .collect();
+    let calls = asked::calls(operator, &sections.revisions, &load_balancer, to);
+    let triggers = group.map(|group| group.triggers.clone()).unwrap_or_default();
     Some(Scenario {
         name: sections.name,
         summary: sections.summary,
@@ -49,11 +68,17 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
         semantics: sections.semantics,
         service,
         load_balancer,
-        deployment: deployment?,
+        deployments: deployments.into_iter().collect::<Option<Vec<_>>>()?,
+        calls,
+        faults: sections.faults,
+        until: sections.until,
         traffic: sections.traffic,
         original: sections.revisions.original,
-        candidates: sections.revisions.candidates,
-        assumptions,
+        candidates,
+        account: sections.account.unwrap_or_default(),
+        triggers,
+        client: sections.client,
+        assumptions: sections.assumptions,
         expectations: sections.expectations,
     })
 }
@@ -75,6 +100,7 @@ fn service(
         cluster: cluster.unwrap_or_else(|| "default".into()),
         name: name.unwrap_or_else(|| "service".into()),
         desired_count: service.desired_count.value,
+        on_fargate: service.launch_type.as_ref().is_some_and(|on| on.value == LaunchType::Fargate),
         health_check_grace_period: service.health_check_grace_period,
         stop_timeout: task_definition
             .as_ref()
@@ -157,29 +183,33 @@ fn check_platform_version(
 // ---- the deployment ---------------------------------------------------------------------------------
 
 fn deployment(
+    section: &DeploymentSection,
+    deploys: Vec<u8>,
+    names: &[String; 2],
     sections: &Sections,
-    service: &Service,
     load_balancer: &LoadBalancer,
     to: &mut Diagnostics,
 ) -> Option<Deployment> {
-    let section = &sections.deployment;
-    let group = section.group.as_ref();
-    let written = |name: Option<&Spanned<String>>| name.map(|name| name.value.clone());
-    let application = written(group.and_then(|group| group.application.as_ref()));
-    let group_name = written(group.and_then(|group| group.name.as_ref()));
-    let application = application.unwrap_or_else(|| {
-        default_name("AppECS", Exception::InvalidApplicationName, sections, service, to)
-    });
-    let group_name = group_name.unwrap_or_else(|| {
-        default_name("DgpECS", Exception::InvalidDeploymentGroupName, sections, service, to)
-    });
-    warn_of_alarms(group, to);
-    let hooks = hooks(sections, load_balancer, to);
-    let (config_name, traffic_routing) = config(section, to)?;
-    check_gradual(section, traffic_routing, load_balancer.kind, to);
+    let first = &sections.deployments[0];
+    let group = first.group.as_ref();
+    let [application, deployment_group] = names.clone();
+    let revision = section.revision.as_ref().or(first.revision.as_ref());
+    let hooks = asked::hooks(revision, sections, load_balancer, to);
+    let has_config = section.describes_config || section.config_name.is_some();
+    // What the first one's configuration lacks has been told there.
+    let mut told_before = Diagnostics::new();
+    let (asked, to) = match has_config || std::ptr::eq(section, first) {
+        true => (section, to),
+        false => (first, &mut told_before),
+    };
+    let (config_name, traffic_routing) = config(asked, group, to)?;
+    check_gradual(asked, group, traffic_routing, load_balancer.kind, to);
     Some(Deployment {
+        creation: section.creation,
+        retry: section.retry.clone(),
+        deploys,
         application,
-        deployment_group: group_name,
+        deployment_group,
         config_name,
         traffic_routing,
         hooks,
@@ -189,8 +219,24 @@ fn deployment(
             .map_or(CONSOLE_TERMINATION_WAIT, |group| group.termination_wait.unwrap_or_default()),
         auto_rollback: section
             .auto_rollback
+            .or(first.auto_rollback)
             .unwrap_or_else(|| group.map_or(CONSOLE_AUTO_ROLLBACK, |group| group.auto_rollback)),
     })
+}
+
+/// Of the application and of the deployment group, as the group has them, else as the console makes them.
+fn names(sections: &Sections, service: &Service, to: &mut Diagnostics) -> [String; 2] {
+    let group = sections.deployments[0].group.as_ref();
+    let mut name = |written: Option<&Spanned<String>>, prefix, exception| match written {
+        Some(name) => name.value.clone(),
+        None => default_name(prefix, exception, sections, service, to),
+    };
+    let application = group.and_then(|group| group.application.as_ref());
+    let group_name = group.and_then(|group| group.name.as_ref());
+    [
+        name(application, "AppECS", Exception::InvalidApplicationName),
+        name(group_name, "DgpECS", Exception::InvalidDeploymentGroupName),
+    ]
 }
 
 /// The console's default name of application or group (CD-DEF-1).
@@ -208,7 +254,7 @@ fn default_name(
     let name = format!("{prefix}-{}-{}", part(&service.cluster), part(&service.name));
     let span = sections.resources.service.name.as_ref().map(|name| name.span);
     let what = format!("the default name `{prefix}-<cluster>-<service>`");
-    if sections.deployment.group.is_none()
+    if sections.deployments[0].group.is_none()
         && let Some(fault) = naming::CODE_DEPLOY.fault(&what, &name, span, exception)
     {
         to.push(fault.help(
@@ -222,6 +268,7 @@ fn default_name(
 /// Only an Application Load Balancer shifts by weights (CD-ECS-10, CD-TRAF-9).
 fn check_gradual(
     section: &DeploymentSection,
+    group: Option<&DeploymentGroup>,
     routing: TrafficRouting,
     kind: LoadBalancerKind,
     to: &mut Diagnostics,
@@ -229,7 +276,7 @@ fn check_gradual(
     if kind == LoadBalancerKind::Application || !routing.is_gradual() {
         return;
     }
-    let of_group = section.group.as_ref().and_then(|group| group.config_name.as_ref());
+    let of_group = group.and_then(|group| group.config_name.as_ref());
     let named = section.config_name.as_ref().map(|name| name.span);
     let own = section.config.as_ref().map(|own| own.span);
     let span = named.or(own).or(of_group.map(|name| name.span));
@@ -247,10 +294,14 @@ fn check_gradual(
 /// The configuration in force: the deployment's, else the group's, else all at once (CD-CFG-2, U-21).
 ///
 /// A name may be a predefined one, or that of the configuration that the scenario describes.
-fn config(section: &DeploymentSection, to: &mut Diagnostics) -> Option<(String, TrafficRouting)> {
+fn config(
+    section: &DeploymentSection,
+    group: Option<&DeploymentGroup>,
+    to: &mut Diagnostics,
+) -> Option<(String, TrafficRouting)> {
     let own = section.config.as_ref();
     let own_name = own.and_then(|own| own.name.as_ref()).map(|name| name.value.as_str());
-    let of_group = section.group.as_ref().and_then(|group| group.config_name.as_ref());
+    let of_group = group.and_then(|group| group.config_name.as_ref());
     if let (None, Some(own)) = (&section.config_name, own) {
         return Some((own_name.unwrap_or("custom").into(), own.traffic_routing));
     }
@@ -269,49 +320,6 @@ fn config(section: &DeploymentSection, to: &mut Diagnostics) -> Option<(String, 
         Strategy::Traffic(routing) => Some((found.name.into(), routing)),
         Strategy::Hosts(_) => unreachable!("{} is for ECS", found.name),
     }
-}
-
-/// The functions that the AppSpec binds, as the scenario says that they behave (CD-LE-4).
-fn hooks(
-    sections: &Sections,
-    load_balancer: &LoadBalancer,
-    to: &mut Diagnostics,
-) -> [Option<Hook>; LifecycleEvent::ALL.len()] {
-    let assumed = &sections.assumptions.hook_duration;
-    let bound = sections.deployment.revision.as_ref().map(|revision| &revision.hooks);
-    let mut hooks: [Option<Hook>; LifecycleEvent::ALL.len()] = Default::default();
-    for event in LifecycleEvent::HOOKS {
-        let behaviour = sections.hooks[event as usize].as_ref();
-        let binding = bound.and_then(|bound| bound.iter().find(|hook| hook.event == event));
-        if let (Some(_), None, Some(behaviour)) = (bound, binding, behaviour) {
-            let title = format!("the AppSpec binds no function to `{event}`");
-            to.push(
-                Diagnostic::new(code::DOCUMENTS_DISAGREE, behaviour.span, title)
-                    .label("behaves in vain")
-                    .help("bind a function in the AppSpec's `Hooks`, or take this entry away"),
-            );
-        }
-        if binding.is_some() || behaviour.is_some() {
-            hooks[event as usize] = Some(behaviour.map_or_else(
-                || Hook { duration: assumed.clone(), fails: Share::ZERO, silent: Share::ZERO },
-                |behaviour| behaviour.hook(assumed),
-            ));
-        }
-        let without_route = event == LifecycleEvent::AfterAllowTestTraffic
-            && !load_balancer.has_test_listener
-            && hooks[event as usize].is_some();
-        if without_route {
-            let span =
-                binding.map(|hook| hook.event_span).or(behaviour.map(|behaviour| behaviour.span));
-            let title = "`AfterAllowTestTraffic` does nothing without a test listener";
-            to.push(
-                Diagnostic::new(code::HOOK_WITHOUT_ROUTE, span, title)
-                    .label("its function is not invoked")
-                    .help("give the deployment group a `testTrafficRoute`"),
-            );
-        }
-    }
-    hooks
 }
 
 /// Alarms are part of the language and not played yet: whoever has some must know.

@@ -5,27 +5,29 @@
 
 use std::path::Path;
 
-use crate::aws::exception::Exception;
-use crate::aws::name::ComputePlatform;
-use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Spanned, code};
-use crate::input::aws_document::appspec::{self, AppSpec};
-use crate::input::aws_document::deployment_config::{self, DeploymentConfig};
-use crate::input::aws_document::deployment_group::{self, DeploymentGroup};
-use crate::input::aws_document::deployment_request;
-use crate::input::aws_document::naming;
+use crate::diagnostic::{Diagnostic, Diagnostics, Sources, code};
+use crate::engine::time::SimDuration;
+use crate::input::account;
 use crate::input::aws_document::service::{self, Service};
 use crate::input::aws_document::target_group::{self, TargetGroup};
 use crate::input::aws_document::task_definition::{self, TaskDefinition};
 use crate::input::decode::{Field, Map, integer, text};
 use crate::input::files::Files;
+use crate::input::section::deployment::DeploymentSection;
 use crate::input::section::hook::HookBehaviour;
+use crate::input::section::operator::Operator;
 use crate::input::section::revision::Revisions;
-use crate::input::section::{assumption, expectation, hook, revision, start, traffic};
+use crate::input::section::{
+    assumption, client, deployment, expectation, fault, hook, operator, revision, start, traffic,
+};
 use crate::input::source::Source;
 use crate::input::tree::{Assignment, Node, shortened};
-use crate::input::{documents, join};
+use crate::input::{documents, join, unit};
+use crate::scenario::account::Account;
 use crate::scenario::assumption::Assumptions;
-use crate::scenario::deployment::{AutoRollback, Pace};
+use crate::scenario::client::Client;
+use crate::scenario::deployment::Pace;
+use crate::scenario::fault::Fault;
 use crate::scenario::semantics::Semantics;
 use crate::scenario::traffic::Traffic;
 use crate::scenario::{Expectations, Scenario, Start};
@@ -88,8 +90,14 @@ pub struct Sections {
     pub start: Start,
     /// `semantics`.
     pub semantics: Semantics,
-    /// `deployment`.
-    pub deployment: DeploymentSection,
+    /// `deployment`, or `deployments`; never empty.
+    pub deployments: Vec<DeploymentSection>,
+    /// `operator`.
+    pub operator: Operator,
+    /// `faults`, in order of time.
+    pub faults: Vec<Fault>,
+    /// `until`.
+    pub until: SimDuration,
     /// `resources`.
     pub resources: Resources,
     /// `traffic`.
@@ -100,27 +108,14 @@ pub struct Sections {
     pub hooks: [Option<HookBehaviour>; 8],
     /// `lifecycle`, by event.
     pub lifecycle: [Pace; 8],
+    /// What the ARNs of the documents say, if any does.
+    pub account: Option<Account>,
+    /// `client`.
+    pub client: Client,
     /// `assumptions`.
     pub assumptions: Assumptions,
     /// `expect`.
     pub expectations: Option<Expectations>,
-}
-
-/// What would be given to `CreateDeployment`.
-#[derive(Debug, Default)]
-pub struct DeploymentSection {
-    /// `deploymentGroup`.
-    pub group: Option<DeploymentGroup>,
-    /// `revision`.
-    pub revision: Option<AppSpec>,
-    /// `deploymentConfigName`, in place of the group's.
-    pub config_name: Option<Spanned<String>>,
-    /// `deploymentConfig`: a configuration of the account's own.
-    pub config: Option<DeploymentConfig>,
-    /// Whether there is one, sound or not.
-    pub describes_config: bool,
-    /// `autoRollbackConfiguration`, in place of the group's (CD-RB-1).
-    pub auto_rollback: Option<AutoRollback>,
 }
 
 /// What exists in the account.
@@ -146,8 +141,14 @@ fn sections(
     let summary = map.or("summary", text, String::new());
     let start = map.or("start", start::start, start::DEFAULT);
     let semantics = map.or("semantics", start::semantics, Semantics::Current);
-    let deployment = map
-        .required("deployment", |field: Field, to: &mut Diagnostics| deployment(field, files, to));
+    let deployments = deployments(&mut map, files);
+    let operator = map.or(
+        "operator",
+        |field: Field, to: &mut Diagnostics| operator::operator(field, files, to),
+        Operator::default(),
+    );
+    let faults = map.or("faults", fault::faults, Vec::new());
+    let until = map.or("until", unit::duration, SimDuration::ZERO);
     let resources = map.required("resources", resources);
     let traffic = map.or(
         "traffic",
@@ -157,21 +158,27 @@ fn sections(
     let revisions = map.or("revisions", revision::revisions, Revisions::default());
     let hooks = map.optional("hooks", hook::hooks).unwrap_or_default();
     let lifecycle = map.optional("lifecycle", hook::lifecycle).unwrap_or_default();
+    let client = map.or("client", client::client, Client::default());
     let assumptions = map.or("assumptions", assumption::assumptions, Assumptions::default());
     let expectations = map.optional("expect", expectation::expectations);
-    tell_not_yet(&mut map, &["deployments", "operator", "faults", "sweep"]);
+    tell_not_yet(&mut map, &["sweep"]);
     map.finish();
     Some(Sections {
         name,
         summary,
         start,
         semantics,
-        deployment: deployment?,
+        deployments: deployments?,
+        operator,
+        faults,
+        until,
         resources: resources?,
         traffic,
         revisions,
         hooks,
         lifecycle,
+        account: account::account(root),
+        client,
         assumptions,
         expectations,
     })
@@ -212,34 +219,17 @@ fn usable_name(text: &str) -> String {
     if name.is_empty() { "scenario".into() } else { name }
 }
 
-fn deployment(
-    field: Field,
-    files: &mut Files<'_>,
-    to: &mut Diagnostics,
-) -> Option<DeploymentSection> {
-    let mut map = Map::open(field, to)?;
-    let group_name = map.optional("deploymentGroupName", text);
-    let section = DeploymentSection {
-        group: map.optional("deploymentGroup", |field: Field, to: &mut Diagnostics| {
-            deployment_group::deployment_group(field, group_name.as_deref(), to)
+fn deployments(map: &mut Map<'_, '_>, files: &mut Files<'_>) -> Option<Vec<DeploymentSection>> {
+    match map.one_of(&["deployment", "deployments"])? {
+        "deployments" => map.optional("deployments", |field: Field, to: &mut Diagnostics| {
+            deployment::deployments(field, files, to)
         }),
-        revision: map.optional("revision", |field: Field, to: &mut Diagnostics| {
-            appspec::app_spec(field, files.sources(), to)
-        }),
-        config_name: map.optional(
-            "deploymentConfigName",
-            naming::code_deploy_name(Exception::InvalidDeploymentConfigName),
-        ),
-        config: map.optional("deploymentConfig", |field: Field, to: &mut Diagnostics| {
-            deployment_config::deployment_config(field, ComputePlatform::Ecs, to)
-        }),
-        describes_config: map.has("deploymentConfig"),
-        auto_rollback: deployment_group::own_auto_rollback(&mut map),
-    };
-    deployment_request::options(&mut map);
-    tell_not_yet(&mut map, &["at", "after", "overrideAlarmConfiguration"]);
-    map.finish();
-    Some(section)
+        _ => map
+            .optional("deployment", |field: Field, to: &mut Diagnostics| {
+                deployment::deployment(field, files, to)
+            })
+            .map(|only| vec![only]),
+    }
 }
 
 fn resources(field: Field, to: &mut Diagnostics) -> Option<Resources> {
@@ -255,7 +245,7 @@ fn resources(field: Field, to: &mut Diagnostics) -> Option<Resources> {
 }
 
 /// Sections of the scenario language that this version cannot play are refused, never passed over.
-fn tell_not_yet<'a>(map: &mut Map<'a, '_>, keys: &[&'a str]) {
+pub fn tell_not_yet<'a>(map: &mut Map<'a, '_>, keys: &[&'a str]) {
     for key in keys {
         if let Some(field) = map.take(key) {
             let title = format!("`{key}` is not simulated by this version");

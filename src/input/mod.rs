@@ -3,6 +3,7 @@
 //! Below this room nobody parses and nobody validates. Every fault is collected; none stops the others from
 //! being told.
 
+mod account;
 pub mod aws_document;
 pub mod decode;
 mod documents;

@@ -113,6 +113,13 @@ fn words(fact: &Fact) -> [u32; 4] {
                 Message::NoStatusCallback => (2, 0),
                 Message::ReplacementNotHealthy { minutes } => (3, minutes),
                 Message::NotContinued { minutes } => (4, minutes),
+                Message::NotSteadyAfterScaling { minutes } => (5, minutes),
+                Message::NotSteadyDuringShift { minutes } => (6, minutes),
+                Message::StoppedByRequest => (7, 0),
+                Message::PrimaryNotBehindListener => (8, 0),
+                Message::ElbRefused => (9, 0),
+                Message::EcsRefused => (10, 0),
+                Message::NoPermissionForLambda => (11, 0),
             };
             [head(5, deployment.0, code as u8, message), minutes, 0, 0]
         }
@@ -163,6 +170,28 @@ fn words(fact: &Fact) -> [u32; 4] {
             [head(23, target_group.0, bad.into(), 0), http_status.into(), requests, 0]
         }
         Fact::RunEnded { completed } => [head(24, completed.into(), 0, 0), 0, 0, 0],
+        Fact::ApiCalled { call } => [head(25, call as u8, 0, 0), 0, 0, 0],
+        Fact::CallRefused { call, exception, deployment } => {
+            let deployment = deployment.map_or(0, |number| number.0 + 1);
+            [head(26, call as u8, exception as u8, deployment), 0, 0, 0]
+        }
+        Fact::StopRequested { deployment, status } => {
+            [head(27, deployment.0, status as u8, 0), 0, 0, 0]
+        }
+        Fact::HookNotInvoked { deployment, event, access_denied } => {
+            [head(28, deployment.0, event as u8, access_denied.into()), 0, 0, 0]
+        }
+        Fact::ServiceEventEmitted { task_set, code } => {
+            [head(30, task_set.0, code as u8, 0), 0, 0, 0]
+        }
+        Fact::FaultBegan { fault } => [head(31, fault as u8, 0, 0), 0, 0, 0],
+        Fact::FaultEnded { fault } => [head(32, fault as u8, 0, 0), 0, 0, 0],
+        Fact::RequestsCutOff { target_group, requests, bad } => {
+            [head(33, target_group.0, bad.into(), 0), requests, 0, 0]
+        }
+        Fact::ServiceDesiredCountUpdated { desired_count } => {
+            [head(29, 0, 0, 0), desired_count, 0, 0]
+        }
     }
 }
 

@@ -2,24 +2,16 @@
 //!
 //! Not who reads it. A fact is plain data in 16 bytes: ids instead of names, whole numbers.
 
+use crate::aws::call::{ApiCall, ApiException, FaultKind, ServiceEventCode, StopStatus};
 use crate::aws::id::{DeploymentId, DeploymentNumber, TargetGroupId, TaskId, TaskSetId};
 use crate::aws::message::ErrorMessage;
+pub use crate::aws::name::Listener;
 use crate::aws::name::{
     DeploymentCreator, DeploymentStatus, ErrorCode, HealthStatus, HookAnswer, LifecycleEvent,
     LifecycleEventStatus, StabilityStatus, StopCode, TargetHealthReason, TargetHealthState,
     TaskSetStatus, TaskStatus,
 };
 use serde::{Deserialize, Serialize};
-
-/// Which listener of the load balancer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[repr(u8)]
-pub enum Listener {
-    /// It carries production traffic.
-    Production,
-    /// It carries the traffic of validation tests.
-    Test,
-}
 
 /// Something that happened, in the past tense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -212,11 +204,73 @@ pub enum Fact {
     RequestsRejected {
         /// The target group that was chosen.
         target_group: TargetGroupId,
-        /// What the load balancer answered: 502 (the target refused) or 503 (there is no target).
+        /// What the load balancer answered: 502 (the target refused), 503 (there is no target) or 504 (no
+        /// answer in time).
         http_status: u16,
         /// How many.
         requests: u32,
         /// Whether the target group is that of a bad replacement, so that it caused them.
+        bad: bool,
+    },
+    /// Somebody other than the controller called an API (decision: operators).
+    ApiCalled {
+        /// What was called.
+        call: ApiCall,
+    },
+    /// A call was refused. Rules: CD-SM-5, CD-ECS-64, CD-STOP-2.
+    CallRefused {
+        /// What was called.
+        call: ApiCall,
+        /// Why it was refused.
+        exception: ApiException,
+        /// The deployment that it was about, or that stood in its way.
+        deployment: Option<DeploymentNumber>,
+    },
+    /// `StopDeployment` was accepted. Rules: CD-STOP-1, CD-STOP-7.
+    StopRequested {
+        /// The deployment.
+        deployment: DeploymentNumber,
+        /// What the call answered.
+        status: StopStatus,
+    },
+    /// A hook function could not be invoked. Rules: CD-ECS-15, U-33.
+    HookNotInvoked {
+        /// The deployment.
+        deployment: DeploymentNumber,
+        /// The event it is bound to.
+        event: LifecycleEvent,
+        /// Whether the service role may not invoke it.
+        access_denied: bool,
+    },
+    /// The service has another desired count. Rules: ECS-EXT-12, CD-ECS-32.
+    ServiceDesiredCountUpdated {
+        /// How many tasks it wants now.
+        desired_count: u32,
+    },
+    /// The service tells something about itself. Rule: ECS-EVT-3.
+    ServiceEventEmitted {
+        /// The task set it is about.
+        task_set: TaskSetId,
+        /// What.
+        code: ServiceEventCode,
+    },
+    /// Something is broken on purpose from now on.
+    FaultBegan {
+        /// What.
+        fault: FaultKind,
+    },
+    /// Something that was broken on purpose is whole again.
+    FaultEnded {
+        /// What.
+        fault: FaultKind,
+    },
+    /// Requests that were open at a target were cut off: 502. Rules: ELB-DR-2, ECS-TASK-21.
+    RequestsCutOff {
+        /// The target group.
+        target_group: TargetGroupId,
+        /// How many; they were answered as far as the load balancer knew when they came.
+        requests: u32,
+        /// Whether a bad replacement caused it.
         bad: bool,
     },
     /// The run is over: the last entry of every journal.

@@ -1,5 +1,7 @@
 //! The first line of a journal: which question this is the answer to.
 
+use crate::aws::name::Waiter;
+use crate::aws::notification::Trigger;
 use serde::{Deserialize, Serialize};
 
 /// What a reader must know beside the entries: where they come from, and the names behind the ids.
@@ -36,6 +38,28 @@ pub struct Header {
     pub candidates: Vec<String>,
     /// How many tasks the service wants.
     pub desired_count: u32,
+    /// Who waits for the first deployment, beside CodeDeploy.
+    pub client: Client,
+    /// The region that notifications come from.
+    pub region: String,
+    /// The account that they come from.
+    pub account_id: String,
+    /// Whom the deployment group tells of its deployments.
+    pub triggers: Vec<Trigger>,
+}
+
+/// The CI job that waits for the first deployment: what a reader needs to tell what it sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Client {
+    /// How it waits; nothing if it does not.
+    pub waiter: Option<Waiter>,
+    /// How often it asks at most, the first time at instant zero.
+    pub polls: u64,
+    /// The limit of the job itself, from instant zero, in milliseconds.
+    pub timeout_ms: Option<u64>,
+    /// Whether the scenario speaks of it.
+    pub is_described: bool,
 }
 
 impl Header {

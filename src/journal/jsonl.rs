@@ -121,8 +121,10 @@ mod tests {
     use super::*;
     use crate::aws::id::{DeploymentId, DeploymentNumber, TargetGroupId, TaskSetId};
     use crate::aws::message::ErrorMessage;
-    use crate::aws::name::{DeploymentCreator, ErrorCode};
+    use crate::aws::name::{DeploymentCreator, ErrorCode, Waiter};
+    use crate::aws::notification::{Trigger, TriggerEventType};
     use crate::journal::fact::Listener;
+    use crate::journal::header::Client;
 
     fn example() -> Journal {
         let header = Header {
@@ -141,6 +143,19 @@ mod tests {
             target_groups: ["blue".into(), "green".into()],
             candidates: vec!["replacement".into()],
             desired_count: 2,
+            client: Client {
+                waiter: Some(Waiter::AwsEcsDeploy),
+                polls: 280,
+                timeout_ms: Some(600_000),
+                is_described: true,
+            },
+            region: "eu-west-1".into(),
+            account_id: "123456789012".into(),
+            triggers: vec![Trigger {
+                name: "on-call".into(),
+                target_arn: "arn:aws:sns:eu-west-1:123456789012:on-call".into(),
+                events: vec![TriggerEventType::DeploymentFailure],
+            }],
         };
         let deployment = DeploymentNumber(0);
         let facts = [

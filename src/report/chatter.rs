@@ -21,6 +21,8 @@ enum Doing {
     Stopped,
     Rejected,
     Refused,
+    TimedOut,
+    CutOff,
 }
 
 #[derive(Clone, Debug)]
@@ -92,7 +94,12 @@ impl Chatter {
         }
     }
 
-    /// Requests found no target (503), or one whose application was not up (502).
+    /// Requests were open at a target that ended (502).
+    pub fn cut_off(&mut self, at: SimTime, side: Side, requests: u32) {
+        self.gather(at, side, Doing::CutOff, requests.into());
+    }
+
+    /// Requests found no target (503), one whose application was not up (502), or no answer in time (504).
     ///
     /// They are counted for the time `from` the last count on; when exactly each came is not known.
     pub fn rejected(
@@ -102,7 +109,11 @@ impl Chatter {
         http_status: u16,
         requests: u32,
     ) {
-        let doing = if http_status == 502 { Doing::Refused } else { Doing::Rejected };
+        let doing = match http_status {
+            502 => Doing::Refused,
+            504 => Doing::TimedOut,
+            _ => Doing::Rejected,
+        };
         self.gather(from, side, doing, 0);
         self.gather(until, side, doing, requests.into());
     }
@@ -131,7 +142,7 @@ impl Chatter {
         let (at, why) = match doing {
             _ if first == last => (first, String::new()),
             Doing::Healthy => (last, format!("the first at {}", self.clock.instant(first))),
-            Doing::Rejected | Doing::Refused => {
+            Doing::Rejected | Doing::Refused | Doing::TimedOut => {
                 (first, format!("until {}", self.clock.instant(last)))
             }
             _ => (first, format!("the last at {}", self.clock.instant(last))),
@@ -164,14 +175,19 @@ fn told(doing: Doing, gathered: &Gathered) -> String {
         Doing::Refused => {
             format!("{} refused with 502: the application was not up", count("request"))
         }
+        Doing::TimedOut => format!("{} timed out with 504: no answer came", count("request")),
+        Doing::CutOff => format!("{} cut off with 502: the target ended", count("request")),
     }
 }
 
 const fn tone(doing: Doing) -> Tone {
     match doing {
-        Doing::ContainerUnhealthy | Doing::Unhealthy | Doing::Rejected | Doing::Refused => {
-            Tone::Bad
-        }
+        Doing::ContainerUnhealthy
+        | Doing::Unhealthy
+        | Doing::Rejected
+        | Doing::Refused
+        | Doing::TimedOut
+        | Doing::CutOff => Tone::Bad,
         Doing::Provisioning
         | Doing::Running
         | Doing::Healthy

@@ -151,7 +151,29 @@ fn told(entry: &Entry, report: &Report) -> Option<Told> {
             };
             ("traffic", of.to_owned(), sides.percent_of_replacement(weights).to_string())
         }
-        Fact::RequestsAnswered { .. } | Fact::RequestsRejected { .. } | Fact::RunEnded { .. } => {
+        Fact::ApiCalled { call } => ("call", String::new(), call.to_string()),
+        Fact::CallRefused { call, exception, .. } => {
+            ("call", call.to_string(), exception.to_string())
+        }
+        Fact::StopRequested { deployment, status } => {
+            ("deployment", id(deployment), status.to_string())
+        }
+        Fact::HookNotInvoked { deployment, event, .. } => {
+            ("hook", id(deployment), event.to_string())
+        }
+        Fact::ServiceDesiredCountUpdated { desired_count } => {
+            ("service", String::new(), desired_count.to_string())
+        }
+        Fact::ServiceEventEmitted { task_set, code } => {
+            ("service", of_set(task_set), code.to_string())
+        }
+        Fact::FaultBegan { fault } | Fact::FaultEnded { fault } => {
+            ("fault", String::new(), fault.to_string())
+        }
+        Fact::RequestsAnswered { .. }
+        | Fact::RequestsRejected { .. }
+        | Fact::RequestsCutOff { .. }
+        | Fact::RunEnded { .. } => {
             return None;
         }
     };

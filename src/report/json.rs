@@ -3,6 +3,7 @@
 //! The order of the keys is the order of the fields here. Times are seconds since the creation of the first
 //! deployment, exact to the millisecond; what does not exist is null, never 0.
 
+use crate::analysis::client::Agreement;
 use crate::analysis::fixed::{Fixed, exposure_seconds, seconds};
 use crate::analysis::lifecycle::{Course, EventSpan, Wait};
 use crate::aws::message::{rollback_of_child, rollback_of_parent};
@@ -26,6 +27,7 @@ struct Summary<'a> {
     deployment_group: &'a str,
     deployment_config: &'a str,
     outcome: Outcome<'a>,
+    client: Client,
     deployments: Vec<Deployment>,
     traffic: Vec<Step>,
     expectations: Vec<Expectation<'a>>,
@@ -51,6 +53,16 @@ struct Outcome<'a> {
     weight_max_pct: u32,
     task_seconds: Number,
     deployments: u32,
+    client_s: Option<Number>,
+    client: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Client {
+    waiter: Option<&'static str>,
+    polls: u64,
+    timeout_s: Option<Number>,
+    verdict: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -118,6 +130,7 @@ pub fn write(report: &Report) -> Vec<u8> {
         deployment_group: &header.deployment_group,
         deployment_config: &header.deployment_config,
         outcome: outcome(report),
+        client: client(report),
         deployments: report.series.deployments.iter().map(|c| deployment(report, c)).collect(),
         traffic: traffic(report),
         expectations: expectations(report),
@@ -150,6 +163,18 @@ fn outcome(report: &Report) -> Outcome<'_> {
         weight_max_pct: row.weight_max_percent,
         task_seconds: number(seconds(row.task_ms)),
         deployments: row.deployments,
+        client_s: row.client.map(|sight| instant(sight.at)),
+        client: row.client.map(|sight| sight.seen.as_str()),
+    }
+}
+
+fn client(report: &Report) -> Client {
+    let client = &report.header.client;
+    Client {
+        waiter: client.waiter.map(|waiter| waiter.as_str()),
+        polls: client.polls,
+        timeout_s: client.timeout_ms.map(|ms| number(seconds(ms))),
+        verdict: Agreement::of(&report.row).map(Agreement::as_str),
     }
 }
 

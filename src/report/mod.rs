@@ -8,6 +8,7 @@ pub mod clock;
 pub mod csv;
 pub mod json;
 pub mod narration;
+pub mod notification;
 mod reason;
 mod table;
 pub mod text;
@@ -46,7 +47,7 @@ impl Report {
     /// The report of a run's whole journal.
     pub fn new(journal: &Journal) -> Report {
         let (end, digest) = (journal.end(), journal.digest());
-        let mut outcome = Outcome::default();
+        let mut outcome = Outcome::of(&journal.header);
         journal.entries.iter().for_each(|entry| outcome.read(entry));
         let series = Series::of(journal, end);
         let clock = Clock::of(journal, end);

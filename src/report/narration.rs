@@ -7,6 +7,7 @@ use crate::analysis::census::Census;
 use crate::analysis::lifecycle::Course;
 use crate::analysis::series::Series;
 use crate::analysis::{Entry, Fact, Journal, Listener};
+use crate::aws::call::{ApiCall, ApiException};
 use crate::aws::id::DeploymentNumber;
 use crate::aws::name::{DeploymentStatus, LifecycleEvent, LifecycleEventStatus};
 use crate::engine::time::{SimDuration, SimTime};
@@ -201,8 +202,58 @@ impl Teller<'_> {
                 let span = self.counted(entry.at);
                 self.chatter.rejected(span, side, http_status, requests);
             }
+            Fact::RequestsCutOff { target_group, requests, .. } => {
+                self.chatter.cut_off(entry.at, sides.of_target_group(target_group), requests);
+            }
+            Fact::ApiCalled { call } => {
+                self.line(entry, Tone::Plain, format!("somebody calls {call}"));
+            }
+            Fact::CallRefused { call, exception, deployment } => {
+                self.refused(entry, call, exception, deployment);
+            }
+            Fact::StopRequested { deployment, status } => {
+                let name = self.course(deployment).map_or_else(String::new, wording::deployment);
+                self.line(entry, Tone::Plain, format!("StopDeployment of the {name}: {status}"));
+            }
+            Fact::HookNotInvoked { event, access_denied, .. } => {
+                let why = if access_denied { ": access denied" } else { "" };
+                self.line(entry, Tone::Bad, format!("{event} hook cannot be invoked{why}"));
+            }
+            Fact::ServiceDesiredCountUpdated { desired_count } => {
+                let tasks = wording::counted(desired_count.into(), "task");
+                self.line(entry, Tone::Plain, format!("the service wants {tasks}"));
+            }
+            Fact::ServiceEventEmitted { task_set, code } => {
+                let side = sides.of_task_set(task_set).as_str();
+                self.line(entry, Tone::Bad, format!("{side}: {code}"));
+            }
+            Fact::FaultBegan { fault } => {
+                self.line(entry, Tone::Bad, format!("fault {fault} begins"));
+            }
+            Fact::FaultEnded { fault } => {
+                self.line(entry, Tone::Quiet, format!("fault {fault} is over"));
+            }
             Fact::RunEnded { .. } => {}
         }
+    }
+
+    /// A call that was refused, in AWS's words where they are known (CD-SM-5).
+    fn refused(
+        &mut self,
+        entry: &Entry,
+        call: ApiCall,
+        exception: ApiException,
+        deployment: Option<DeploymentNumber>,
+    ) {
+        let of = deployment.and_then(|number| self.course(number)).map(|course| course.id);
+        let more = match (exception, of) {
+            (ApiException::DeploymentLimitExceeded, Some(id)) => {
+                let group = &self.journal.header.deployment_group;
+                format!(": The Deployment Group '{group}' already has an active Deployment '{id}'")
+            }
+            _ => String::new(),
+        };
+        self.line(entry, Tone::Bad, format!("{call} refused with {exception}{more}"));
     }
 
     fn drawn(&mut self, entry: &Entry, candidate: u8, bad: bool) {

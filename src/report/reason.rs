@@ -106,6 +106,19 @@ fn happened(fact: &Fact, series: &Series) -> String {
         }
         Fact::RequestsAnswered { .. } => "requests were answered".to_owned(),
         Fact::RequestsRejected { .. } => "requests were rejected".to_owned(),
+        Fact::RequestsCutOff { .. } => "requests were cut off".to_owned(),
+        Fact::ApiCalled { call } => format!("{call} was called"),
+        Fact::CallRefused { call, .. } => format!("{call} was refused"),
+        Fact::StopRequested { deployment, .. } => {
+            format!("the {} was told to stop", name_of(deployment))
+        }
+        Fact::HookNotInvoked { event, .. } => format!("the {event} hook could not be invoked"),
+        Fact::ServiceDesiredCountUpdated { desired_count } => {
+            format!("the service wanted {}", wording::counted(desired_count.into(), "task"))
+        }
+        Fact::ServiceEventEmitted { code, .. } => format!("the service told {code}"),
+        Fact::FaultBegan { fault } => format!("the fault {fault} began"),
+        Fact::FaultEnded { fault } => format!("the fault {fault} was over"),
         Fact::RunEnded { .. } => "the run ended".to_owned(),
     }
 }

@@ -2,20 +2,21 @@
 
 use crate::analysis::example::{self, Example};
 use crate::report::text::Color;
-use crate::report::{Report, Verdict, chart, csv, json, text};
+use crate::report::{Report, Verdict, chart, csv, json, notification, text};
 
 fn report(example: &Example) -> Report {
     Report::new(&example.journal)
 }
 
 /// Every format of a report, but the PNG.
-fn formats(report: &Report) -> [Vec<u8>; 5] {
+fn formats(report: &Report) -> [Vec<u8>; 6] {
     [
         text::write(report, Color::Never).into_bytes(),
         json::write(report),
         csv::timeline(report),
         csv::metrics(report),
         chart::svg(report).into_bytes(),
+        notification::write(report),
     ]
 }
 

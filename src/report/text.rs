@@ -209,6 +209,9 @@ impl Page {
             self.line(format_args!("  restored     {}", instant(restored)));
         }
         self.line(format_args!("  task time    {} s", seconds(row.task_ms).rounded(1)));
+        if let Some(client) = wording::client(report) {
+            self.line(format_args!("  CI client    {client}"));
+        }
         self.text.push('\n');
     }
 

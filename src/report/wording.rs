@@ -1,5 +1,6 @@
 //! What things are called in text, charts and summaries.
 
+use crate::analysis::client::{Agreement, Seen, Sight};
 use crate::analysis::lifecycle::{Course, WaitKind};
 use crate::analysis::row::Row;
 use crate::analysis::{Header, fixed};
@@ -52,6 +53,46 @@ pub fn replacement(header: &Header, row: &Row) -> Option<String> {
     let name = header.candidates.get(usize::from(row.candidate?))?;
     let says_something = row.bad || header.candidates.len() > 1;
     says_something.then(|| if row.bad { format!("{name}, a bad release") } else { name.clone() })
+}
+
+/// Whether there is something to say of the client: the scenario speaks of it, or it does not know the end.
+pub fn tells_of_client(report: &Report) -> bool {
+    let knows = report.row.client.is_some_and(|sight| sight.seen.knows_the_end());
+    report.header.client.is_described || !knows
+}
+
+/// What the client saw, and whether that is the truth.
+pub fn client(report: &Report) -> Option<String> {
+    if !tells_of_client(report) {
+        return None;
+    }
+    let row = &report.row;
+    let who = report.header.client.waiter.map_or("it", |waiter| waiter.as_str());
+    let Some(Sight { seen, at }) = row.client else {
+        return Some(format!("{who} still waited when the run ended"));
+    };
+    let at = report.clock.instant(at);
+    let saw = match seen {
+        Seen::Succeeded | Seen::Failed => format!("{who} saw {} at {at}", row.status),
+        Seen::GaveUp => format!("{who} gave up at {at}"),
+        Seen::TimedOut => format!("{who} was cut off at {at} by the limit of its job"),
+        Seen::Unwatched => "did not wait".to_owned(),
+    };
+    let truth = match (Agreement::of(row), row.end) {
+        (Some(agreement), Some(_)) if seen.knows_the_end() => agreement.to_string(),
+        (Some(agreement), Some(end)) => {
+            let end = report.clock.instant(end);
+            format!("{agreement}, the deployment {} at {end}", ended(row.status))
+        }
+        _ => format!("the deployment was {} when the run ended", row.status),
+    };
+    Some(format!("{saw}: {truth}"))
+}
+
+/// The end of a deployment as a verb.
+fn ended(status: DeploymentStatus) -> String {
+    let participle = status.as_str().to_lowercase();
+    if status == DeploymentStatus::Stopped { format!("was {participle}") } else { participle }
 }
 
 /// The word for a wait.

@@ -28,6 +28,8 @@ pub enum Parameter<'a> {
     Throughput(&'a mut Distribution),
     /// Megabytes.
     Megabytes(&'a mut f64),
+    /// A length of time after which something counts, or nothing if it never does.
+    Limit(&'a mut Option<SimDuration>),
     /// A whole number, at least 1.
     Count(&'a mut u32),
     /// Yes or no.
@@ -110,6 +112,12 @@ assumptions! {
     /// How long the replacement task set may take to be steady.
     install_timeout: Duration(SimDuration) = seconds(3600), ideal seconds(3600),
         "codedeploy.install_timeout", "CD-ECS-31, documented";
+    /// How long after a scaling event both task sets may take to be steady while traffic shifts.
+    scaling_grace: Duration(SimDuration) = seconds(300), ideal seconds(300),
+        "codedeploy.scaling_grace", "CD-ECS-40, documented";
+    /// After how long a replacement that is no longer steady while traffic shifts ends the deployment.
+    unsteady_during_shift: Limit(Option<SimDuration>) = None, ideal None,
+        "codedeploy.unsteady_during_shift", "U-34";
     /// From the end of a deployment until its rollback has put the weights back.
     rollback_restore: Duration(SimDuration) = SimDuration::ZERO, ideal SimDuration::ZERO,
         "codedeploy.rollback_restore", "CD-RB-5";
@@ -128,6 +136,22 @@ assumptions! {
     /// From a task being missing to its creation (stage S1).
     scheduler_latency: Latency(Distribution) = between(2.0, 10.0), ideal NOTHING,
         "sched.latency", "ECS-TASK-7";
+    /// How long after the first of several tasks in a row that never ran the next one is started; each further
+    /// one doubles it.
+    throttle_base: Duration(SimDuration) = seconds(10), ideal seconds(10),
+        "throttle.base", "ECS-THR-2, U1";
+    /// The longest time between two starts of tasks that never run; 15 min before 2024.
+    throttle_ceiling: Duration(SimDuration) = seconds(1620), ideal seconds(1620),
+        "throttle.ceiling", "ECS-THR-2, U1, documented";
+    /// How long the scheduler waits before it looks for room again; at least 1 s.
+    placement_retry: Latency(Distribution) = between(42.0, 78.0), ideal NOTHING,
+        "placement.retry_gap", "ECS-CAP-2, U2";
+    /// How many launches on Fargate can be asked for at once; 20 a second follow.
+    launch_burst: Count(u32) = 100, ideal 100,
+        "fargate.launch_burst", "ECS-TASK-10, documented";
+    /// How many zones the service's tasks are spread over.
+    zones: Count(u32) = 3, ideal 3,
+        "cluster.zones", "ECS-CAP-5";
     /// From a task's creation to PENDING: host and network interface (stage S2).
     provision: Latency(Distribution) = lognormal(12.0, 25.0), ideal NOTHING,
         "fargate.provision", "ECS-TASK-7";
@@ -153,9 +177,22 @@ assumptions! {
     /// From the end of the containers to STOPPED: the network interface is released.
     deprovision: Latency(Distribution) = between(5.0, 20.0), ideal NOTHING,
         "task.deprovision", "ECS-TASK-18";
+    /// From the end of a task's containers by themselves until its target is deregistered.
+    crash_deregister: Latency(Distribution) = between(1.0, 5.0), ideal NOTHING,
+        "crash.deregister_latency", "ECS-TASK-21";
+    /// How long a target still gets requests after its task's SIGTERM; 0 where it drains first, as ECS does.
+    deregister_lag: Latency(Distribution) = NOTHING, ideal NOTHING,
+        "task.deregister_lag", "ECS-TASK-18; seen: 3 to 5 s";
+    /// After how long without an answer the load balancer answers 504.
+    idle_timeout: Duration(SimDuration) = seconds(60), ideal seconds(60),
+        "lb.idle_timeout", "ELB-ERR-1, documented";
     /// From a change of scale or desired count until the scheduler acts on it.
     recompute_latency: Latency(Distribution) = between(1.0, 5.0), ideal NOTHING,
         "taskset.recompute_latency", "ECS-EXT-12, U23";
+    /// Whether the replacement of an unhealthy task is started before that task is stopped, as the ECS
+    /// controller does; else once it drains.
+    replacement_first: Switch(bool) = false, ideal false,
+        "taskset.replacement_first", "ECS-SVC-6, ECS-ROLL-4, U26";
     /// From RUNNING to registered with the target group (stage S6).
     register: Latency(Distribution) = between(1.0, 5.0), ideal NOTHING,
         "lb.register", "ECS-TASK-7, U4";
@@ -177,14 +214,6 @@ assumptions! {
     /// From a change of a target's health until the ECS scheduler knows it.
     state_to_ecs_latency: Latency(Distribution) = between(1.0, 10.0), ideal NOTHING,
         "lb.state_to_ecs_latency", "ECS-SVC-3";
-}
-
-impl Assumptions {
-    /// The same where a Network Load Balancer's own hold: targets are registered as it does (NLB-2).
-    #[must_use]
-    pub fn behind_network_load_balancer(self) -> Assumptions {
-        Assumptions { register: self.nlb_register.clone(), ..self }
-    }
 }
 
 #[cfg(test)]

@@ -8,9 +8,24 @@ use crate::engine::share::Share;
 use crate::engine::time::SimDuration;
 use crate::scenario::traffic_routing::TrafficRouting;
 
+/// When `CreateDeployment` is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Creation {
+    /// So long after the first deployment's creation; the first one's is 0.
+    At(SimDuration),
+    /// When the one before it in the scenario has ended, its rollback included.
+    AfterPrevious,
+}
+
 /// One deployment to an ECS service.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Deployment {
+    /// When it is asked for.
+    pub creation: Creation,
+    /// How long its caller waits before asking again where the group is busy (CD-SM-5); without it once.
+    pub retry: Option<Distribution>,
+    /// What it deploys: one of these, by their positions among the scenario's candidates. Never empty.
+    pub deploys: Vec<u8>,
     /// Application name.
     pub application: String,
     /// Deployment group name.
@@ -48,6 +63,19 @@ pub struct Hook {
     pub fails: Share,
     /// Share of the runs in which it never answers.
     pub silent: Share,
+    /// Share of the runs in which it cannot be invoked (U-33).
+    pub invocation_fails: Share,
+    /// Share of the runs in which the service role may not invoke it (CD-ECS-15).
+    pub access_denied: Share,
+}
+
+impl Hook {
+    /// A function that always answers `Succeeded`, after a time.
+    pub const fn answering(duration: Distribution) -> Hook {
+        let (fails, silent) = (Share::ZERO, Share::ZERO);
+        let (invocation_fails, access_denied) = (Share::ZERO, Share::ZERO);
+        Hook { duration, fails, silent, invocation_fails, access_denied }
+    }
 }
 
 /// How long a lifecycle event lasts that performs nothing, and the gap before it.

@@ -2,21 +2,32 @@
 //!
 //! Not how it is written down (`input`) nor what is done with it (`cloud`, `deploy`).
 
+pub mod account;
 pub mod assumption;
+pub mod client;
 pub mod deployment;
 pub mod expectation;
+pub mod fault;
+pub mod operator;
 pub mod revision;
 pub mod semantics;
 pub mod service;
 pub mod traffic;
 pub mod traffic_routing;
 
+use crate::aws::notification::Trigger;
+use crate::engine::distribution::Distribution;
+use crate::engine::time::SimDuration;
+use account::Account;
 use assumption::Assumptions;
+use client::Client;
 use deployment::Deployment;
 use expectation::Expectation;
+use fault::Fault;
+use operator::ScriptedCall;
 use revision::Revision;
 use semantics::Semantics;
-use service::{LoadBalancer, Service};
+use service::{LoadBalancer, LoadBalancerKind, Service};
 use traffic::Traffic;
 
 /// A scenario: what exists, what is deployed, what is assumed, what is expected.
@@ -36,14 +47,26 @@ pub struct Scenario {
     pub service: Service,
     /// Its load balancer: listeners and the pair of target groups.
     pub load_balancer: LoadBalancer,
-    /// The deployment that is created at instant zero.
-    pub deployment: Deployment,
+    /// The deployments that are asked for; the first one at instant zero. Never empty.
+    pub deployments: Vec<Deployment>,
+    /// `operator`: what people and other systems do meanwhile, in order of time.
+    pub calls: Vec<ScriptedCall>,
+    /// `faults`: what is broken on purpose, in order of time.
+    pub faults: Vec<Fault>,
+    /// `until`: the run goes on at least so long.
+    pub until: SimDuration,
     /// `traffic`: requests over time.
     pub traffic: Traffic,
     /// `revisions.original`: what runs before the deployment.
     pub original: Revision,
     /// `revisions.replacement`: what may be deployed; one is drawn for each replication. Never empty.
     pub candidates: Vec<Revision>,
+    /// Region and account, as the ARNs of the documents have them.
+    pub account: Account,
+    /// The triggers of the deployment group.
+    pub triggers: Vec<Trigger>,
+    /// `client`: who waits for the deployment, beside CodeDeploy.
+    pub client: Client,
     /// `assumptions`: what AWS does not document.
     pub assumptions: Assumptions,
     /// `expect`: what the run must show, if it is a test.
@@ -62,8 +85,21 @@ pub struct Expectations {
 impl Scenario {
     /// Whether the production listener names the idle target group too, with weight 0, while no deployment
     /// shifts traffic: with gradual configurations, since AWS does so (CD-ECS-27, CD-ECS-33).
-    pub const fn attaches_idle_target_group(&self) -> bool {
-        self.deployment.traffic_routing.is_gradual() && self.semantics.attaches_idle_target_group()
+    pub fn attaches_idle_target_group(&self, deployment: &Deployment) -> bool {
+        deployment.traffic_routing.is_gradual() && self.semantics.attaches_idle_target_group()
+    }
+
+    /// How long targets take to be registered: a Network Load Balancer takes much longer (ECS-TASK-7, NLB-2).
+    pub const fn registration(&self) -> &Distribution {
+        match self.load_balancer.kind {
+            LoadBalancerKind::Application => &self.assumptions.register,
+            LoadBalancerKind::Network => &self.assumptions.nlb_register,
+        }
+    }
+
+    /// The deployment that is created at instant zero; the others share its deployment group.
+    pub fn first_deployment(&self) -> &Deployment {
+        &self.deployments[0]
     }
 }
 

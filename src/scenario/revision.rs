@@ -22,12 +22,28 @@ pub struct Revision {
     pub launch: Option<Distribution>,
     /// From RUNNING until the application answers; in place of the assumption `app.boot`.
     pub boot: Option<Distribution>,
+    /// Share of its tasks that fail before they are RUNNING.
+    pub start_fails: Share,
+    /// How its tasks end by themselves, if they do.
+    pub crash: Option<Crash>,
+    /// How long it takes to answer a request, where that matters: requests that are open when their target
+    /// ends, and those that get no answer in time.
+    pub latency: Option<Distribution>,
     /// Size of its image in megabytes; in place of the assumption `image.size_MB`.
     pub image_megabytes: Option<f64>,
     /// How it answers the load balancer's health checks.
     pub health_check: Probe,
     /// How it answers the container health check.
     pub container_check: Probe,
+}
+
+/// Tasks whose essential container ends by itself. Rule: ECS-TASK-12.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Crash {
+    /// Share of the tasks that do so.
+    pub share: Share,
+    /// When, counted from RUNNING.
+    pub after: Distribution,
 }
 
 /// How an application that is up answers a health check.

@@ -2,6 +2,7 @@
 //!
 //! Not the behaviour itself; each dated rule asks [`Semantics::is_since`]. Decision 22 of the design.
 
+use crate::engine::time::SimDuration;
 use std::fmt;
 
 /// A month, or the present.
@@ -27,6 +28,16 @@ impl Semantics {
                 own_year > year || (own_year == year && own_month >= month)
             }
         }
+    }
+
+    /// The longest time between two starts of tasks that never run. Rule: ECS-THR-2.
+    ///
+    /// 27 minutes today; the guide of 2023 says 15. The month of the change is not known: January 2024 stands
+    /// for it.
+    pub const fn restart_throttle_ceiling(self, current: SimDuration) -> SimDuration {
+        const LEGACY: SimDuration = SimDuration::from_mins(15);
+        let is_shorter = current.as_millis() < LEGACY.as_millis();
+        if self.is_since(2024, 1) || is_shorter { current } else { LEGACY }
     }
 
     /// Whether an idle target group stays attached with weight 0, so that Install sees its health.

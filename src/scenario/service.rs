@@ -14,6 +14,8 @@ pub struct Service {
     pub name: String,
     /// How many tasks it wants, 0 to 5000.
     pub desired_count: u32,
+    /// Whether its tasks run on Fargate, whose launches pass a token bucket (ECS-TASK-10).
+    pub on_fargate: bool,
     /// `healthCheckGracePeriodSeconds`: unhealthy verdicts are ignored so long after a task's start.
     ///
     /// 0 (the default) to 2 147 483 647 s. Rule: ECS-SVC-4.
@@ -57,13 +59,6 @@ pub enum LoadBalancerKind {
     Application,
     /// Connections go to one target group; there are no weights. Rules: CD-ECS-10, CD-TRAF-9, NLB-1.
     Network,
-}
-
-impl LoadBalancer {
-    /// The other target group of the pair: the one that the replacement is bound to (CD-ECS-25).
-    pub const fn replacement(&self) -> TargetGroupId {
-        TargetGroupId(1 - self.original.0)
-    }
 }
 
 /// `deregistration_delay.timeout_seconds` where nobody says. Rule: ELB-DR-1.

@@ -2,42 +2,42 @@
 
 use crate::aws::name::{TargetHealthState, TaskSetStatus, TaskStatus};
 use crate::cloud::Cloud;
-use crate::cloud::task::Verdict;
+use crate::cloud::target_group::Targets;
+use crate::cloud::task::{Task, Verdict};
 use crate::journal::fact::Listener;
 
 /// Checks the account.
 ///
 /// # Panics
-/// If weights do not sum to 100, a count of a task set or a target group differs from its tasks, a task
+/// If all production weights are 0, a count of a task set or a target group differs from its tasks, a task
 /// that is stopping is registered as if it took requests, or there are two PRIMARY task sets.
 pub fn check(cloud: &Cloud<'_>) {
     let production = cloud.listener(Listener::Production);
     for weights in [production.weights, production.in_force] {
-        assert_eq!(weights[0] + weights[1], 100, "production weights {weights:?}");
+        assert!(weights[0] + weights[1] > 0, "production weights {weights:?}");
     }
     let primaries =
         cloud.task_sets().iter().filter(|set| set.status == TaskSetStatus::Primary).count();
     assert_eq!(primaries, 1, "one task set is PRIMARY");
     for set in cloud.task_sets() {
         let tasks = || cloud.tasks().filter(|task| task.task_set == set.id);
-        let count = |wanted: &dyn Fn(&crate::cloud::task::Task) -> bool| {
+        let count = |wanted: &dyn Fn(&Task) -> bool| {
             u32::try_from(tasks().filter(|task| wanted(task)).count()).expect("tasks are limited")
         };
-        let live = |task: &crate::cloud::task::Task| !task.stopping;
-        let is = |status: TaskStatus| {
-            move |task: &crate::cloud::task::Task| live(task) && task.status == Some(status)
-        };
+        let live = |task: &Task| !task.stopping;
+        let is = |status: TaskStatus| move |task: &Task| live(task) && task.status == Some(status);
         let wanted = count(&|task| live(task) && task.status.is_none());
         let pending = count(&is(TaskStatus::Provisioning))
             + count(&is(TaskStatus::Pending))
             + count(&is(TaskStatus::Activating));
         let running = count(&is(TaskStatus::Running));
         let healthy = count(&|task| live(task) && task.verdict == Verdict::Healthy);
-        let stopping = count(&|task| task.stopping);
+        let replaced = count(&|task| live(task) && task.replaced);
+        let stopping = count(&|task| task.stopping && task.status != Some(TaskStatus::Stopped));
         assert_eq!(
-            (set.wanted, set.pending, set.running, set.healthy, set.stopping),
-            (wanted, pending, running, healthy, stopping),
-            "wanted, pending, running, healthy, stopping of task set {}",
+            (set.wanted, set.pending, set.running, set.healthy, set.replaced, set.stopping),
+            (wanted, pending, running, healthy, replaced, stopping),
+            "wanted, pending, running, healthy, replaced, stopping of task set {}",
             set.id
         );
     }
@@ -47,20 +47,21 @@ pub fn check(cloud: &Cloud<'_>) {
                 usize::from(cloud.task_sets()[task.task_set.index()].target_group.0) == group
             })
         };
-        let takes = |state: TargetHealthState| state != TargetHealthState::Draining;
-        let registered = targets().filter(|task| task.target.is_some_and(takes)).count();
-        let healthy =
-            targets().filter(|task| task.target == Some(TargetHealthState::Healthy)).count();
-        let answering =
-            targets().filter(|task| task.answering && task.target.is_some_and(takes)).count();
-        assert_eq!(
-            (counts.registered as usize, counts.healthy as usize, counts.answering as usize),
-            (registered, healthy, answering),
-            "registered, healthy, answering targets of target group {group}"
-        );
-        assert!(
-            targets().all(|task| !task.stopping || task.target.is_none_or(|state| !takes(state))),
-            "a stopping task takes requests"
-        );
+        let takes =
+            |task: &&Task| task.target.is_some_and(|state| state != TargetHealthState::Draining);
+        let count = |targets: &mut dyn Iterator<Item = &Task>| {
+            let mut counted = Targets::default();
+            for task in targets {
+                counted.all += 1;
+                counted.answering += u32::from(task.answering);
+                counted.silent += u32::from(!task.answering && task.is_silent);
+            }
+            counted
+        };
+        let healthy = |task: &&Task| task.target == Some(TargetHealthState::Healthy);
+        assert_eq!(counts.registered, count(&mut targets().filter(takes)), "registered in {group}");
+        assert_eq!(counts.healthy, count(&mut targets().filter(healthy)), "healthy in {group}");
+        let may_take = |task: &Task| !task.stopping || task.target_goes_alone || !takes(&task);
+        assert!(targets().all(may_take), "a stopping task takes requests");
     }
 }

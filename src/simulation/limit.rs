@@ -1,9 +1,11 @@
 //! Limits of a run, derived from the scenario's size, and the reasons why a run stops.
 
+use crate::engine::distribution::Distribution;
 use crate::engine::queue::Key;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::scenario::Scenario;
-use crate::scenario::deployment::Pace;
+use crate::scenario::deployment::{Creation, Deployment, Pace};
+use crate::scenario::operator::Call;
 
 /// Why a run stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,33 +39,31 @@ pub struct Limits {
 impl Limits {
     /// Limits that no honest run of this scenario meets.
     pub fn of(scenario: &Scenario) -> Limits {
-        let assumptions = &scenario.assumptions;
-        let deployment = &scenario.deployment;
-        let hooks = assumptions.hook_timeout.times(5);
-        let shift =
-            deployment.traffic_routing.steps().last().map_or(SimDuration::ZERO, |s| s.after);
-        let waits = deployment.ready_wait.unwrap_or_default() + deployment.termination_wait;
         let [first, second] = &scenario.load_balancer.target_groups;
         let drain = first.deregistration_delay.max(second.deregistration_delay)
             + scenario.service.stop_timeout;
-        let shifts = deployment.traffic_routing.steps().count() as u64 + 2;
-        let paces: SimDuration =
-            deployment.pace.iter().map(|pace| longest_pace(pace, scenario)).sum();
-        let updates = assumptions.listener_update.longest().times(shifts)
-            + assumptions.weight_propagation.longest().times(shifts);
-        let ends = assumptions.created_to_in_progress
-            + assumptions.rollback_restore
-            + assumptions.rollback_duration
-            + assumptions.recompute_latency.longest()
-            + assumptions.deprovision.longest();
-        let fixed = hooks + assumptions.install_timeout + shift + waits + drain;
+        let deployments: SimDuration =
+            scenario.deployments.iter().map(|one| longest(one, scenario) + drain).sum();
+        let last_call = scenario.calls.last().map_or(SimDuration::ZERO, |call| call.at);
+        let asked = scenario.deployments.iter().map(|one| match one.creation {
+            Creation::At(at) => at,
+            Creation::AfterPrevious => SimDuration::ZERO,
+        });
+        let broken = scenario.faults.iter().map(|fault| fault.at + fault.lasts.unwrap_or_default());
+        let asked =
+            asked.chain(broken).chain([last_call, scenario.until]).max().unwrap_or_default();
+        let fixed = deployments + asked;
         // A day more, for what is forgotten here.
-        let horizon =
-            SimTime::ZERO + fixed + paces + updates + ends + SimDuration::from_mins(24 * 60);
+        let horizon = SimTime::ZERO + fixed + SimDuration::from_mins(24 * 60);
         let minutes = horizon.as_millis() / 60_000;
         // A task lives through some 20 events; one that crashes or flaps is replaced a few times a minute. No
         // more than a journal can number, if every event told of every task.
-        let tasks = 2 * u64::from(scenario.service.desired_count) + 1;
+        let counts = scenario.calls.iter().filter_map(|scripted| match scripted.call {
+            Call::UpdateService { desired_count } => Some(desired_count),
+            _ => None,
+        });
+        let desired = counts.chain([scenario.service.desired_count]).max().unwrap_or_default();
+        let tasks = 2 * u64::from(desired) + 1;
         let events =
             (10_000 + minutes * (10 + 100 * tasks)).min(u64::from(u32::MAX) / (8 * tasks + 64));
         Limits { horizon, events }
@@ -81,6 +81,25 @@ impl Limits {
             None
         }
     }
+}
+
+/// The longest that one deployment can take, with the waits of whoever asked for it in vain.
+fn longest(deployment: &Deployment, scenario: &Scenario) -> SimDuration {
+    let assumptions = &scenario.assumptions;
+    let hooks = assumptions.hook_timeout.times(5);
+    let shift = deployment.traffic_routing.steps().last().map_or(SimDuration::ZERO, |s| s.after);
+    let waits = deployment.ready_wait.unwrap_or_default() + deployment.termination_wait;
+    let shifts = deployment.traffic_routing.steps().count() as u64 + 2;
+    let paces: SimDuration = deployment.pace.iter().map(|pace| longest_pace(pace, scenario)).sum();
+    let updates = assumptions.listener_update.longest().times(shifts)
+        + assumptions.weight_propagation.longest().times(shifts);
+    let ends = assumptions.created_to_in_progress
+        + assumptions.rollback_restore
+        + assumptions.rollback_duration
+        + assumptions.recompute_latency.longest()
+        + assumptions.deprovision.longest();
+    let retry = deployment.retry.as_ref().map_or(SimDuration::ZERO, Distribution::longest);
+    hooks + assumptions.install_timeout + shift + waits + paces + updates + ends + retry
 }
 
 /// The longest gap before a lifecycle event, and the longest it may last by itself.

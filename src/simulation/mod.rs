@@ -10,14 +10,15 @@ use crate::agenda::Agenda;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::{Event, Phase};
 use crate::cloud::Cloud;
-use crate::deploy::controller::News;
+use crate::deploy::controller::{News, Request};
+use crate::deploy::script::Script;
 use crate::deploy::{AnyController, controller_for};
 use crate::engine::queue::Key;
 use crate::engine::random::RunKey;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::digest::{Digest, Digester};
 use crate::journal::fact::Fact;
-use crate::journal::header::Header;
+use crate::journal::header::{Client, Header};
 use crate::journal::{Cause, Entry, Reader};
 use crate::scenario::Scenario;
 use limit::{Limits, StopReason};
@@ -45,6 +46,7 @@ pub struct Simulation<'s> {
     agenda: Agenda,
     cloud: Cloud<'s>,
     controller: AnyController<'s>,
+    script: Script<'s>,
     digester: Digester,
     /// Entries that the controller has not heard yet, with their positions, and when it will.
     unheard: Vec<(Entry, Cause)>,
@@ -65,6 +67,7 @@ impl<'s> Simulation<'s> {
             agenda: Agenda::new(2 * tasks),
             cloud: Cloud::new(scenario),
             controller: controller_for(scenario),
+            script: Script::new(scenario),
             digester: Digester::default(),
             unheard: Vec::new(),
             news_due: Key::NEVER,
@@ -94,6 +97,8 @@ impl<'s> Simulation<'s> {
         self.controller.get().reset();
         self.agenda.because(Cause::NONE);
         self.controller.get().begin(&mut self.cloud, &mut self.agenda.outbox());
+        self.agenda.because(Cause::NONE);
+        self.script.begin(&mut self.agenda.outbox());
     }
 
     /// Plays one replication from instant zero to its end.
@@ -130,7 +135,7 @@ impl<'s> Simulation<'s> {
     /// The first line of this run's journal.
     pub fn header(&self) -> Header {
         let scenario = self.scenario;
-        let deployment = &scenario.deployment;
+        let deployment = scenario.first_deployment();
         let load_balancer = &scenario.load_balancer;
         Header {
             schema: Header::SCHEMA,
@@ -148,6 +153,15 @@ impl<'s> Simulation<'s> {
             target_groups: load_balancer.target_groups.each_ref().map(|group| group.name.clone()),
             candidates: scenario.candidates.iter().map(|one| one.name.clone()).collect(),
             desired_count: scenario.service.desired_count,
+            client: Client {
+                waiter: scenario.client.waiter,
+                polls: scenario.client.polls(deployment),
+                timeout_ms: scenario.client.timeout.map(SimDuration::as_millis),
+                is_described: scenario.client.is_described,
+            },
+            region: scenario.account.region.clone(),
+            account_id: scenario.account.id.clone(),
+            triggers: scenario.triggers.clone(),
         }
     }
 
@@ -180,11 +194,12 @@ impl<'s> Simulation<'s> {
         }
     }
 
-    /// Whether every deployment has ended and nothing drains any more. What else falls due at this instant
-    /// still belongs to the run.
+    /// Whether every deployment has ended, everybody has done what they will do, and nothing drains any more.
+    /// What else falls due at this instant still belongs to the run.
     fn is_over(&mut self, next: Key) -> bool {
         self.unheard.is_empty()
             && self.controller.get().is_done()
+            && self.script.is_over()
             && self.cloud.is_quiet()
             && (next == Key::NEVER || next.at() > self.agenda.now().at())
     }
@@ -200,13 +215,18 @@ impl<'s> Simulation<'s> {
 
     fn handle_next(&mut self) {
         let event = self.agenda.pop().expect("something is due");
-        let mut out = self.agenda.outbox();
+        let (controller, cloud) = (self.controller.get(), &mut self.cloud);
+        let out = &mut self.agenda.outbox();
         match event {
             Event::Deployment(number, timer) => {
-                let news = News::Due(number, timer);
-                self.controller.get().on_news(news, &mut self.cloud, &mut out);
+                controller.on_news(News::Due(number, timer), cloud, out);
             }
-            event => self.cloud.on_event(event, &mut out),
+            Event::DeploymentRequest(request) => {
+                controller.on_news(News::Called(Request::Create(request)), cloud, out);
+            }
+            Event::ScriptedCalls => self.script.on_calls_due(controller, cloud, out),
+            Event::ScriptedStop => self.script.on_stop_due(controller, cloud, out),
+            event => cloud.on_event(event, out),
         }
     }
 

@@ -101,8 +101,8 @@ fn without_a_deployment_group_the_consoles_defaults_hold() {
         )
     };
     let scenario = read(&yaml("")).unwrap_or_else(|told| panic!("{told}"));
-    assert_eq!(scenario.deployment.config_name, "CodeDeployDefault.ECSAllAtOnce");
-    assert_eq!(scenario.deployment.ready_wait, None);
+    assert_eq!(scenario.first_deployment().config_name, "CodeDeployDefault.ECSAllAtOnce");
+    assert_eq!(scenario.first_deployment().ready_wait, None);
     let run = crate::support::play(&scenario, 1, 0);
     assert_eq!(run.statuses(0), "0 Created, 0 InProgress, 3600 Succeeded");
     assert_eq!(run.weights(), "0 100%");
@@ -112,7 +112,8 @@ fn without_a_deployment_group_the_consoles_defaults_hold() {
     let run = crate::support::play(&failing, 1, 0);
     assert!(run.row().rollback, "a failed deployment is rolled back");
     assert!(
-        !failing.deployment.auto_rollback.on_alarm && !failing.deployment.auto_rollback.on_request
+        !failing.first_deployment().auto_rollback.on_alarm
+            && !failing.first_deployment().auto_rollback.on_request
     );
 }
 

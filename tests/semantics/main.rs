@@ -6,11 +6,16 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod breakage;
+mod client;
 mod deployment;
 mod golden_timelines;
 mod lifecycle;
 mod network_load_balancer;
+mod notifications;
+mod operators;
 mod rollback;
+mod sequences;
 mod targets;
 mod tasks;
 mod traffic;

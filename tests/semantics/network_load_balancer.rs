@@ -54,6 +54,15 @@ fn a_network_load_balancer_is_not_shifted_gradually() {
         is_told(ANSWER);
         is_told("write `CodeDeployDefault.ECSAllAtOnce`");
     }
+    let canary = format!("deploymentConfigName: {CANARY}");
+    for setup in [
+        network().then(&format!("after: previous, {canary}")),
+        network().operator(&format!("at: 10m, do: CreateDeployment, {canary}")),
+        network().config(CANARY).then("after: previous"),
+    ] {
+        let told = setup.refused();
+        assert_eq!(told.matches("error[CUT0307]").count(), 1, "{told}");
+    }
     for setup in [
         network(),
         network().config("CodeDeployDefault.ECSAllAtOnce"),
@@ -92,6 +101,9 @@ fn registration_takes_its_own_time() {
     };
     assert_eq!(registered(scenario()).as_deref(), Some("3"));
     assert_eq!(registered(network()).as_deref(), Some("80"));
+    let assumptions =
+        network().assume("lb.register: 3s").assume("nlb.register: 80s").load().assumptions;
+    assert_ne!(assumptions.register, assumptions.nlb_register, "both stay as they are given");
     let with_defaults = network().default_assumptions().termination_wait(5).load();
     for replication in 0..50 {
         let run = play(&with_defaults, 1, replication);

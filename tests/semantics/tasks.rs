@@ -378,8 +378,53 @@ fn grace_holds_back_the_scheduler_and_not_the_target_group() {
     assert!(run.stops(1).starts_with("600 task 1 ServiceSchedulerInitiated unhealthy"));
 }
 
-/// ECS-EXT-15, and of ECS-SVC-6 the revision: an unhealthy task is replaced inside its own set, with its own
-/// revision. In which order it is stopped and replaced is U36.
+/// ECS-SVC-6, ECS-ROLL-4, U26: in a task set an unhealthy task is stopped at once and its replacement follows; the
+/// ECS controller's order, replacement first, is an assumption away.
+#[test]
+fn an_unhealthy_task_drains_while_its_replacement_starts_or_waits_for_it() {
+    let unhealthy =
+        scenario().canary(10, 5).health_check([10, 5, 2, 2]).assume("sched.latency: 4s");
+    let unhealthy = unhealthy.original("health_check: { fails: 100% }").replacement("launch: 25s");
+    let drained = unhealthy.clone().run();
+    assert!(drained.stops(0).starts_with("10 task 0"), "{}", drained.stops(0));
+    assert_eq!(drained.value("original_running", 12), 0);
+
+    // The replacement of task 0 becomes unhealthy too: of the two the older one goes, and the next one starts.
+    let replaced = unhealthy.assume("taskset.replacement_first: true").run();
+    let stops = replaced.stops(0);
+    assert!(
+        stops.starts_with("24 task 0 ServiceSchedulerInitiated unhealthy, 38 task "),
+        "{stops}"
+    );
+    for (s, running) in [(12, 1), (15, 2), (23, 2), (26, 1)] {
+        assert_eq!(replaced.value("original_running", s), running, "at {s} s");
+    }
+}
+
+/// ECS-SVC-6: with the replacement first, a task goes when its replacement is healthy, and stays if it recovers
+/// before that: then the replacement is one too many and the set is back at its count.
+#[test]
+fn with_the_replacement_first_no_set_falls_below_its_count() {
+    let flapping = scenario()
+        .canary(10, 60)
+        .desired(3)
+        .original("health_check: { fails: 60% }")
+        .assume("taskset.replacement_first: true")
+        .assume("sched.latency: 7s")
+        .assume("app.boot: 20s")
+        .replacement("launch: 1s, health_check: { fails: 0% }")
+        .run();
+    assert!(flapping.stops(0).matches("unhealthy").count() > 10, "{}", flapping.stops(0));
+    assert!(
+        flapping.stops(0).matches("unhealthy").count() < flapping.stops(0).matches("task").count()
+    );
+    let running: Vec<_> = (0..3600).map(|s| flapping.value("original_running", s)).collect();
+    assert_eq!(running.iter().min(), Some(&3));
+    let most = *running.iter().max().expect("there are some");
+    assert!((4..=6).contains(&most), "within the default maximumPercent of 200: {most}");
+}
+
+/// ECS-EXT-15, ECS-SVC-6: an unhealthy task is replaced inside its own set, with its own revision.
 #[test]
 fn an_unhealthy_task_is_replaced_in_its_own_set() {
     let run = scenario()

@@ -160,7 +160,7 @@ fn a_good_request_is_accepted() {
     let loaded = read(&changed(&[]));
     assert_eq!(errors(&loaded), Vec::<&Diagnostic>::new());
     let scenario = loaded.scenario.expect("it can be played");
-    assert_eq!(scenario.deployment.application, "shop");
+    assert_eq!(scenario.first_deployment().application, "shop");
     assert!(scenario.load_balancer.has_test_listener);
     // The test listener, the alarms and the triggers are optional, and so is the AppSpec's version.
     let text = changed(&[]);
@@ -670,6 +670,43 @@ fn switches_of_ec2_deployments_stay_off() {
     }
 }
 
+/// CD-VAL-5, CD-VAL-16, CD-VAL-18: a later deployment and an operator's are checked like the first.
+#[test]
+fn every_request_for_a_deployment_is_checked() {
+    for (option, code) in [
+        ("ignoreApplicationStopFailures: true", "CUT0228"),
+        ("updateOutdatedInstancesOnly: true", "CUT0228"),
+        ("deploymentConfigName: my config", "CUT0225"),
+        ("autoRollbackConfiguration: { enabled: true, events: [] }", "CUT0214"),
+    ] {
+        let later = scenario().then(&format!("after: previous, {option}"));
+        let operator = scenario().operator(&format!("at: 10m, do: CreateDeployment, {option}"));
+        for setup in [later, operator] {
+            let told = setup.refused();
+            assert!(told.contains(code) && told.contains("CodeDeploy refuses it"), "{told}");
+        }
+    }
+    let good = "description: once more, ignoreApplicationStopFailures: false";
+    scenario().then(&format!("after: previous, {good}")).load();
+}
+
+/// CD-VAL-19: what all deployments have from the first one and its group is told once.
+#[test]
+fn faults_of_the_first_deployment_are_told_once() {
+    let several = scenario().then("after: previous").then("after: previous");
+    let told = several.config("CodeDeployDefault.ECSAllAtTwice").refused();
+    assert_eq!(told.matches("error[").count(), 1, "{told}");
+    let long = format!("    cluster: {}\n", "a".repeat(60));
+    let deployments = "deployments: [{}, { after: previous }]\n";
+    let bare =
+        "cutover: 1\n".to_string() + deployments + &GOOD[GOOD.find("resources:").expect("it")..];
+    let bare = bare
+        .replace("    cluster: production\n", &long)
+        .replace("    serviceName: web\n", &format!("    serviceName: {}\n", "b".repeat(60)));
+    let loaded = read(&bare);
+    assert_eq!(errors(&loaded).len(), 2, "application and group: {:#?}", errors(&loaded));
+}
+
 // ---- the service ------------------------------------------------------------------------------------
 
 /// CD-ECS-2, CD-ECS-9: the controller is `CODE_DEPLOY`, the strategy `REPLICA`.
@@ -733,7 +770,10 @@ fn without_group(cluster: &str, service: &str, assumptions: &str) -> Loaded {
 fn default_names_are_made_of_cluster_and_service() {
     let names = |loaded: &Loaded| {
         let scenario = loaded.scenario.as_ref().unwrap_or_else(|| panic!("{:#?}", errors(loaded)));
-        (scenario.deployment.application.clone(), scenario.deployment.deployment_group.clone())
+        (
+            scenario.first_deployment().application.clone(),
+            scenario.first_deployment().deployment_group.clone(),
+        )
     };
     let expected = ("AppECS-prod-web".to_string(), "DgpECS-prod-web".to_string());
     assert_eq!(names(&without_group("    cluster: prod\n", "web", "")), expected);
@@ -764,16 +804,16 @@ fn without_a_group_the_consoles_settings_hold() {
     let loaded = without_group("    cluster: production\n", "web", "");
     assert!(!loaded.diagnostics.iter().any(|told| told.code.number() == "CUT0306"), "no alarm");
     let scenario = loaded.scenario.expect("it can be played");
-    let names = scenario.load_balancer.target_groups.map(|group| group.name);
+    let names = scenario.load_balancer.target_groups.each_ref().map(|group| &group.name);
     assert_eq!(names, ["blue", "green"], "the service's target groups");
-    let deployment = scenario.deployment;
+    let deployment = scenario.first_deployment();
     assert_eq!(deployment.ready_wait, None, "rerouted at once");
     assert_eq!(deployment.termination_wait.as_millis(), 3_600_000);
     let rollback = deployment.auto_rollback;
     assert_eq!((rollback.on_failure, rollback.on_alarm, rollback.on_request), (true, false, false));
     let bare = "cutover: 1\ndeployment: {}\n".to_string()
         + &GOOD[GOOD.find("resources:").expect("it is there")..];
-    let config = read(&bare).scenario.expect("it can be played").deployment.config_name;
+    let config = read(&bare).scenario.expect("it can be played").deployments[0].config_name.clone();
     assert_eq!(config, "CodeDeployDefault.ECSAllAtOnce");
 }
 

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::Played;
+use cutover::aws::call::ApiCall;
 use cutover::aws::id::{DeploymentNumber, TargetGroupId, TaskId};
 use cutover::aws::name::{
     DeploymentStatus, LifecycleEvent, LifecycleEventStatus, TargetHealthState, TaskSetStatus,
     TaskStatus,
 };
 use cutover::engine::time::SimTime;
-use cutover::journal::fact::{Fact, Listener};
+use cutover::journal::fact::Fact;
 
 /// Holds a run against every law.
 ///
@@ -44,10 +45,18 @@ fn order(played: &Played) {
 fn deployments(played: &Played) {
     use DeploymentStatus::{Created, Failed, InProgress, Ready, Stopped, Succeeded};
     let mut last: BTreeMap<DeploymentNumber, DeploymentStatus> = BTreeMap::new();
+    let mut rollbacks = Vec::new();
     for entry in &played.journal.entries {
         match entry.fact {
-            Fact::DeploymentCreated { deployment, .. } => {
+            Fact::DeploymentCreated { deployment, rolls_back, .. } => {
+                let active = last.values().any(|status| !status.is_terminal());
+                assert!(!active, "{deployment} is created while another one is active (CD-SM-5)");
                 assert_eq!(last.insert(deployment, Created), None, "{deployment} exists once");
+                if let Some(parent) = rolls_back {
+                    assert!(!rollbacks.contains(&parent), "a rollback is never rolled back");
+                    assert_eq!(deployment.0, parent.0 + 1, "a rollback follows its parent");
+                    rollbacks.push(deployment);
+                }
             }
             Fact::DeploymentStatusChanged { deployment, status } => {
                 let before = last.insert(deployment, status).expect("it was created");
@@ -65,39 +74,48 @@ fn deployments(played: &Played) {
     let row = played.row();
     let ended = row.status.is_terminal();
     assert_eq!(row.end.is_some(), ended, "it is complete when it is {}", row.status);
-    assert!(last.len() <= 2, "a rollback is never rolled back");
 }
 
-/// CD-LE-1, CD-LE-2: one event after another, in order; from Pending to one end.
+/// The lifecycle events of one deployment so far.
+#[derive(Default)]
+struct Events {
+    statuses: [Option<LifecycleEventStatus>; LifecycleEvent::ALL.len()],
+    running: Option<LifecycleEvent>,
+    latest: Option<LifecycleEvent>,
+    ended: bool,
+}
+
+/// CD-LE-1, CD-LE-2: one event after another, in order; from Pending to one end. A rollback runs none.
 fn events(played: &Played) {
-    use LifecycleEventStatus::{Failed, InProgress, Pending, Skipped, Succeeded};
-    let mut statuses = [Pending; LifecycleEvent::ALL.len()];
-    let mut running: Option<LifecycleEvent> = None;
-    let mut latest: Option<LifecycleEvent> = None;
-    let mut ended = false;
+    use LifecycleEventStatus::{Failed, InProgress, Skipped, Succeeded};
+    let mut all: BTreeMap<DeploymentNumber, Events> = BTreeMap::new();
     for entry in &played.journal.entries {
         match entry.fact {
+            Fact::DeploymentCreated { deployment, rolls_back: None, .. } => {
+                all.insert(deployment, Events::default());
+            }
             Fact::LifecycleEventStatusChanged { deployment, event, status } => {
-                assert_eq!(deployment, DeploymentNumber(0), "a rollback runs no events of its own");
-                assert!(!ended, "{event} changes after the end");
-                let before = std::mem::replace(&mut statuses[event as usize], status);
+                let own = all.get_mut(&deployment).expect("a rollback runs no events of its own");
+                assert!(!own.ended, "{event} changes after the end");
+                let before = own.statuses[event as usize].replace(status);
                 match (before, status) {
-                    (Pending, InProgress) => {
-                        assert_eq!(running, None, "{event} begins while another one runs");
-                        assert!(latest < Some(event), "{event} begins after {latest:?}");
-                        (running, latest) = (Some(event), Some(event));
+                    (None, InProgress) => {
+                        assert_eq!(own.running, None, "{event} begins while another one runs");
+                        assert!(own.latest < Some(event), "{event} begins after {:?}", own.latest);
+                        (own.running, own.latest) = (Some(event), Some(event));
                     }
-                    (InProgress, Succeeded | Failed) => running = None,
-                    (Pending, Skipped) => {}
-                    _ => panic!("{event}: {before} to {status}"),
+                    (Some(InProgress), Succeeded | Failed) => own.running = None,
+                    (None, Skipped) => {}
+                    _ => panic!("{event}: {before:?} to {status}"),
                 }
             }
-            Fact::DeploymentStatusChanged { deployment: DeploymentNumber(0), status } => {
-                ended = status.is_terminal();
+            Fact::DeploymentStatusChanged { deployment, status } => {
+                let Some(own) = all.get_mut(&deployment) else { continue };
+                own.ended = status.is_terminal();
                 if status == DeploymentStatus::Succeeded {
-                    let own = statuses.iter().filter(|status| **status != Pending);
-                    assert!(own.clone().all(|status| *status == Succeeded), "{statuses:?}");
-                    assert!(own.count() >= 6, "six events at least succeeded");
+                    let seen = own.statuses.iter().flatten();
+                    assert!(seen.clone().all(|status| *status == Succeeded), "{:?}", own.statuses);
+                    assert!(seen.count() >= 6, "six events at least succeeded");
                 }
             }
             _ => {}
@@ -137,56 +155,86 @@ fn targets(played: &Played) {
     }
 }
 
-/// Weights sum to 100; a rollback that succeeded has restored weights and PRIMARY, and what was deployed is
-/// gone.
+/// Weights that CodeDeploy writes sum to 100; when a rollback succeeds, weights and PRIMARY are back, and what was
+/// deployed drains (CD-RB-4 to CD-RB-6).
 fn weights(played: &Played) {
-    let mut production = None;
-    let mut test = None;
-    let mut statuses: BTreeMap<u8, TaskSetStatus> = BTreeMap::new();
-    let mut deleted = Vec::new();
-    let mut original = TargetGroupId(0);
+    let mut account = Account::default();
     for entry in &played.journal.entries {
         match entry.fact {
             Fact::TaskSetFound { task_set, target_group, .. } => {
-                original = target_group;
-                statuses.insert(task_set.0, TaskSetStatus::Primary);
+                account.sets.insert(task_set.0, (TaskSetStatus::Primary, target_group));
             }
             Fact::TaskSetCreated { task_set, target_group, .. } => {
-                assert_ne!(target_group, original, "the replacement has the other group");
-                statuses.insert(task_set.0, TaskSetStatus::Active);
+                let (_, primary_group) = account.primary();
+                assert_ne!(target_group, primary_group, "the replacement has the other group");
+                account.sets.insert(task_set.0, (TaskSetStatus::Active, target_group));
             }
             Fact::TaskSetStatusChanged { task_set, status } => {
-                statuses.insert(task_set.0, status);
+                account.sets.get_mut(&task_set.0).expect("it was created").0 = status;
             }
             Fact::TaskSetDeleted { task_set } => {
-                assert_eq!(statuses[&task_set.0], TaskSetStatus::Draining, "only what drains goes");
-                assert!(!deleted.contains(&task_set.0), "task set {task_set} is deleted twice");
-                deleted.push(task_set.0);
+                let (status, _) = account.sets[&task_set.0];
+                assert_eq!(status, TaskSetStatus::Draining, "only what drains goes");
+                assert!(!account.deleted.contains(&task_set.0), "{task_set} is deleted twice");
+                account.deleted.push(task_set.0);
             }
+            Fact::ApiCalled { call: ApiCall::ModifyListener } => account.is_meddled_with = true,
             Fact::ListenerModified { listener, weights } => {
-                assert_eq!(weights[0] + weights[1], 100, "{listener:?} {weights:?}");
-                match listener {
-                    Listener::Production => production = Some(weights),
-                    Listener::Test => test = Some(weights),
-                }
+                let sums = weights[0] + weights[1] == 100 || account.is_meddled_with;
+                assert!(sums, "{listener:?} {weights:?}");
+                account.weights[listener as usize] = Some(weights);
+            }
+            Fact::DeploymentCreated { rolls_back: None, .. } => {
+                account.before = Some(account.primary());
+            }
+            Fact::DeploymentStatusChanged { deployment, status: DeploymentStatus::Succeeded }
+                if played.course(deployment.index()).rolls_back.is_some() =>
+            {
+                account.is_restored();
             }
             _ => {}
         }
     }
-    if played.row().rollback {
-        let restored = |weights: Option<[u16; 2]>| {
-            weights.is_none_or(|weights| weights[original.index()] == 100)
+}
+
+/// What stands in the account, as far as the journal tells.
+#[derive(Default)]
+struct Account {
+    sets: BTreeMap<u8, (TaskSetStatus, TargetGroupId)>,
+    deleted: Vec<u8>,
+    weights: [Option<[u16; 2]>; 2],
+    /// PRIMARY and its group when the latest deployment was created.
+    before: Option<(u8, TargetGroupId)>,
+    /// Whether somebody else writes weights too.
+    is_meddled_with: bool,
+}
+
+impl Account {
+    fn primary(&self) -> (u8, TargetGroupId) {
+        let is_primary =
+            |(_, (status, _)): &(&u8, &(TaskSetStatus, _))| *status == TaskSetStatus::Primary;
+        let mut primaries = self.sets.iter().filter(is_primary);
+        let (&set, &(_, group)) = primaries.next().expect("one task set is PRIMARY");
+        (set, group)
+    }
+
+    fn is_restored(&self) {
+        let (original, group) = self.before.expect("a rollback has a parent");
+        assert_eq!(self.primary(), (original, group), "the original is PRIMARY again");
+        let restored = |weights: &Option<[u16; 2]>| {
+            weights.is_none_or(|weights| weights[1 - group.index()] == 0)
         };
-        assert!(restored(production) && restored(test), "weights are back at the original");
-        assert_eq!(statuses[&0], TaskSetStatus::Primary, "the original is PRIMARY again");
-        assert!(statuses.keys().all(|set| *set == 0 || deleted.contains(set)), "nothing is left");
-        assert_eq!(played.series.counts.last().1.replacement.billed, 0, "no task is left");
+        assert!(self.is_meddled_with || self.weights.iter().all(restored), "weights are back");
+        for (&set, &(status, _)) in &self.sets {
+            let is_original = set == original;
+            assert!(is_original || status == TaskSetStatus::Draining, "task set {set} is {status}");
+        }
     }
 }
 
 /// V25: what the journal tells of requests adds up to the row.
 fn conservation(played: &Played) {
-    let (mut answered, mut rejected, mut failed, mut bad) = (0_u64, 0_u64, 0_u64, 0_u64);
+    let [mut answered, mut rejected, mut failed, mut cut_off, mut bad] = [0_u64; 5];
     for entry in &played.journal.entries {
         match entry.fact {
             Fact::RequestsAnswered { requests, failed: of_them, bad: by_release, .. } => {
@@ -199,13 +247,17 @@ fn conservation(played: &Played) {
                 rejected += u64::from(requests);
                 bad += u64::from(if by_release { requests } else { 0 });
             }
+            Fact::RequestsCutOff { requests, bad: by_release, .. } => {
+                cut_off += u64::from(requests);
+                bad += u64::from(if by_release { requests } else { 0 });
+            }
             _ => {}
         }
     }
     let row = played.row();
     assert_eq!(
         (row.requests, row.failed_requests, row.bad_requests),
-        (answered + rejected, failed + rejected, bad),
+        (answered + rejected, failed + cut_off + rejected, bad),
         "requests, failed, bad"
     );
     let minutes = &played.series.minutes;

@@ -14,7 +14,7 @@ use cutover::analysis::evidence::{Evidence, Happening, Occurrence, Quantity};
 use cutover::analysis::lifecycle::{Course, EventSpan};
 use cutover::analysis::row::Row;
 use cutover::analysis::series::Series;
-use cutover::aws::name::LifecycleEvent;
+use cutover::aws::name::{LifecycleEvent, TaskStatus};
 use cutover::diagnostic::render;
 use cutover::engine::time::SimTime;
 use cutover::input::load;
@@ -32,7 +32,14 @@ const GROUP: &str = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targ
 #[derive(Clone, Debug)]
 pub struct Setup {
     deployment: Vec<String>,
+    later: Vec<String>,
+    operator: Vec<String>,
+    faults: Vec<String>,
+    service: Vec<String>,
+    more: Vec<String>,
+    candidates: Vec<String>,
     group: Vec<String>,
+    triggers: Vec<String>,
     rollback: Vec<&'static str>,
     ready: String,
     termination: u32,
@@ -50,6 +57,7 @@ pub struct Setup {
     replacement: String,
     hooks: Vec<String>,
     lifecycle: Vec<String>,
+    client: String,
     preset: &'static str,
     assumptions: Vec<String>,
 }
@@ -58,7 +66,14 @@ pub struct Setup {
 pub fn scenario() -> Setup {
     Setup {
         deployment: Vec::new(),
+        later: Vec::new(),
+        operator: Vec::new(),
+        faults: Vec::new(),
+        service: Vec::new(),
+        more: Vec::new(),
+        candidates: Vec::new(),
         group: Vec::new(),
+        triggers: Vec::new(),
         rollback: Vec::new(),
         ready: "actionOnTimeout: CONTINUE_DEPLOYMENT".into(),
         termination: 0,
@@ -76,6 +91,7 @@ pub fn scenario() -> Setup {
         replacement: String::new(),
         hooks: Vec::new(),
         lifecycle: Vec::new(),
+        client: String::new(),
         preset: "ideal",
         assumptions: Vec::new(),
     }
@@ -88,9 +104,53 @@ impl Setup {
         self
     }
 
+    /// A trigger of the group, told of these events.
+    pub fn trigger(mut self, name: &str, events: &str) -> Setup {
+        self.triggers.push(format!(
+            "{{ triggerName: {name}, triggerTargetArn: \"arn:aws:sns:eu-central-1:123456789012:{name}\", triggerEvents: [{events}] }}"
+        ));
+        self
+    }
+
     /// A line of the `deployment:` section, beside group and revision.
     pub fn deployment(mut self, line: &str) -> Setup {
         self.deployment.push(line.into());
+        self
+    }
+
+    /// One more deployment, as the inside of a map: `after: previous`.
+    pub fn then(mut self, deployment: &str) -> Setup {
+        self.later.push(deployment.into());
+        self
+    }
+
+    /// A call of somebody's, as the inside of a map: `at: 200s, do: StopDeployment`.
+    pub fn operator(mut self, call: &str) -> Setup {
+        self.operator.push(call.into());
+        self
+    }
+
+    /// Something that breaks, as the inside of a map: `at: 200s, kind: task-crash`.
+    pub fn fault(mut self, fault: &str) -> Setup {
+        self.faults.push(fault.into());
+        self
+    }
+
+    /// More keys of the service document, such as `launchType: FARGATE`.
+    pub fn service(mut self, line: &str) -> Setup {
+        self.service.push(line.into());
+        self
+    }
+
+    /// One more line of the scenario, such as `until: 45m`.
+    pub fn line(mut self, line: &str) -> Setup {
+        self.more.push(line.into());
+        self
+    }
+
+    /// One more revision under a name of its own.
+    pub fn revision(mut self, name: &str, behaviour: &str) -> Setup {
+        self.candidates.push(format!("{name}: {{ {behaviour} }}"));
         self
     }
 
@@ -223,6 +283,12 @@ impl Setup {
         self
     }
 
+    /// Who waits for the deployment, as the inside of a map.
+    pub fn client(mut self, client: &str) -> Setup {
+        self.client = client.into();
+        self
+    }
+
     /// An assumption, such as `app.boot: 10s`.
     pub fn assume(mut self, line: &str) -> Setup {
         self.assumptions.push(line.into());
@@ -243,36 +309,25 @@ impl Setup {
             text.push('\n');
         };
         line(&format!("semantics: {}", self.semantics));
-        line("deployment:");
-        self.deployment.iter().for_each(|more| line(&format!("  {more}")));
-        line("  deploymentGroup:");
-        line("    applicationName: web");
-        line("    deploymentGroupName: web");
-        self.group.iter().for_each(|more| line(&format!("    {more}")));
-        line("    ecsServices: [{ clusterName: production, serviceName: web }]");
-        line(
-            "    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }",
-        );
-        line("    loadBalancerInfo:");
-        line("      targetGroupPairInfoList:");
-        line("        - targetGroups: [{ name: blue }, { name: green }]");
-        let listener = LISTENER.replace("/app/", if self.network { "/net/" } else { "/app/" });
-        line(&format!("          prodTrafficRoute: {{ listenerArns: [\"{listener}/1\"] }}"));
-        if self.test_listener {
-            line(&format!("          testTrafficRoute: {{ listenerArns: [\"{listener}/2\"] }}"));
+        let deployment = self.deployment_section();
+        if self.later.is_empty() {
+            line("deployment:");
+            deployment.iter().for_each(|own| line(&format!("  {own}")));
+        } else {
+            line("deployments:");
+            line("  -");
+            deployment.iter().for_each(|own| line(&format!("    {own}")));
+            self.later.iter().for_each(|later| line(&format!("  - {{ {later} }}")));
         }
-        line("    blueGreenDeploymentConfiguration:");
-        line(&format!("      deploymentReadyOption: {{ {} }}", self.ready));
-        line(&format!(
-            "      terminateBlueInstancesOnDeploymentSuccess: {{ action: TERMINATE, terminationWaitTimeInMinutes: {} }}",
-            self.termination
-        ));
-        if !self.rollback.is_empty() {
-            let events = self.rollback.join(", ");
-            line(&format!(
-                "    autoRollbackConfiguration: {{ enabled: true, events: [{events}] }}"
-            ));
+        if !self.operator.is_empty() {
+            line("operator:");
+            self.operator.iter().for_each(|call| line(&format!("  - {{ {call} }}")));
         }
+        if !self.faults.is_empty() {
+            line("faults:");
+            self.faults.iter().for_each(|fault| line(&format!("  - {{ {fault} }}")));
+        }
+        self.more.iter().for_each(|more| line(more));
         line("resources:");
         line("  service:");
         line("    serviceName: web");
@@ -280,6 +335,7 @@ impl Setup {
         line(&format!("    desiredCount: {}", self.desired));
         line(&format!("    healthCheckGracePeriodSeconds: {}", self.grace));
         line("    deploymentController: { type: CODE_DEPLOY }");
+        self.service.iter().for_each(|more| line(&format!("    {more}")));
         line(&format!(
             "    loadBalancers: [{{ targetGroupArn: \"{GROUP}/{}/0123456789abcdef\", containerName: web, containerPort: 80 }}]",
             self.original_group
@@ -302,16 +358,56 @@ impl Setup {
         line("revisions:");
         line(&format!("  original: {{ {} }}", self.original));
         line(&format!("  replacement: {{ {} }}", self.replacement));
+        self.candidates.iter().for_each(|more| line(&format!("  {more}")));
         for (section, lines) in [("hooks", &self.hooks), ("lifecycle", &self.lifecycle)] {
             if !lines.is_empty() {
                 line(&format!("{section}:"));
                 lines.iter().for_each(|more| line(&format!("  {more}")));
             }
         }
+        if !self.client.is_empty() {
+            line(&format!("client: {{ {} }}", self.client));
+        }
         line("assumptions:");
         line(&format!("  preset: {}", self.preset));
         self.assumptions.iter().for_each(|more| line(&format!("  {more}")));
         text
+    }
+
+    /// What stands under `deployment:`, or in the first of `deployments:`.
+    fn deployment_section(&self) -> Vec<String> {
+        let mut lines = self.deployment.clone();
+        let mut line = |line: &str| lines.push(line.into());
+        line("deploymentGroup:");
+        line("  applicationName: web");
+        line("  deploymentGroupName: web");
+        self.group.iter().for_each(|more| line(&format!("  {more}")));
+        line("  ecsServices: [{ clusterName: production, serviceName: web }]");
+        line(
+            "  deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }",
+        );
+        line("  loadBalancerInfo:");
+        line("    targetGroupPairInfoList:");
+        line("      - targetGroups: [{ name: blue }, { name: green }]");
+        let listener = LISTENER.replace("/app/", if self.network { "/net/" } else { "/app/" });
+        line(&format!("        prodTrafficRoute: {{ listenerArns: [\"{listener}/1\"] }}"));
+        if self.test_listener {
+            line(&format!("        testTrafficRoute: {{ listenerArns: [\"{listener}/2\"] }}"));
+        }
+        line("  blueGreenDeploymentConfiguration:");
+        line(&format!("    deploymentReadyOption: {{ {} }}", self.ready));
+        line(&format!(
+            "    terminateBlueInstancesOnDeploymentSuccess: {{ action: TERMINATE, terminationWaitTimeInMinutes: {} }}",
+            self.termination
+        ));
+        if !self.rollback.is_empty() {
+            let events = self.rollback.join(", ");
+            line(&format!("  autoRollbackConfiguration: {{ enabled: true, events: [{events}] }}"));
+        }
+        if !self.triggers.is_empty() {
+            line(&format!("  triggerConfigurations: [{}]", self.triggers.join(", ")));
+        }
+        lines
     }
 
     /// The scenario, read.
@@ -487,6 +583,27 @@ impl Played {
             Fact::TargetHealthChanged { task, state, .. } if task.0 == number => {
                 Some(state.to_string())
             }
+            _ => None,
+        })
+    }
+
+    /// When tasks of a set were created: `0, 40, 90`.
+    pub fn launches(&self, number: u8) -> String {
+        let told = self.told(|fact| match fact {
+            Fact::TaskStatusChanged { task_set, status: TaskStatus::Provisioning, .. }
+                if task_set.0 == number =>
+            {
+                Some(String::new())
+            }
+            _ => None,
+        });
+        told.replace(" ,", ",").trim_end().to_string()
+    }
+
+    /// What the service told of itself.
+    pub fn service_events(&self) -> String {
+        self.told(|fact| match fact {
+            Fact::ServiceEventEmitted { code, .. } => Some(code.to_string()),
             _ => None,
         })
     }

@@ -1,6 +1,6 @@
 //! Amazon ECS: the calls that CodeDeploy makes (CD-ECS-15).
 //!
-//! What a call leads to is in `wiring`. Rules: CD-ECS-30, ECS-EXT-11, ECS-EXT-21, ECS-EXT-26.
+//! What a call leads to is in `wiring`. Rules: CD-ECS-30, CD-ECS-32, ECS-EXT-11, ECS-EXT-12, ECS-EXT-21, ECS-EXT-26.
 
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
@@ -8,9 +8,9 @@ use crate::agenda::event::Event;
 use crate::aws::id::{DeploymentNumber, TargetGroupId, TaskSetId};
 use crate::aws::name::{StabilityStatus, TaskSetStatus};
 use crate::cloud::Cloud;
-use crate::cloud::task::Role;
 use crate::cloud::task_set::{Scale, TaskSet};
 use crate::journal::fact::Fact;
+use crate::scenario::fault::Role;
 use crate::scenario::revision::Revision;
 
 impl<'s> Cloud<'s> {
@@ -39,11 +39,17 @@ impl<'s> Cloud<'s> {
             pending: 0,
             running: 0,
             healthy: 0,
+            replaced: 0,
             stopping: 0,
+            start_failures: 0,
+            throttled_until: out.now(),
+            events_told: Default::default(),
             recomputes: 0,
             deleted: false,
         });
-        self.traffic.serve(target_group, revision);
+        if self.target_groups[target_group.index()].registered.all == 0 {
+            self.serve(target_group, revision, out);
+        }
         out.follow(Fact::TaskSetCreated {
             task_set: id,
             deployment,
@@ -75,10 +81,57 @@ impl<'s> Cloud<'s> {
         let set = &mut self.task_sets[task_set.index()];
         set.scale = Scale::ZERO;
         set.computed_desired_count = 0;
-        let index = (u64::from(task_set.0) << 16) + set.recomputes;
-        set.recomputes += 1;
         out.record(Fact::TaskSetScaled { task_set, computed_desired_count: 0 });
         self.set_task_set_status(task_set, TaskSetStatus::Draining, out);
+        self.recompute_later(task_set, out);
+    }
+
+    /// `UpdateService` with another desired count: every set that does not drain wants another number of tasks
+    /// from now on, and the scheduler acts on it a little later.
+    ///
+    /// Rules: CD-ECS-32, ECS-EXT-12.
+    pub fn update_service(&mut self, desired_count: u32, out: &mut Outbox<'_>) {
+        if desired_count == self.desired_count {
+            return;
+        }
+        self.desired_count = desired_count;
+        out.follow(Fact::ServiceDesiredCountUpdated { desired_count });
+        for index in 0..self.task_sets.len() {
+            let set = &mut self.task_sets[index];
+            let computed_desired_count = set.scale.computed_desired_count(desired_count);
+            let is_same = computed_desired_count == set.computed_desired_count;
+            if set.status == TaskSetStatus::Draining || is_same {
+                continue;
+            }
+            set.computed_desired_count = computed_desired_count;
+            let task_set = set.id;
+            out.record(Fact::TaskSetScaled { task_set, computed_desired_count });
+            self.watch(task_set, out);
+            self.recompute_later(task_set, out);
+        }
+    }
+
+    /// The image of a revision is deleted: tasks that run go on, others cannot be started any more (story F41).
+    pub fn delete_image(&mut self, candidate: Option<u8>) {
+        let scenario = self.scenario;
+        let revision = match candidate {
+            Some(candidate) => &scenario.candidates[candidate as usize],
+            None => &scenario.original,
+        };
+        self.images_gone.push(&revision.name);
+    }
+
+    /// Whether ECS would create one more task set: five at most, those that drain included (ECS-EXT-8).
+    pub fn can_create_task_set(&self) -> bool {
+        const TASK_SETS_MAX: usize = 5;
+        let there = self.task_sets.iter().filter(|set| !set.deleted).count();
+        there < TASK_SETS_MAX && !self.faults.refuses_task_set
+    }
+
+    fn recompute_later(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
+        let set = &mut self.task_sets[task_set.index()];
+        let index = (u64::from(task_set.0) << 16) + set.recomputes;
+        set.recomputes += 1;
         let latency = &self.scenario.assumptions.recompute_latency;
         let latency = out.draw(latency, Purpose::Recompute, index, 0);
         out.schedule(latency, Event::TaskSetRecompute(task_set));

@@ -62,6 +62,11 @@ impl Cloud<'_> {
         }
     }
 
+    /// Whether Elastic Load Balancing would refuse to change a listener.
+    pub const fn refuses_listener_update(&self) -> bool {
+        self.faults.refuses_listener
+    }
+
     /// Puts weights on their way. A load balancer applies its changes in the order in which it was given them
     /// (U35): no later change overtakes an earlier one.
     fn send_weights(

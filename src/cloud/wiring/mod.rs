@@ -1,10 +1,15 @@
 //! What one resource's change means for another: the only place that sees two resources.
 //!
-//! `listener` and `target` are the load balancer's side, `task_set`, `task` and `verdict` the scheduler's,
-//! `probe` the checks between them. Each resource's own rules are in the file of its name above.
+//! `listener`, `target` and `open_requests` are the load balancer's side; `task_set`, `verdict`, and with each task
+//! `launch`, `task` and `stop` the scheduler's; `probe` the checks between them; `fault` what is broken on
+//! purpose. Each resource's own rules are in the file of its name above.
 
+mod fault;
+mod launch;
 mod listener;
+mod open_requests;
 mod probe;
+mod stop;
 mod target;
 mod task;
 mod task_set;
@@ -14,9 +19,11 @@ use crate::agenda::Outbox;
 use crate::agenda::event::{Event, TaskPlace};
 use crate::aws::id::TargetGroupId;
 use crate::cloud::Cloud;
-use crate::cloud::task::{Role, Task};
+use crate::cloud::task::Task;
+use crate::scenario::fault::Role;
+use crate::scenario::revision::Revision;
 
-impl Cloud<'_> {
+impl<'s> Cloud<'s> {
     /// Something of the account falls due.
     ///
     /// # Panics
@@ -28,10 +35,17 @@ impl Cloud<'_> {
             Event::TaskSetRecompute(task_set) => self.on_recompute(task_set, out),
             Event::TaskSetReconcile(task_set) => self.on_reconcile(task_set, out),
             Event::TaskStep(place) => self.on_task_step(place, out),
+            Event::TargetCheck(place) if self.task(place).target_goes_alone => {
+                self.on_lone_target(place, out);
+            }
             Event::TargetCheck(place) => self.on_target_check(place, out),
+            Event::Fault => self.on_fault_due(out),
             Event::ContainerCheck(place) => self.on_container_check(place, out),
             Event::TaskVerdict(place) => self.on_task_verdict(place, out),
-            Event::Deployment(..) => unreachable!("{event:?} belongs to a controller"),
+            Event::Deployment(..)
+            | Event::DeploymentRequest(_)
+            | Event::ScriptedCalls
+            | Event::ScriptedStop => unreachable!("{event:?} belongs to a controller or a script"),
         }
     }
 
@@ -45,6 +59,14 @@ impl Cloud<'_> {
 
     fn group_of(&self, place: TaskPlace) -> TargetGroupId {
         self.task_sets[self.task(place).task_set.index()].target_group
+    }
+
+    fn revision_of(&self, place: TaskPlace) -> &'s Revision {
+        self.task_sets[self.task(place).task_set.index()].revision
+    }
+
+    fn zone_of(&self, place: TaskPlace) -> usize {
+        self.task(place).zone.into()
     }
 
     fn role_of(&self, place: TaskPlace) -> Role {

@@ -10,9 +10,10 @@ use crate::aws::name::{HealthStatus, TargetHealthReason, TargetHealthState};
 use crate::cloud::Cloud;
 use crate::cloud::container_check::ContainerChecks;
 use crate::cloud::health_check::{Answers, Decision, TargetChecks};
+use crate::cloud::task::purpose_of;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::fact::Fact;
-use crate::scenario::revision::{Probe, Revision};
+use crate::scenario::revision::Probe;
 use crate::scenario::service::HealthCheck;
 
 impl Cloud<'_> {
@@ -89,7 +90,8 @@ impl Cloud<'_> {
             return u64::MAX;
         }
         let role = self.role_of(place);
-        let purpose = role.purpose(Purpose::OriginalTargetCheck, Purpose::ReplacementTargetCheck);
+        let purpose =
+            purpose_of(role, Purpose::OriginalTargetCheck, Purpose::ReplacementTargetCheck);
         let task = self.task_mut(place);
         let uniform = out.chance().nth(purpose, task.ordinal, task.target_failures_drawn);
         task.target_failures_drawn += 1;
@@ -160,15 +162,11 @@ impl Cloud<'_> {
         }
         let role = self.role_of(place);
         let purpose =
-            role.purpose(Purpose::OriginalContainerCheck, Purpose::ReplacementContainerCheck);
+            purpose_of(role, Purpose::OriginalContainerCheck, Purpose::ReplacementContainerCheck);
         let task = self.task_mut(place);
         let uniform = out.chance().nth(purpose, task.ordinal, task.container_failures_drawn);
         task.container_failures_drawn += 1;
         fails.passes_before_failure(uniform)
-    }
-
-    fn revision_of(&self, place: TaskPlace) -> &Revision {
-        self.task_sets[self.task(place).task_set.index()].revision
     }
 }
 

@@ -7,7 +7,9 @@ use crate::agenda::event::TaskPlace;
 use crate::aws::id::TargetGroupId;
 use crate::aws::name::{TargetHealthReason, TargetHealthState};
 use crate::cloud::Cloud;
+use crate::cloud::task::Task;
 use crate::journal::fact::Fact;
+use crate::scenario::revision::Revision;
 
 impl Cloud<'_> {
     /// Puts a target into a state, keeps its group's counts, and tells traffic what requests meet now.
@@ -19,29 +21,44 @@ impl Cloud<'_> {
         out: &mut Outbox<'_>,
     ) {
         let target_group = self.group_of(place);
-        let task = self.task_mut(place);
-        let (task_id, before, answering) = (task.id, task.target.replace(state), task.answering);
-        let group = &mut self.target_groups[target_group.index()];
-        let was_registered = before.is_some_and(|state| state != TargetHealthState::Draining);
-        let is_registered = !target_leaves(before, state);
-        group.count(before, -1);
-        if is_registered {
-            group.count(Some(state), 1);
-        }
-        if answering && was_registered != is_registered {
-            group.answering = if is_registered { group.answering + 1 } else { group.answering - 1 };
-        }
-        out.follow(Fact::TargetHealthChanged { task: task_id, target_group, state, reason });
+        let task = self.task(place).id;
+        self.change_target(place, |task| {
+            // A target that has drained is not registered any more, whatever it is called.
+            let left = task.target == Some(TargetHealthState::Draining);
+            task.target = if left { None } else { Some(state) };
+        });
+        out.follow(Fact::TargetHealthChanged { task, target_group, state, reason });
         self.meet(target_group, out);
     }
 
-    pub(in crate::cloud) fn meet(&mut self, group: TargetGroupId, out: &mut Outbox<'_>) {
-        let reachability = self.target_groups[group.index()].reachability();
-        self.traffic.meet(group, reachability, &self.scenario.traffic, out);
+    /// Changes what a task is to its target group, and keeps the group's counts.
+    pub(in crate::cloud) fn change_target(
+        &mut self,
+        place: TaskPlace,
+        change: impl FnOnce(&mut Task),
+    ) {
+        let group = self.group_of(place).index();
+        let task = self.task_mut(place);
+        let before = task.as_target();
+        change(task);
+        let after = task.as_target();
+        self.target_groups[group].count(before, -1);
+        self.target_groups[group].count(after, 1);
     }
-}
 
-/// Whether a target leaves its group with this change: it drains, or has drained.
-fn target_leaves(before: Option<TargetHealthState>, state: TargetHealthState) -> bool {
-    state == TargetHealthState::Draining || before == Some(TargetHealthState::Draining)
+    /// A revision answers behind a group from now on.
+    pub(in crate::cloud) fn serve(
+        &mut self,
+        group: TargetGroupId,
+        revision: &Revision,
+        out: &mut Outbox<'_>,
+    ) {
+        let idle_timeout = self.scenario.assumptions.idle_timeout;
+        self.traffic.serve(group, revision, idle_timeout, &self.scenario.traffic, out);
+    }
+
+    pub(in crate::cloud) fn meet(&mut self, group: TargetGroupId, out: &mut Outbox<'_>) {
+        let targets = &self.target_groups[group.index()];
+        self.traffic.meet(group, targets, &self.scenario.traffic, out);
+    }
 }

@@ -7,17 +7,25 @@ use crate::agenda::chance::Purpose;
 use crate::agenda::event::{Event, TaskPlace};
 use crate::aws::id::TaskSetId;
 use crate::aws::name::{StabilityStatus, TaskSetStatus};
-use crate::cloud::Cloud;
-use crate::cloud::task::LaunchStages;
+use crate::cloud::{Cloud, ZONES_MAX};
 use crate::journal::fact::{Fact, Listener};
 
 impl Cloud<'_> {
-    /// The scheduler acts on a new count. Here: a DRAINING set stops all its tasks (ECS-EXT-26).
-    ///
+    /// The scheduler acts on a new count (ECS-EXT-15): it launches what is missing and stops what is too much;
+    /// a DRAINING set stops all its tasks (ECS-EXT-26).
+    pub(in crate::cloud) fn on_recompute(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
+        if self.task_sets[task_set.index()].status == TaskSetStatus::Draining {
+            self.drain(task_set, out);
+        } else {
+            self.launch_missing(task_set, out);
+            self.stop_surplus(task_set, out);
+        }
+    }
+
     /// A load balancer applies its changes in the order in which it was given them (U35): where weights are
     /// still on their way, targets leave only when those are in force, so that no request meets a group that
     /// was emptied behind its back.
-    pub(in crate::cloud) fn on_recompute(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
+    fn drain(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
         if let Some(due) = out.due(Event::WeightsInForce(Listener::Production)) {
             out.schedule_at(due, Event::TaskSetRecompute(task_set));
             return;
@@ -52,24 +60,34 @@ impl Cloud<'_> {
         }
     }
 
-    /// Wants as many tasks as the set lacks (ECS-EXT-15); each is created after the scheduler's latency.
-    pub(in crate::cloud) fn launch_missing(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
-        for _ in 0..self.task_sets[task_set.index()].missing() {
-            let place = self.place_of_new_task(task_set);
-            let set = &mut self.task_sets[task_set.index()];
-            set.wanted += 1;
-            let (role, revision) = (set.role, set.revision);
-            let group = &self.scenario.load_balancer.target_groups[set.target_group.index()];
-            let purpose = role.purpose(Purpose::OriginalLaunch, Purpose::ReplacementLaunch);
-            let draws = out.chance().at(purpose, self.task(place).ordinal);
-            let assumptions = &self.scenario.assumptions;
-            let interval = group.health_check.interval;
-            let stages = LaunchStages::draw(&draws, revision, assumptions, interval);
-            self.task_mut(place).stages = stages;
-            let before = out.cause();
-            self.step_after(stages.scheduler, place, out);
-            out.because(before);
+    /// Stops as many tasks as the set has too many (ECS-EXT-15), each from a zone that has most of them: first
+    /// those that do not run yet, then unhealthy ones, then the rest in random order (ECS-CAP-5, U3).
+    pub(in crate::cloud) fn stop_surplus(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
+        let surplus = self.task_sets[task_set.index()].surplus();
+        if surplus == 0 {
+            return;
         }
+        let mut order = std::mem::take(&mut self.scale_in_order);
+        order.clear();
+        for (index, task) in self.tasks.iter().enumerate() {
+            if task.task_set == task_set && !task.stopping && !task.is_gone() {
+                let role = self.task_sets[task_set.index()].role;
+                let chance = out.chance().at(Purpose::ScaleIn, 2 * task.ordinal + role as u64);
+                order.push((task.scale_in_rank(), chance.bits(0), TaskPlace(index as u32)));
+            }
+        }
+        order.sort_unstable();
+        let mut tasks_by_zone = [0_u32; ZONES_MAX as usize];
+        order.iter().for_each(|&(_, _, place)| tasks_by_zone[self.zone_of(place)] += 1);
+        for _ in 0..surplus {
+            let most = tasks_by_zone.iter().max().copied().unwrap_or_default();
+            let is_fullest = |place| tasks_by_zone[self.zone_of(place)] == most;
+            let next = order.iter().position(|&(_, _, place)| is_fullest(place));
+            let (_, _, place) = order.remove(next.expect("the fullest zone has a task"));
+            tasks_by_zone[self.zone_of(place)] -= 1;
+            self.stop_task(place, false, out);
+        }
+        self.scale_in_order = order;
     }
 
     /// A DRAINING set is gone with its last task (ECS-EXT-26).

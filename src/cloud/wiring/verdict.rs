@@ -1,20 +1,20 @@
 //! The scheduler judges a task by what it knows of its health, and replaces an unhealthy one.
 //!
-//! Rules: ECS-SVC-3 to ECS-SVC-5, ECS-TASK-17, CD-ECS-33; of ECS-SVC-6 the revision, not the order (U36)
-//! (docs/semantics).
+//! Rules: ECS-SVC-3 to ECS-SVC-6, ECS-TASK-17, CD-ECS-33, U26 (docs/semantics).
 
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::{Event, TaskPlace};
+use crate::aws::id::TaskSetId;
 use crate::aws::name::{HealthStatus, TargetHealthState, TaskStatus};
 use crate::cloud::Cloud;
-use crate::cloud::task::Verdict;
+use crate::cloud::task::{Verdict, purpose_of};
 
 impl Cloud<'_> {
     /// The scheduler hears of a change after a latency (assumption `lb.state_to_ecs_latency`).
     pub(in crate::cloud) fn tell_scheduler(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
         let purpose =
-            self.role_of(place).purpose(Purpose::OriginalVerdict, Purpose::ReplacementVerdict);
+            purpose_of(self.role_of(place), Purpose::OriginalVerdict, Purpose::ReplacementVerdict);
         let latency = &self.scenario.assumptions.state_to_ecs_latency;
         let task = self.task_mut(place);
         let latency = out.draw(latency, purpose, task.ordinal, task.verdicts_drawn);
@@ -38,7 +38,7 @@ impl Cloud<'_> {
     }
 
     /// The scheduler judges a task (ECS-SVC-3) and replaces it if it is unhealthy and out of its grace
-    /// period (ECS-SVC-4, ECS-SVC-5, ECS-TASK-17): it is stopped at once, and its replacement follows (U36).
+    /// period (ECS-SVC-4, ECS-SVC-5, ECS-TASK-17).
     pub(in crate::cloud) fn update_verdict(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
         if self.task(place).status != Some(TaskStatus::Running) {
             return;
@@ -53,18 +53,62 @@ impl Cloud<'_> {
             set.healthy += u32::from(verdict == Verdict::Healthy);
             self.watch(task_set, out);
         }
-        if verdict == Verdict::Unhealthy {
-            let grace_ends = running_since + self.scenario.service.health_check_grace_period;
-            if out.now() < grace_ends {
-                // A report that is on its way comes first, and looks again.
-                if out.due(Event::TaskVerdict(place)).is_none() {
+        match verdict {
+            Verdict::Unhealthy => {
+                let grace_ends = running_since + self.scenario.service.health_check_grace_period;
+                if out.now() >= grace_ends {
+                    self.replace_unhealthy(place, out);
+                } else if out.due(Event::TaskVerdict(place)).is_none() {
+                    // A report that is on its way comes first, and looks again.
                     out.schedule_at(grace_ends, Event::TaskVerdict(place));
                 }
-            } else {
-                self.stop_task(place, true, out);
-                self.launch_missing(task_set, out);
+            }
+            Verdict::Healthy => self.stop_replaced(place, out),
+            Verdict::Unknown => {}
+        }
+    }
+
+    /// Replaces an unhealthy task. In a task set it is stopped at once and its replacement follows (U26): the
+    /// percentages of `deploymentConfiguration` play no part there (ECS-ROLL-4). With the assumption
+    /// `taskset.replacement_first` the replacement starts first, within the default `maximumPercent` of 200,
+    /// and of a replacement that is unhealthy too the older one goes (ECS-SVC-6).
+    fn replace_unhealthy(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
+        let task_set = self.task(place).task_set;
+        if !self.scenario.assumptions.replacement_first {
+            self.stop_task(place, true, out);
+        } else if !std::mem::replace(&mut self.task_mut(place).replaced, true) {
+            let set = &mut self.task_sets[task_set.index()];
+            let is_replacement = set.running > set.computed_desired_count;
+            set.replaced += 1;
+            if is_replacement {
+                self.stop_one_replaced(task_set, out);
             }
         }
+        self.launch_missing(task_set, out);
+    }
+
+    /// A task became healthy: it is no longer to be replaced, or it is the replacement of one that goes now
+    /// (ECS-SVC-6).
+    fn stop_replaced(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
+        let task_set = self.task(place).task_set;
+        let recovered = std::mem::take(&mut self.task_mut(place).replaced);
+        let set = &mut self.task_sets[task_set.index()];
+        set.replaced -= u32::from(recovered);
+        if recovered {
+            self.stop_surplus(task_set, out);
+        } else if set.replaced > 0 && set.running > set.computed_desired_count {
+            self.stop_one_replaced(task_set, out);
+        }
+    }
+
+    /// Stops the task of the set that has waited longest for its replacement.
+    fn stop_one_replaced(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
+        let waiting = (0..self.tasks.len()).map(|index| TaskPlace(index as u32)).filter(|&place| {
+            let task = self.task(place);
+            task.task_set == task_set && task.replaced && !task.stopping
+        });
+        let oldest = waiting.min_by_key(|&place| self.task(place).ordinal);
+        self.stop_task(oldest.expect("one is counted as replaced"), true, out);
     }
 
     /// Healthy by every check that is configured and in use (ECS-SVC-3). A group that no listener names is

@@ -104,7 +104,7 @@ codes! {
          answer another question than the one that was asked, so nothing is run. Take the section away to see \
          the deployment without it."
         faulty ExampleKind::Scenario,
-        "traffic:\n  rate: 50/s\nfaults:\n  - { at: 6m, kind: capacity-shortage, for: 4m }\n"
+        "traffic:\n  rate: 50/s\nsweep:\n  replications: 1000\n"
         mended "traffic:\n  rate: 50/s\n";
 
     BAD_NAME "CUT0118" Error "a name that no folder can have"

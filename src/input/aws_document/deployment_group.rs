@@ -20,6 +20,7 @@ use super::naming::{code_deploy_name, ecs_name};
 use super::value::{filled, no_platform};
 use crate::aws::exception::Exception;
 use crate::aws::name::{AutoRollbackEvent, ComputePlatform};
+use crate::aws::notification::Trigger;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::engine::time::SimDuration;
 use crate::input::decode::{Field, Map, boolean, list, listed, scalar_text, suggestion};
@@ -46,6 +47,8 @@ pub struct DeploymentGroup {
     pub auto_rollback: AutoRollback,
     /// The alarms that stop a deployment.
     pub alarms: AlarmConfiguration,
+    /// Who is told of its deployments.
+    pub triggers: Vec<Trigger>,
     /// The ready wait: nothing for `CONTINUE_DEPLOYMENT` (CD-ECS-60), else 0 to 7200 minutes (CD-ECS-61).
     pub ready_wait: Option<SimDuration>,
     /// How long the original is kept: 0 to 2880 minutes (CD-ECS-72); absent if the group does not say.
@@ -109,8 +112,8 @@ pub fn deployment_group(
     let alarms = map.refusing(Exception::InvalidAlarmConfig, |map| {
         map.or("alarmConfiguration", alarm::alarms, AlarmConfiguration::default())
     });
-    map.refusing(Exception::InvalidTriggerConfig, |map| {
-        map.optional("triggerConfigurations", trigger::triggers)
+    let triggers = map.refusing(Exception::InvalidTriggerConfig, |map| {
+        map.or("triggerConfigurations", trigger::triggers, Vec::new())
     });
     map.unused();
     let auto_rollback = auto_rollback.unwrap_or_default();
@@ -125,6 +128,7 @@ pub fn deployment_group(
         load_balancer,
         auto_rollback,
         alarms,
+        triggers,
         ready_wait: waits.ready,
         termination_wait: waits.termination,
         span: field.node.span,

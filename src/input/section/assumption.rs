@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::engine::distribution::Distribution;
+use crate::engine::time::SimDuration;
 use crate::input::decode::{Field, Map, boolean, choice, integer, number};
 use crate::input::unit;
 use crate::scenario::assumption::{Assumptions, Parameter};
@@ -27,14 +28,26 @@ fn read(field: Field, parameter: &mut Parameter<'_>, to: &mut Diagnostics) -> Op
     match parameter {
         Parameter::Duration(value) => **value = unit::duration(field, to)?,
         Parameter::Latency(value) => **value = unit::latency(field, to)?,
+        Parameter::Limit(value) => **value = limit(field, to)?,
         Parameter::Throughput(value) => **value = unit::amount(field, to)?,
         Parameter::Megabytes(value) => **value = number(0.0..=1e6)(field, to)?,
         Parameter::Count(value) => {
-            **value = u32::try_from(integer(1..=10)(field, to)?).expect("within the range");
+            **value = u32::try_from(integer(1..=1000)(field, to)?).expect("within the range");
         }
         Parameter::Switch(value) => **value = boolean(field, to)?,
     }
     Some(())
+}
+
+/// `ignore`, or `{ fail_after: 300s }`.
+fn limit(field: Field, to: &mut Diagnostics) -> Option<Option<SimDuration>> {
+    if field.node.scalar().is_some() {
+        return choice(&[("ignore", None)])(field, to);
+    }
+    let mut map = Map::open(field, to)?;
+    let limit = map.required("fail_after", unit::duration);
+    map.finish();
+    limit.map(Some)
 }
 
 /// A parameter's value as a scenario would write it.
@@ -42,8 +55,10 @@ pub fn shown(parameter: &Parameter<'_>) -> String {
     match parameter {
         Parameter::Duration(value) => unit::shown(**value),
         Parameter::Latency(value) => written(value, |milliseconds| {
-            unit::shown(crate::engine::time::SimDuration::from_millis(milliseconds.round() as u64))
+            unit::shown(SimDuration::from_millis(milliseconds.round() as u64))
         }),
+        Parameter::Limit(None) => "ignore".into(),
+        Parameter::Limit(Some(limit)) => format!("{{ fail_after: {} }}", unit::shown(*limit)),
         Parameter::Throughput(value) => written(value, |number| format!("{}", rounded(number))),
         Parameter::Megabytes(value) => format!("{value}"),
         Parameter::Count(value) => value.to_string(),

@@ -68,6 +68,16 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
             "how long tasks of both sides were paid for, together",
         ),
         Name::new("deployments", Kind::Number, "how many were created, rollbacks included"),
+        Name::new(
+            "client_s",
+            Kind::Duration,
+            "when the client knew the end of the first deployment, or stopped waiting for it",
+        ),
+        Name::new(
+            "client",
+            Kind::Word(CLIENT),
+            "what it saw: the end, no end by its last poll, none by its own limit, or it did not wait",
+        ),
     ],
     values: &[
         Name::new(
@@ -91,7 +101,7 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
         Name::new(
             "rejected_requests",
             Kind::Number,
-            "requests so far that the load balancer answered itself (502, 503)",
+            "requests so far that the load balancer answered itself (502, 503, 504)",
         ),
         Name::new(
             "original_healthy",
@@ -139,14 +149,28 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
         "RequestsAnswered",
         "RequestsRejected",
         "RunEnded",
+        "ApiCalled",
+        "CallRefused",
+        "StopRequested",
+        "HookNotInvoked",
+        "ServiceDesiredCountUpdated",
+        "ServiceEventEmitted",
+        "FaultBegan",
+        "FaultEnded",
+        "RequestsCutOff",
         "RolledBack",
         "Http500",
         "Http502",
         "Http503",
+        "Http504",
         "ALARM_ACTIVE",
         "HOOK_EXECUTION_FAILURE",
         "MANUAL_STOP",
         "TIMEOUT",
+        "CUSTOMER_APPLICATION_UNHEALTHY",
+        "ECS_UPDATE_ERROR",
+        "ELASTIC_LOAD_BALANCING_INVALID",
+        "IAM_ROLE_PERMISSIONS",
     ],
     statuses: STATUSES,
     lifecycle_events: &[
@@ -164,6 +188,8 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
 
 const STATUSES: &[&str] =
     &["Created", "Queued", "InProgress", "Baking", "Succeeded", "Failed", "Stopped", "Ready"];
+
+const CLIENT: &[&str] = &["succeeded", "failed", "gave-up", "timed-out", "unwatched"];
 
 /// The whole section: a list of expressions, or `{ seed, that }`.
 pub fn expectations(field: Field, to: &mut Diagnostics) -> Option<Expectations> {

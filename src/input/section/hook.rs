@@ -19,13 +19,22 @@ pub struct HookBehaviour {
     pub fails: Share,
     /// Share of the runs in which it never answers.
     pub silent: Share,
+    /// Share of the runs in which it cannot be invoked.
+    pub invocation_fails: Share,
+    /// Share of the runs in which the service role may not invoke it.
+    pub access_denied: Share,
 }
 
 impl HookBehaviour {
     /// The hook, with what is assumed of its duration.
     pub fn hook(&self, assumed: &Distribution) -> Hook {
-        let duration = self.duration.clone().unwrap_or_else(|| assumed.clone());
-        Hook { duration, fails: self.fails, silent: self.silent }
+        Hook {
+            duration: self.duration.clone().unwrap_or_else(|| assumed.clone()),
+            fails: self.fails,
+            silent: self.silent,
+            invocation_fails: self.invocation_fails,
+            access_denied: self.access_denied,
+        }
     }
 }
 
@@ -56,10 +65,17 @@ fn behaviour(field: Field, to: &mut Diagnostics) -> Option<HookBehaviour> {
     let span = field.key_span;
     let mut map = Map::open(field, to)?;
     let duration = map.optional("duration", unit::latency);
-    let fails = map.or("fails", unit::share, Share::ZERO);
-    let silent = map.or("silent", unit::share, Share::ZERO);
+    let mut share = |key| map.or(key, unit::share, Share::ZERO);
+    let behaviour = HookBehaviour {
+        span,
+        duration,
+        fails: share("fails"),
+        silent: share("silent"),
+        invocation_fails: share("invocation_fails"),
+        access_denied: share("access_denied"),
+    };
     map.finish();
-    Some(HookBehaviour { span, duration, fails, silent })
+    Some(behaviour)
 }
 
 /// `lifecycle:`: gap and duration of events as a recorded run showed them, by the event's position.

@@ -1,8 +1,12 @@
 //! The sections of a scenario file: one reader each, from the tree to the scenario's own types.
 
 pub mod assumption;
+pub mod client;
+pub mod deployment;
 pub mod expectation;
+pub mod fault;
 pub mod hook;
+pub mod operator;
 pub mod revision;
 pub mod start;
 pub mod traffic;

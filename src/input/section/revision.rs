@@ -5,7 +5,7 @@ use crate::engine::share::Share;
 use crate::input::decode::{Field, Map, boolean, number, text};
 use crate::input::tree::Value;
 use crate::input::unit;
-use crate::scenario::revision::{Probe, Revision};
+use crate::scenario::revision::{Crash, Probe, Revision};
 
 /// At most so many candidates: a fact names one by a byte, and more than that nobody tells apart.
 const CANDIDATES_MAX: usize = 100;
@@ -17,6 +17,8 @@ pub struct Revisions {
     pub original: Revision,
     /// The candidates; never empty.
     pub candidates: Vec<Revision>,
+    /// The names under which they stand, each with the positions of its candidates.
+    pub names: Vec<(String, Vec<u8>)>,
 }
 
 impl Default for Revisions {
@@ -24,7 +26,7 @@ impl Default for Revisions {
     fn default() -> Revisions {
         let original = usual();
         let candidates = vec![Revision { name: "replacement".into(), ..original.clone() }];
-        Revisions { original, candidates }
+        Revisions { original, candidates, names: vec![("replacement".into(), vec![0])] }
     }
 }
 
@@ -38,6 +40,9 @@ fn usual() -> Revision {
         errors: Share::from_parts_per_billion(1_000_000),
         launch: None,
         boot: None,
+        start_fails: Share::ZERO,
+        crash: None,
+        latency: None,
         image_megabytes: None,
         health_check: passes,
         container_check: passes,
@@ -49,16 +54,21 @@ pub fn revisions(field: Field, to: &mut Diagnostics) -> Option<Revisions> {
     let mut map = Map::open(field, to)?;
     let original =
         map.or("original", |f: Field, to: &mut Diagnostics| one(f, &usual(), to), usual());
-    let names = map.each(|field: Field, to: &mut Diagnostics| {
+    let written = map.each(|field: Field, to: &mut Diagnostics| {
         if field.name == "original" {
             return Some(Vec::new());
         }
         candidates(field, &original, to)
     });
-    let mut candidates: Vec<Revision> =
-        names.into_iter().flat_map(|(_, candidates)| candidates).collect();
+    let (mut candidates, mut names) = (Vec::new(), Vec::new());
+    for (key, under_it) in written.into_iter().filter(|(key, _)| key.name != "original") {
+        let first = candidates.len();
+        candidates.extend(under_it);
+        names.push((key.name.clone(), positions(first..candidates.len())));
+    }
     if candidates.is_empty() {
         candidates.push(Revision { name: "replacement".into(), ..original.clone() });
+        names.push(("replacement".into(), vec![0]));
     }
     if candidates.len() > CANDIDATES_MAX {
         let title = format!("there are {} candidates", candidates.len());
@@ -68,7 +78,12 @@ pub fn revisions(field: Field, to: &mut Diagnostics) -> Option<Revisions> {
         );
     }
     tell_repeated_names(field, &candidates, to);
-    Some(Revisions { original, candidates })
+    Some(Revisions { original, candidates, names })
+}
+
+/// Positions of candidates; those beyond a byte are refused as too many.
+fn positions(range: std::ops::Range<usize>) -> Vec<u8> {
+    range.filter_map(|position| u8::try_from(position).ok()).collect()
 }
 
 fn candidates(field: Field, original: &Revision, to: &mut Diagnostics) -> Option<Vec<Revision>> {
@@ -115,13 +130,21 @@ fn read<'a>(
     more: impl FnOnce(&mut Map<'a, '_>),
 ) -> Option<Revision> {
     let mut map = Map::open(field, to)?;
+    // Stages of its own take the place of a launch that it has from the original.
+    let has_stages = map.has("boot") || map.has("image_size_MB");
+    let inherited = default.launch.clone().filter(|_| !has_stages);
+    let launch = map.optional("launch", unit::latency);
+    let stands_beside = launch.is_some();
     let revision = Revision {
         name: map.or("name", text, default.name.clone()),
         weight: map.or("weight", weight, default.weight),
         bad: default.bad,
         errors: map.or("errors", unit::share, default.errors),
-        launch: map.optional("launch", unit::latency).or_else(|| default.launch.clone()),
+        launch: launch.or(inherited),
         boot: map.optional("boot", unit::latency).or_else(|| default.boot.clone()),
+        start_fails: map.or("start_fails", unit::share, default.start_fails),
+        crash: map.optional("crash", crash).or_else(|| default.crash.clone()),
+        latency: map.optional("latency", unit::latency).or_else(|| default.latency.clone()),
         image_megabytes: map
             .optional("image_size_MB", number(0.0..=1e6))
             .or(default.image_megabytes),
@@ -129,7 +152,7 @@ fn read<'a>(
         container_check: map.or("container_check", probe, default.container_check),
     };
     more(&mut map);
-    if revision.launch.is_some() {
+    if stands_beside {
         for stage in ["boot", "image_size_MB"] {
             if let Some(other) = map.take(stage) {
                 map.tell(
@@ -166,6 +189,15 @@ fn weight(field: Field, to: &mut Diagnostics) -> Option<f64> {
     None
 }
 
+/// `{ after: 3m, share: 50% }`; without a share every task.
+fn crash(field: Field, to: &mut Diagnostics) -> Option<Crash> {
+    let mut map = Map::open(field, to)?;
+    let after = map.required("after", unit::latency);
+    let share = map.or("share", unit::share, Share::ONE);
+    map.finish();
+    after.map(|after| Crash { share, after })
+}
+
 /// `{ fails: 100%, hangs: true }`.
 fn probe(field: Field, to: &mut Diagnostics) -> Option<Probe> {
     let mut map = Map::open(field, to)?;
@@ -179,6 +211,19 @@ fn is_worse(candidate: &Revision, original: &Revision) -> bool {
     candidate.errors > original.errors
         || candidate.health_check.fails > original.health_check.fails
         || candidate.container_check.fails > original.container_check.fails
+        || candidate.start_fails > original.start_fails
+        || crashes(candidate) > crashes(original)
+        || is_slower(candidate, original)
+}
+
+fn crashes(revision: &Revision) -> Share {
+    revision.crash.as_ref().map_or(Share::ZERO, |crash| crash.share)
+}
+
+/// By the median, where both say how long they take.
+fn is_slower(candidate: &Revision, original: &Revision) -> bool {
+    let median = |revision: &Revision| revision.latency.as_ref().map(|latency| latency.value(0.5));
+    median(original).is_some_and(|original| median(candidate) > Some(original))
 }
 
 fn tell_repeated_names(field: Field, candidates: &[Revision], to: &mut Diagnostics) {

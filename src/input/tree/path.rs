@@ -52,14 +52,15 @@ impl Path {
         Some(Path { steps })
     }
 
-    /// Whether it leads to the value under these keys, or to a map that holds it.
+    /// Whether it leads to the value under these keys, or to a map or list that holds it; an empty key stands
+    /// for any item of a list.
     pub fn reaches(&self, keys: &[&str]) -> bool {
+        let fits = |step: &Step, key: &str| match step {
+            Step::Key(name) => name == key,
+            Step::Index(_) | Step::Where(..) => key.is_empty(),
+        };
         self.steps.len() <= keys.len()
-            && self
-                .steps
-                .iter()
-                .zip(keys)
-                .all(|((step, _), key)| matches!(step, Step::Key(name) if name == key))
+            && self.steps.iter().zip(keys).all(|((step, _), key)| fits(step, key))
     }
 }
 

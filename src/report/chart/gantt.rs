@@ -1,6 +1,8 @@
-//! The upper half: a row for each lifecycle event, wait, draining task set and rollback.
+//! The upper half: a row for each lifecycle event, wait, draining task set and rollback, and for the client.
 
+use crate::analysis::client::{Agreement, Seen, Sight};
 use crate::analysis::lifecycle::{Course, EventSpan, Wait, WaitKind};
+use crate::analysis::row;
 use crate::analysis::side::Side;
 use crate::aws::name::{LifecycleEvent, LifecycleEventStatus};
 use crate::engine::time::SimTime;
@@ -64,7 +66,35 @@ pub fn rows(report: &Report) -> Vec<Row> {
     for course in report.series.deployments.iter().skip(1) {
         rows.push(Row::with(wording::deployment(course), deployment_bar(course, end)));
     }
+    if wording::tells_of_client(report) {
+        rows.push(Row::with("CI client".to_owned(), client_bar(&report.row, end)));
+    }
     rows
+}
+
+/// From the creation to what the client saw, which may lie behind the end of the run.
+fn client_bar(row: &row::Row, end: SimTime) -> Bar {
+    let Some(Sight { seen, at }) = row.client else {
+        return open_bar(SimTime::ZERO, None, end, Fill::Wait);
+    };
+    let waited = brief(at.since(SimTime::ZERO));
+    let saw = match seen {
+        Seen::Succeeded | Seen::Failed => format!("saw {} after {waited}", row.status),
+        Seen::GaveUp => format!("gave up after {waited}"),
+        Seen::TimedOut => format!("cut off after {waited}"),
+        Seen::Unwatched => "did not wait".to_owned(),
+    };
+    let agreement = Agreement::of(row).map(|agreement| format!(": {agreement}"));
+    let fill = match seen.is_green() {
+        true => LifecycleEventStatus::Succeeded,
+        false => LifecycleEventStatus::Failed,
+    };
+    Bar {
+        from: SimTime::ZERO,
+        to: at.min(end),
+        fill: Fill::Status(fill),
+        label: saw + &agreement.unwrap_or_default(),
+    }
 }
 
 fn first_deployment(course: &Course, end: SimTime, rows: &mut Vec<Row>) {

@@ -1,0 +1,89 @@
+//! Calls that people and other systems make, what is answered, and what is told of it.
+//!
+//! Spelt as the API spells them, like `name`. Sources: botocore models codedeploy 2014-10-06, ecs 2014-11-13.
+
+use crate::aws::name::names;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+
+names! {
+    /// What a deployment can be told to wait for no longer (`DeploymentWaitType`). Rules: CD-ECS-64, CD-ECS-73.
+    DeploymentWaitType {
+        /// The wait for `ContinueDeployment` before traffic moves.
+        ReadyWait = "READY_WAIT",
+        /// The wait before the original is terminated.
+        TerminationWait = "TERMINATION_WAIT",
+    }
+}
+
+names! {
+    /// What `StopDeployment` answers (`StopStatus`). Rules: CD-STOP-1, CD-STOP-7.
+    StopStatus {
+        /// A hook function is running: the deployment stops when it is over.
+        Pending = "Pending",
+        /// The deployment has stopped.
+        Succeeded = "Succeeded",
+    }
+}
+
+names! {
+    /// A call that somebody other than the controller makes.
+    ApiCall {
+        /// CodeDeploy: a deployment.
+        CreateDeployment = "CreateDeployment",
+        /// CodeDeploy: an end to a wait.
+        ContinueDeployment = "ContinueDeployment",
+        /// CodeDeploy: an end to a deployment.
+        StopDeployment = "StopDeployment",
+        /// Elastic Load Balancing: new weights.
+        ModifyListener = "ModifyListener",
+        /// ECS: a new desired count.
+        UpdateService = "UpdateService",
+        /// ECR: an image is gone.
+        BatchDeleteImage = "BatchDeleteImage",
+    }
+}
+
+names! {
+    /// What a service tells about itself (`ServiceEvent`). Rule: ECS-EVT-3.
+    ServiceEventCode {
+        /// Tasks fail to start again and again, and are started less often (ECS-THR-3).
+        TaskStartImpaired = "SERVICE_TASK_START_IMPAIRED",
+        /// There is no room for a task (ECS-CAP-1).
+        TaskPlacementFailure = "SERVICE_TASK_PLACEMENT_FAILURE",
+    }
+}
+
+names! {
+    /// What is broken on purpose.
+    FaultKind {
+        /// No room for more than so many tasks of the service (ECS-CAP-1).
+        CapacityShortage = "capacity-shortage",
+        /// Essential containers end by themselves (ECS-TASK-12).
+        TaskCrash = "task-crash",
+        /// Fargate Spot takes its capacity back (ECS-TASK-22).
+        SpotInterruption = "spot-interruption",
+        /// What runs in one zone is gone (ECS-CAP-5).
+        ZoneFailure = "zone-failure",
+        /// Elastic Load Balancing refuses what CodeDeploy wants of a listener.
+        ListenerUpdateRefused = "listener-update-refused",
+        /// ECS refuses to create a task set (CD-ECS-21).
+        TaskSetRefused = "task-set-refused",
+    }
+}
+
+names! {
+    /// Why CodeDeploy refuses a call. Rules: CD-SM-5, CD-ECS-64, CD-STOP-2.
+    ApiException {
+        /// The deployment group has an active deployment already.
+        DeploymentLimitExceeded = "DeploymentLimitExceededException",
+        /// There is no such deployment.
+        DeploymentDoesNotExist = "DeploymentDoesNotExistException",
+        /// The deployment has ended.
+        DeploymentAlreadyCompleted = "DeploymentAlreadyCompletedException",
+        /// The deployment is not `Ready`.
+        DeploymentIsNotInReadyState = "DeploymentIsNotInReadyStateException",
+        /// The deployment is in no status for this call.
+        InvalidDeploymentStatus = "InvalidDeploymentStatusException",
+    }
+}

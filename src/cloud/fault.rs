@@ -1,0 +1,98 @@
+//! What is broken at the moment, and what breaks or is whole again next.
+//!
+//! Not what comes of it (`wiring::fault`).
+
+use crate::cloud::ZONES_MAX;
+use crate::engine::time::SimTime;
+use crate::scenario::Scenario;
+use crate::scenario::fault::{Breakage, Fault};
+
+/// Room without any limit.
+const NO_LIMIT: u32 = u32::MAX;
+
+/// One turn of the scenario's faults.
+#[derive(Clone, Copy, Debug)]
+pub struct Turn {
+    /// When.
+    pub at: SimTime,
+    /// Which fault, by position in the scenario.
+    pub fault: usize,
+    /// Whether it is over then.
+    pub is_end: bool,
+}
+
+/// The faults of a run.
+#[derive(Clone, Debug)]
+pub struct Faults {
+    /// Every beginning and end, in order of time.
+    turns: Vec<Turn>,
+    next: usize,
+    /// How many tasks of the service can be placed.
+    pub room: u32,
+    /// Zones that are gone.
+    pub zones_gone: [bool; ZONES_MAX as usize],
+    /// Whether Elastic Load Balancing refuses to change a listener.
+    pub refuses_listener: bool,
+    /// Whether ECS refuses to create a task set.
+    pub refuses_task_set: bool,
+}
+
+impl Faults {
+    /// The faults of a scenario, none of which has begun.
+    pub fn new(scenario: &Scenario) -> Faults {
+        let mut turns = Vec::new();
+        for (fault, Fault { at, lasts, .. }) in scenario.faults.iter().enumerate() {
+            let at = SimTime::ZERO + *at;
+            turns.push(Turn { at, fault, is_end: false });
+            turns.extend(lasts.map(|lasts| Turn { at: at + lasts, fault, is_end: true }));
+        }
+        turns.sort_by_key(|turn| (turn.at, !turn.is_end));
+        Faults {
+            turns,
+            next: 0,
+            room: NO_LIMIT,
+            zones_gone: [false; ZONES_MAX as usize],
+            refuses_listener: false,
+            refuses_task_set: false,
+        }
+    }
+
+    /// Back to instant zero. Keeps its memory.
+    pub fn reset(&mut self) {
+        self.next = 0;
+        self.room = NO_LIMIT;
+        self.zones_gone = [false; ZONES_MAX as usize];
+        self.refuses_listener = false;
+        self.refuses_task_set = false;
+    }
+
+    /// When something breaks or is whole again next.
+    pub fn next_at(&self) -> Option<SimTime> {
+        self.turns.get(self.next).map(|turn| turn.at)
+    }
+
+    /// Takes the next turn that is due.
+    pub fn take_due(&mut self, now: SimTime) -> Option<Turn> {
+        let turn = self.turns.get(self.next).copied().filter(|turn| turn.at <= now)?;
+        self.next += 1;
+        Some(turn)
+    }
+
+    /// Whether everything has broken that will.
+    pub fn is_over(&self) -> bool {
+        self.next == self.turns.len()
+    }
+
+    /// What lasts is so from now on, or no longer.
+    pub fn set(&mut self, breakage: Breakage, is_end: bool) {
+        match breakage {
+            Breakage::CapacityShortage { room } => {
+                self.room = if is_end { NO_LIMIT } else { room };
+            }
+            Breakage::ZoneFailure { zone } => self.zones_gone[zone as usize] = !is_end,
+            Breakage::ListenerUpdateRefused => self.refuses_listener = !is_end,
+            Breakage::TaskSetRefused => self.refuses_task_set = !is_end,
+            Breakage::TaskCrash(_) | Breakage::SpotInterruption(_) => {}
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Something is broken on purpose, or whole again: what it means for tasks.
+//!
+//! Rules: ECS-CAP-1, ECS-CAP-5, ECS-TASK-12, ECS-TASK-22 (docs/semantics/environment.md).
+
+use crate::agenda::Outbox;
+use crate::agenda::chance::Purpose;
+use crate::agenda::event::{Event, TaskPlace};
+use crate::aws::name::{StopCode, TaskStatus};
+use crate::cloud::Cloud;
+use crate::engine::time::SimTime;
+use crate::journal::fact::Fact;
+use crate::scenario::fault::{Breakage, Victims};
+
+impl Cloud<'_> {
+    /// Arms what breaks or is whole again next.
+    pub(in crate::cloud) fn await_fault(&self, out: &mut Outbox<'_>) {
+        if let Some(at) = self.faults.next_at() {
+            out.schedule_at(at.max(SimTime::ZERO), Event::Fault);
+        }
+    }
+
+    /// Everything that breaks or is whole again at this instant.
+    pub(in crate::cloud) fn on_fault_due(&mut self, out: &mut Outbox<'_>) {
+        while let Some(turn) = self.faults.take_due(out.now()) {
+            let breakage = self.scenario.faults[turn.fault].breakage;
+            let before = out.cause();
+            let fault = breakage.kind();
+            out.follow(if turn.is_end {
+                Fact::FaultEnded { fault }
+            } else {
+                Fact::FaultBegan { fault }
+            });
+            self.faults.set(breakage, turn.is_end);
+            if !turn.is_end {
+                self.break_tasks(turn.fault, breakage, out);
+            }
+            out.because(before);
+        }
+        self.await_fault(out);
+    }
+
+    fn break_tasks(&mut self, fault: usize, breakage: Breakage, out: &mut Outbox<'_>) {
+        match breakage {
+            Breakage::TaskCrash(victims) => {
+                self.for_victims(fault, victims, out, |cloud, place, out| {
+                    cloud.crash(place, StopCode::EssentialContainerExited, false, out);
+                })
+            }
+            Breakage::SpotInterruption(victims) => {
+                self.for_victims(fault, victims, out, Self::interrupt);
+            }
+            Breakage::ZoneFailure { zone } => {
+                for index in 0..self.tasks.len() {
+                    let place = TaskPlace(index as u32);
+                    let task = self.task(place);
+                    if task.stopping || task.zone != zone {
+                        continue;
+                    }
+                    match task.status {
+                        Some(TaskStatus::Running) => {
+                            self.crash(place, StopCode::InfrastructureHealth, true, out);
+                        }
+                        Some(_) => {
+                            let task_set = task.task_set;
+                            self.cut_short(place, StopCode::InfrastructureHealth, out);
+                            self.launch_missing(task_set, out);
+                        }
+                        None => {}
+                    }
+                }
+            }
+            Breakage::CapacityShortage { .. }
+            | Breakage::ListenerUpdateRefused
+            | Breakage::TaskSetRefused => {}
+        }
+    }
+
+    /// Does something to so many of the tasks that run now, in an order that chance decides.
+    fn for_victims<'a>(
+        &mut self,
+        fault: usize,
+        victims: Victims,
+        out: &mut Outbox<'a>,
+        mut what: impl FnMut(&mut Self, TaskPlace, &mut Outbox<'a>),
+    ) {
+        let mut order = std::mem::take(&mut self.scale_in_order);
+        order.clear();
+        for (index, task) in self.tasks.iter().enumerate() {
+            let role = self.task_sets[task.task_set.index()].role;
+            let is_met = victims.only.is_none_or(|only| only == role);
+            if task.status == Some(TaskStatus::Running) && !task.stopping && is_met {
+                let index_of_draw = 2 * task.ordinal + role as u64;
+                let luck = out.chance().nth(Purpose::Fault, index_of_draw, fault as u32);
+                order.push((0, luck.to_bits(), TaskPlace(index as u32)));
+            }
+        }
+        order.sort_unstable();
+        let count = victims.tasks.map_or(order.len(), |tasks| order.len().min(tasks as usize));
+        for &(_, _, place) in &order[..count] {
+            what(self, place, out);
+        }
+        self.scale_in_order = order;
+    }
+}

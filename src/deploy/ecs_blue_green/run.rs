@@ -1,0 +1,359 @@
+//! The course of one deployment: two task sets, eight lifecycle events, one shift of traffic.
+//!
+//! | stage | waits for | then |
+//! |---|---|---|
+//! | Created | schedule | InProgress, gap |
+//! | Gap | schedule | the next event begins |
+//! | Idle | schedule | the event, which does nothing, succeeds |
+//! | Hook | the answer, or its timeout | the event succeeds, or the deployment fails |
+//! | Installing | the replacement steady, or its timeout | Install succeeds, or the deployment fails |
+//! | Updating | schedule: the API has answered | the listener is changed |
+//! | Shifting | schedule: the next increment | the listener is updated |
+//! | ReadyWait | `ContinueDeployment`, or its timeout | gap, or the deployment stops |
+//! | TerminationWait | schedule, or `ContinueDeployment` | the original is deleted, the deployment succeeds |
+//! | Restoring | schedule | weights are put back |
+//! | RollingBack | schedule | the rollback deployment succeeds |
+//!
+//! From `Install` to the end of the shift, a scaling event starts the five-minute rule beside it.
+//!
+//! Rules: CD-SM-2 to CD-SM-4, CD-LE-1 to CD-LE-4, CD-ECS-20, CD-ECS-25, CD-ECS-26, CD-ECS-30 to CD-ECS-33,
+//! CD-ECS-40, CD-ECS-60 to CD-ECS-65, CD-ECS-70 to CD-ECS-73, CD-TRAF-1 to CD-TRAF-5, CD-RB-1 to CD-RB-6,
+//! U-33 to U-35 (docs/semantics/codedeploy.md).
+
+use crate::agenda::Outbox;
+use crate::agenda::chance::Purpose;
+use crate::agenda::event::{Event, Timer};
+use crate::aws::id::{DeploymentId, DeploymentNumber, TargetGroupId, TaskSetId};
+use crate::aws::message::ErrorMessage;
+use crate::aws::name::{
+    DeploymentCreator, DeploymentStatus, ErrorCode, HookAnswer, LifecycleEvent, Listener,
+    TaskSetStatus,
+};
+use crate::cloud::Cloud;
+use crate::deploy::lifecycle::Lifecycle;
+use crate::engine::distribution::{self, Distribution};
+use crate::engine::time::{SimDuration, SimTime};
+use crate::journal::fact::Fact;
+use crate::scenario::Scenario;
+use crate::scenario::deployment::Deployment;
+
+/// Positions among the uniforms of a lifecycle event; later updates of its listener follow the first.
+const GAP_DRAW: u32 = 0;
+pub(super) const LASTING_DRAW: u32 = 1;
+/// Where the deployment stands; the module's header has the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    Created,
+    Gap,
+    Idle,
+    Hook,
+    Installing,
+    Updating,
+    Shifting { increment: u32 },
+    ReadyWait,
+    TerminationWait,
+    Restoring,
+    RollingBack,
+    Over,
+}
+
+/// One deployment, and the rollback that may follow it.
+#[derive(Clone, Debug)]
+pub(super) struct Run<'s> {
+    pub(super) scenario: &'s Scenario,
+    /// What was asked for, and its position in the scenario.
+    pub(super) plan: &'s Deployment,
+    request: u8,
+    /// The deployment, or its rollback once that has begun.
+    pub(super) number: DeploymentNumber,
+    pub(super) stage: Stage,
+    pub(super) lifecycle: Lifecycle,
+    /// The candidate that is deployed.
+    candidate: u8,
+    /// The PRIMARY task set at the start (CD-ECS-25), and its target group.
+    pub(super) original: TaskSetId,
+    original_group: TargetGroupId,
+    pub(super) replacement: Option<TaskSetId>,
+    /// When `AllowTraffic` began: the schedule counts from there.
+    pub(super) shift_began: SimTime,
+    /// What the hook function will answer.
+    pub(super) answer: HookAnswer,
+    /// Whether the ready wait is over.
+    continued: bool,
+    /// Somebody has asked to stop it while a hook function runs, and whether it then rolls back.
+    pub(super) stop_requested: Option<bool>,
+}
+
+impl<'s> Run<'s> {
+    /// `CreateDeployment` is accepted; what it deploys is drawn.
+    pub(super) fn create(
+        scenario: &'s Scenario,
+        request: u8,
+        number: DeploymentNumber,
+        cloud: &Cloud<'s>,
+        out: &mut Outbox<'_>,
+    ) -> Run<'s> {
+        let plan = &scenario.deployments[request as usize];
+        let has_test_events = scenario.load_balancer.has_test_listener
+            || scenario.assumptions.test_events_without_listener;
+        let candidate = draw_candidate(scenario, request, out);
+        create_deployment(number, DeploymentCreator::User, None, out);
+        let bad = scenario.candidates[candidate as usize].bad;
+        let primary = cloud.primary_task_set();
+        out.record(Fact::ReplacementDrawn { deployment: number, candidate, bad });
+        let run = Run {
+            scenario,
+            plan,
+            request,
+            number,
+            stage: Stage::Created,
+            lifecycle: Lifecycle::new(number, has_test_events),
+            candidate,
+            original: primary.id,
+            original_group: primary.target_group,
+            replacement: None,
+            shift_began: SimTime::ZERO,
+            answer: HookAnswer::Succeeded,
+            continued: false,
+            stop_requested: None,
+        };
+        run.schedule(scenario.assumptions.created_to_in_progress, out);
+        run
+    }
+
+    pub(super) const fn number(&self) -> DeploymentNumber {
+        self.number
+    }
+
+    /// Whether it has ended, its rollback included.
+    pub(super) fn is_over(&self) -> bool {
+        self.stage == Stage::Over
+    }
+
+    pub(super) const fn original_group(&self) -> TargetGroupId {
+        self.original_group
+    }
+
+    pub(super) const fn replacement_group(&self) -> TargetGroupId {
+        self.original_group.other()
+    }
+
+    // ---- timers: what the deployment waits for -----------------------------------------------------
+
+    pub(super) fn schedule(&self, delay: SimDuration, out: &mut Outbox<'_>) {
+        out.schedule(delay, self.timer(Timer::Schedule));
+    }
+
+    pub(super) const fn timer(&self, timer: Timer) -> Event {
+        Event::Deployment(self.number, timer)
+    }
+
+    pub(super) fn on_due(&mut self, timer: Timer, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        match timer {
+            Timer::HookAnswer => self.on_hook_answer(out),
+            Timer::Timeout => self.on_timeout(cloud, out),
+            Timer::Schedule => self.on_schedule(cloud, out),
+            Timer::Scaling => {
+                let minutes = minutes(self.scenario.assumptions.scaling_grace);
+                let message = ErrorMessage::NotSteadyAfterScaling { minutes };
+                self.fail(ErrorCode::CustomerApplicationUnhealthy, message, cloud, out);
+            }
+            Timer::Unsteady => {
+                let limit = self.scenario.assumptions.unsteady_during_shift;
+                let minutes = minutes(limit.expect("it is armed because there is a limit"));
+                let message = ErrorMessage::NotSteadyDuringShift { minutes };
+                self.fail(ErrorCode::CustomerApplicationUnhealthy, message, cloud, out);
+            }
+        }
+    }
+
+    fn on_schedule(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        match self.stage {
+            Stage::Created => self.start(cloud, out),
+            Stage::Gap => self.begin_event(cloud, out),
+            Stage::Idle => self.succeed_event(out),
+            Stage::Updating => self.update_test_listener(cloud, out),
+            Stage::Shifting { increment } => self.apply_increment(increment, cloud, out),
+            Stage::TerminationWait => self.terminate_original(cloud, out),
+            Stage::Restoring => self.restore(cloud, out),
+            Stage::RollingBack => self.finish_rollback(out),
+            Stage::Hook | Stage::Installing | Stage::ReadyWait | Stage::Over => {
+                unreachable!("{:?} has no schedule", self.stage)
+            }
+        }
+    }
+
+    fn on_timeout(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        let (code, stopped) = (ErrorCode::Timeout, DeploymentStatus::Stopped);
+        match self.stage {
+            Stage::Hook => match self.stop_requested {
+                Some(rolls_back) => self.stop(rolls_back, cloud, out),
+                None => self.fail(code, ErrorMessage::NoStatusCallback, cloud, out),
+            },
+            Stage::Installing => {
+                let minutes = minutes(self.scenario.assumptions.install_timeout);
+                self.fail(code, ErrorMessage::ReplacementNotHealthy { minutes }, cloud, out);
+            }
+            Stage::ReadyWait => {
+                let limit = self.plan.ready_wait.expect("it waits because it was told to");
+                let message = ErrorMessage::NotContinued { minutes: minutes(limit) };
+                let rolls_back = self.plan.auto_rollback.on_request;
+                self.end(stopped, code, message, rolls_back, cloud, out);
+            }
+            _ => unreachable!("{:?} has no timeout", self.stage),
+        }
+    }
+
+    pub(super) fn on_fact(&mut self, fact: Fact, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        match fact {
+            Fact::HookAnswered { answer, .. } if self.stage == Stage::Hook => {
+                self.on_hook_answered(answer, cloud, out);
+            }
+            Fact::TaskSetStabilityChanged { task_set, stability } => {
+                self.on_stability(task_set, stability, cloud, out);
+            }
+            Fact::ServiceDesiredCountUpdated { .. } => self.on_scaling_event(out),
+            _ => {}
+        }
+    }
+
+    // ---- lifecycle events --------------------------------------------------------------------------
+
+    /// Work begins: production traffic must go to the PRIMARY task set (CD-ECS-20).
+    fn start(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        set_status(self.number, DeploymentStatus::InProgress, out);
+        let production = cloud.listener(Listener::Production);
+        if production.weights[self.original_group.index()] == 0 {
+            let code = ErrorCode::ElasticLoadBalancingInvalid;
+            return self.fail(code, ErrorMessage::PrimaryNotBehindListener, cloud, out);
+        }
+        self.go_on(out);
+    }
+
+    /// The gap before the next event, the waits between events, or the end.
+    pub(super) fn go_on(&mut self, out: &mut Outbox<'_>) {
+        let Some(event) = self.lifecycle.next() else {
+            return self.begin_termination_wait(out);
+        };
+        if event == LifecycleEvent::BeforeAllowTraffic && !self.continued {
+            self.continued = true;
+            if let Some(wait) = self.plan.ready_wait {
+                set_status(self.number, DeploymentStatus::Ready, out);
+                out.cancel(self.timer(Timer::Scaling));
+                self.stage = Stage::ReadyWait;
+                return out.schedule(wait, self.timer(Timer::Timeout));
+            }
+        }
+        self.stage = Stage::Gap;
+        let assumed = &self.scenario.assumptions.inter_event_gap;
+        let gap = self.plan.pace[event as usize].gap.as_ref().unwrap_or(assumed);
+        self.schedule(self.draw_for(event, gap, GAP_DRAW, out), out);
+    }
+
+    fn begin_event(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        let event = self.lifecycle.begin_next(out);
+        match event {
+            LifecycleEvent::Install => self.install(cloud, out),
+            LifecycleEvent::AllowTestTraffic => {
+                self.stage = Stage::Updating;
+                self.schedule(self.listener_update(event, 0, out), out);
+            }
+            LifecycleEvent::AllowTraffic => {
+                self.shift_began = out.now();
+                self.stage = Stage::Shifting { increment: 0 };
+                self.schedule(self.listener_update(event, 0, out), out);
+                self.watch_replacement(cloud, out);
+            }
+            LifecycleEvent::BeforeInstall
+            | LifecycleEvent::AfterInstall
+            | LifecycleEvent::AfterAllowTestTraffic
+            | LifecycleEvent::BeforeAllowTraffic
+            | LifecycleEvent::AfterAllowTraffic => self.begin_hook(event, cloud, out),
+        }
+    }
+
+    /// Creates the replacement task set on the other target group (CD-ECS-25, CD-ECS-30) and waits for it to be
+    /// steady, an hour at most (CD-ECS-31). What an earlier deployment left behind makes room for it (U-35).
+    fn install(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        self.stage = Stage::Installing;
+        out.schedule(self.scenario.assumptions.install_timeout, self.timer(Timer::Timeout));
+        let cause = out.cause();
+        for index in 0..cloud.task_sets().len() {
+            let set = &cloud.task_sets()[index];
+            if set.status == TaskSetStatus::Active {
+                cloud.delete_task_set(set.id, out);
+                out.because(cause);
+            }
+        }
+        if !cloud.can_create_task_set() {
+            let code = ErrorCode::EcsUpdateError;
+            return self.fail(code, ErrorMessage::EcsRefused, cloud, out);
+        }
+        if self.scenario.attaches_idle_target_group(self.plan) {
+            let weights = cloud.listener(Listener::Production).weights;
+            cloud.modify_listener(Listener::Production, weights, [true; 2], out);
+        }
+        let revision = &self.scenario.candidates[self.candidate as usize];
+        let group = self.replacement_group();
+        self.replacement = Some(cloud.create_task_set(self.number, revision, group, out));
+    }
+
+    pub(super) fn succeed_event(&mut self, out: &mut Outbox<'_>) {
+        out.cancel(self.timer(Timer::Timeout));
+        self.lifecycle.succeed(out);
+        self.go_on(out);
+    }
+
+    // ---- chance ------------------------------------------------------------------------------------
+
+    /// The block of draws of a lifecycle event of the deployment.
+    pub(super) fn event_index(&self, event: LifecycleEvent) -> u64 {
+        8 * u64::from(self.request) + event as u64
+    }
+
+    /// A length of time of a lifecycle event.
+    pub(super) fn draw_for(
+        &self,
+        event: LifecycleEvent,
+        distribution: &Distribution,
+        draw: u32,
+        out: &mut Outbox<'_>,
+    ) -> SimDuration {
+        out.draw(distribution, Purpose::LifecycleEvent, self.event_index(event), draw)
+    }
+}
+
+/// A limit in whole minutes, for a message.
+fn minutes(limit: SimDuration) -> u32 {
+    u32::try_from(limit.as_millis().div_ceil(60_000)).expect("a duration has ten years at most")
+}
+
+pub(super) fn set_status(
+    deployment: DeploymentNumber,
+    status: DeploymentStatus,
+    out: &mut Outbox<'_>,
+) {
+    out.follow(Fact::DeploymentStatusChanged { deployment, status });
+}
+
+pub(super) fn create_deployment(
+    deployment: DeploymentNumber,
+    creator: DeploymentCreator,
+    rolls_back: Option<DeploymentNumber>,
+    out: &mut Outbox<'_>,
+) {
+    let bits = out.chance().at(Purpose::DeploymentId, deployment.0.into()).bits(0);
+    let id = DeploymentId::from_random(bits);
+    out.follow(Fact::DeploymentCreated { deployment, id, creator, rolls_back });
+}
+
+/// Which candidate a deployment brings in this replication: by weight, from one uniform.
+fn draw_candidate(scenario: &Scenario, request: u8, out: &mut Outbox<'_>) -> u8 {
+    let deploys = &scenario.deployments[request as usize].deploys;
+    if let [only] = deploys.as_slice() {
+        return *only;
+    }
+    let uniform = out.chance().at(Purpose::Candidate, request.into()).uniform(0);
+    let weights = deploys.iter().map(|&one| scenario.candidates[one as usize].weight);
+    deploys[distribution::choose(weights, uniform)]
+}

@@ -1,0 +1,116 @@
+//! What people and other systems do while deployments run: scripted calls to both APIs, in order of time.
+//!
+//! Not what a call leads to (`cloud::api`, the controllers).
+
+use crate::agenda::Outbox;
+use crate::agenda::event::Event;
+use crate::cloud::{Cloud, load_balancer};
+use crate::deploy::controller::{Controller, News, Request};
+use crate::engine::time::{SimDuration, SimTime};
+use crate::journal::fact::Fact;
+use crate::scenario::Scenario;
+use crate::scenario::operator::{Call, ScriptedCall};
+
+/// The scripted calls of a run, and how far it has come.
+#[derive(Clone, Debug)]
+pub struct Script<'s> {
+    calls: &'s [ScriptedCall],
+    /// The run goes on at least so long.
+    until: SimDuration,
+    /// The first call that was not made yet; stops count when they are armed.
+    next: usize,
+    /// The first call that was not looked at for stops.
+    next_stop: usize,
+    is_over: bool,
+}
+
+impl<'s> Script<'s> {
+    /// The script of a scenario.
+    pub fn new(scenario: &'s Scenario) -> Script<'s> {
+        let (calls, until) = (scenario.calls.as_slice(), scenario.until);
+        Script { calls, until, next: 0, next_stop: 0, is_over: calls.is_empty() && until.is_zero() }
+    }
+
+    /// Instant zero: arms the first call.
+    pub fn begin(&mut self, out: &mut Outbox<'_>) {
+        self.next = 0;
+        self.next_stop = 0;
+        self.is_over = self.calls.is_empty() && self.until.is_zero();
+        self.await_next(out);
+    }
+
+    /// Whether every call was made and the run has lasted as long as it should.
+    pub const fn is_over(&self) -> bool {
+        self.is_over
+    }
+
+    /// The calls of this instant are made, in order; those that stop a deployment come later in it (U-30).
+    pub fn on_calls_due<'a>(
+        &mut self,
+        controller: &mut dyn Controller<'a>,
+        cloud: &mut Cloud<'a>,
+        out: &mut Outbox<'_>,
+    ) {
+        while let Some(scripted) = self.calls.get(self.next).filter(|call| is_due(call, out)) {
+            self.next += 1;
+            match scripted.call {
+                Call::StopDeployment { .. } => out.schedule_now(Event::ScriptedStop),
+                call => make(call, controller, cloud, out),
+            }
+        }
+        self.is_over = self.next == self.calls.len() && out.now() >= SimTime::ZERO + self.until;
+        self.await_next(out);
+    }
+
+    /// The calls of this instant that stop a deployment are made.
+    pub fn on_stop_due<'a>(
+        &mut self,
+        controller: &mut dyn Controller<'a>,
+        cloud: &mut Cloud<'a>,
+        out: &mut Outbox<'_>,
+    ) {
+        while let Some(scripted) = self.calls.get(self.next_stop).filter(|call| is_due(call, out)) {
+            self.next_stop += 1;
+            if matches!(scripted.call, Call::StopDeployment { .. }) {
+                make(scripted.call, controller, cloud, out);
+            }
+        }
+    }
+
+    fn await_next(&self, out: &mut Outbox<'_>) {
+        if !self.is_over {
+            let next = self.calls.get(self.next).map_or(self.until, |call| call.at);
+            out.schedule_at(SimTime::ZERO + next, Event::ScriptedCalls);
+        }
+    }
+}
+
+fn is_due(scripted: &ScriptedCall, out: &Outbox<'_>) -> bool {
+    SimTime::ZERO + scripted.at <= out.now()
+}
+
+fn make<'a>(
+    call: Call,
+    controller: &mut dyn Controller<'a>,
+    cloud: &mut Cloud<'a>,
+    out: &mut Outbox<'_>,
+) {
+    let before = out.cause();
+    out.follow(Fact::ApiCalled { call: call.name() });
+    match call {
+        Call::ContinueDeployment { wait } => {
+            controller.on_news(News::Called(Request::Continue(wait)), cloud, out);
+        }
+        Call::StopDeployment { auto_rollback_enabled } => {
+            let request = Request::Stop(auto_rollback_enabled);
+            controller.on_news(News::Called(request), cloud, out);
+        }
+        Call::ModifyListener { listener, weights } => {
+            let names = load_balancer::named(weights);
+            cloud.modify_listener(listener, weights, names, out);
+        }
+        Call::UpdateService { desired_count } => cloud.update_service(desired_count, out),
+        Call::BatchDeleteImage { candidate } => cloud.delete_image(candidate),
+    }
+    out.because(before);
+}

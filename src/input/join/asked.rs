@@ -1,0 +1,158 @@
+//! What is asked for, joined with what is known: revisions to deploy, hook functions, scripted calls.
+//!
+//! Rules: CD-LE-4, CD-ECS-64, ELB-TG-1, U-29.
+
+use crate::aws::name::LifecycleEvent;
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::input::aws_document::appspec::AppSpec;
+use crate::input::decode::listed;
+use crate::input::load::Sections;
+use crate::input::section::deployment::DeploymentSection;
+use crate::input::section::operator::{ModifyListener, Operator};
+use crate::input::section::revision::Revisions;
+use crate::scenario::deployment::Hook;
+use crate::scenario::operator::{Call, ScriptedCall};
+use crate::scenario::revision::Revision;
+use crate::scenario::service::LoadBalancer;
+
+/// The functions that the AppSpec binds, as the scenario says that they behave (CD-LE-4).
+pub fn hooks(
+    revision: Option<&AppSpec>,
+    sections: &Sections,
+    load_balancer: &LoadBalancer,
+    to: &mut Diagnostics,
+) -> [Option<Hook>; LifecycleEvent::ALL.len()] {
+    let assumed = &sections.assumptions.hook_duration;
+    let bound = revision.map(|revision| &revision.hooks);
+    let mut hooks: [Option<Hook>; LifecycleEvent::ALL.len()] = Default::default();
+    for event in LifecycleEvent::HOOKS {
+        let behaviour = sections.hooks[event as usize].as_ref();
+        let binding = bound.and_then(|bound| bound.iter().find(|hook| hook.event == event));
+        if let (Some(_), None, Some(behaviour)) = (bound, binding, behaviour) {
+            let title = format!("the AppSpec binds no function to `{event}`");
+            to.push(
+                Diagnostic::new(code::DOCUMENTS_DISAGREE, behaviour.span, title)
+                    .label("behaves in vain")
+                    .help("bind a function in the AppSpec's `Hooks`, or take this entry away"),
+            );
+        }
+        if binding.is_some() || behaviour.is_some() {
+            hooks[event as usize] = Some(behaviour.map_or_else(
+                || Hook::answering(assumed.clone()),
+                |behaviour| behaviour.hook(assumed),
+            ));
+        }
+        let without_route = event == LifecycleEvent::AfterAllowTestTraffic
+            && !load_balancer.has_test_listener
+            && hooks[event as usize].is_some();
+        if without_route {
+            let span =
+                binding.map(|hook| hook.event_span).or(behaviour.map(|behaviour| behaviour.span));
+            let title = "`AfterAllowTestTraffic` does nothing without a test listener";
+            to.push(
+                Diagnostic::new(code::HOOK_WITHOUT_ROUTE, span, title)
+                    .label("its function is not invoked")
+                    .help("give the deployment group a `testTrafficRoute`"),
+            );
+        }
+    }
+    hooks
+}
+
+/// The candidates of a scenario, and which of them each deployment may bring: the revision that it names, else
+/// all that no other deployment names. The original can be deployed again; it is the last candidate then.
+pub fn deployed(
+    asked: &[&DeploymentSection],
+    revisions: &Revisions,
+    to: &mut Diagnostics,
+) -> (Vec<Revision>, Vec<Vec<u8>>) {
+    let mut candidates = revisions.candidates.clone();
+    let named = |name: &str| asked.iter().any(|one| is_named(one, name));
+    let unnamed = revisions.names.iter().filter(|(name, _)| !named(name));
+    let mut usual: Vec<u8> = unnamed.flat_map(|(_, positions)| positions).copied().collect();
+    if usual.is_empty() {
+        usual = revisions.names.iter().flat_map(|(_, positions)| positions).copied().collect();
+    }
+    let original = u8::try_from(candidates.len()).unwrap_or(u8::MAX);
+    if named("original") {
+        candidates.push(revisions.original.clone());
+    }
+    let deploys = asked.iter().map(|section| {
+        let Some(name) = &section.deploys else { return usual.clone() };
+        if name.value == "original" {
+            return vec![original];
+        }
+        let found = revisions.names.iter().find(|(known, _)| *known == name.value);
+        found.map_or_else(Vec::new, |(_, positions)| positions.clone())
+    });
+    let deploys: Vec<Vec<u8>> = deploys.collect();
+    for (section, positions) in asked.iter().zip(&deploys) {
+        if let Some(name) = section.deploys.as_ref().filter(|_| positions.is_empty()) {
+            let known: Vec<&str> = revisions.names.iter().map(|(name, _)| name.as_str()).collect();
+            let title = format!("`revisions` has no `{}`", name.value);
+            to.push(
+                Diagnostic::new(code::DOCUMENTS_DISAGREE, name.span, title)
+                    .label("is to be deployed")
+                    .help(format!("deploy `original` or {}", listed(&known))),
+            );
+        }
+    }
+    (candidates, deploys)
+}
+
+fn is_named(section: &DeploymentSection, revision: &str) -> bool {
+    section.deploys.as_ref().is_some_and(|deploys| deploys.value == revision)
+}
+
+/// The scripted calls in order of time; of one instant, in the order in which they are written.
+pub fn calls(
+    operator: &Operator,
+    revisions: &Revisions,
+    load_balancer: &LoadBalancer,
+    to: &mut Diagnostics,
+) -> Vec<ScriptedCall> {
+    let mut calls = operator.calls.clone();
+    for ModifyListener { at, listener, span, weights } in &operator.listeners {
+        let mut pair = [0; 2];
+        for (name, weight) in weights {
+            match load_balancer.target_groups.iter().position(|group| group.name == *name) {
+                Some(index) => pair[index] = weight.value,
+                None => {
+                    let [first, second] = load_balancer.target_groups.each_ref().map(|g| &g.name);
+                    let title = format!("the deployment group has no target group `{name}`");
+                    to.push(
+                        Diagnostic::new(code::DOCUMENTS_DISAGREE, weight.span, title)
+                            .label("gets a weight")
+                            .help(format!("its target groups are `{first}` and `{second}`")),
+                    );
+                }
+            }
+        }
+        if pair == [0; 2] && weights.values().all(|weight| weight.value == 0) {
+            to.push(
+                Diagnostic::new(code::OUT_OF_RANGE, *span, "all weights are 0")
+                    .label("no target group would get a request")
+                    .help("give one of the two a weight above 0"),
+            );
+        }
+        let call = Call::ModifyListener { listener: *listener, weights: pair };
+        calls.push(ScriptedCall { at: *at, call });
+    }
+    for (at, revision) in &operator.images {
+        let candidate = revisions.candidates.iter().position(|one| one.name == revision.value);
+        let candidate = candidate.and_then(|position| u8::try_from(position).ok());
+        if candidate.is_none() && revision.value != "original" {
+            let names = revisions.candidates.iter().map(|one| one.name.as_str());
+            let known: Vec<&str> = names.chain(["original"]).collect();
+            let title = format!("no revision is called `{}`", revision.value);
+            to.push(
+                Diagnostic::new(code::DOCUMENTS_DISAGREE, revision.span, title)
+                    .label("its image is to be deleted")
+                    .help(format!("there are {}", listed(&known))),
+            );
+        }
+        calls.push(ScriptedCall { at: *at, call: Call::BatchDeleteImage { candidate } });
+    }
+    calls.sort_by_key(|call| call.at);
+    calls
+}

@@ -1,0 +1,36 @@
+//! `client:`: the CI job that waits for the deployment.
+
+use crate::aws::name::Waiter;
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::engine::time::SimDuration;
+use crate::input::decode::{Field, Map, choice};
+use crate::input::unit;
+use crate::scenario::client::Client;
+
+/// The longest limit of a job that anybody gives.
+const TIMEOUT_MAX: SimDuration = SimDuration::from_mins(30 * 24 * 60);
+
+/// The whole section.
+pub fn client(field: Field, to: &mut Diagnostics) -> Option<Client> {
+    let mut map = Map::open(field, to)?;
+    let waiters = Waiter::ALL.iter().map(|&waiter| (waiter.as_str(), Some(waiter)));
+    let waiters: Vec<_> = waiters.chain([("none", None)]).collect();
+    let waiter = map.or("waiter", choice(&waiters), Client::default().waiter);
+    let least = SimDuration::from_secs(1);
+    let timeout = map.optional("timeout", unit::duration_in(least..=TIMEOUT_MAX));
+    if waiter.is_none()
+        && let Some(field) = map.take("timeout")
+    {
+        map.tell(
+            Diagnostic::new(
+                code::CONFLICTING_KEYS,
+                field.key_span,
+                "`timeout` stands beside `waiter: none`",
+            )
+            .label("a client that does not wait has no limit")
+            .help("take `timeout` away, or name a waiter"),
+        );
+    }
+    map.finish();
+    Some(Client { waiter, timeout, is_described: true })
+}

@@ -1,0 +1,128 @@
+//! `operator:`: what people and other systems do meanwhile, call by call.
+
+use std::collections::BTreeMap;
+
+use crate::aws::call::{ApiCall, DeploymentWaitType};
+use crate::aws::name::Listener;
+use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
+use crate::engine::time::SimDuration;
+use crate::input::decode::{Field, Map, boolean, choice, integer, list, text};
+use crate::input::files::Files;
+use crate::input::section::deployment::{DeploymentSection, later};
+use crate::input::unit;
+use crate::scenario::deployment::Creation;
+use crate::scenario::operator::{CALLS_MAX, Call, ScriptedCall};
+
+/// The largest weight of a target group in a forward action (ELB-TG-1).
+const WEIGHT_MAX: i64 = 999;
+
+/// What the section says.
+#[derive(Debug, Default)]
+pub struct Operator {
+    /// Calls, in the order in which they are written.
+    pub calls: Vec<ScriptedCall>,
+    /// Rewritten listeners: their target groups are known by name only.
+    pub listeners: Vec<ModifyListener>,
+    /// Deleted images: of which revision, by name, and when.
+    pub images: Vec<(SimDuration, Spanned<String>)>,
+    /// Deployments that are asked for.
+    pub deployments: Vec<DeploymentSection>,
+}
+
+/// `ModifyListener` as it is written.
+#[derive(Debug)]
+pub struct ModifyListener {
+    /// When.
+    pub at: SimDuration,
+    /// Which listener.
+    pub listener: Listener,
+    /// Where the weights are written.
+    pub span: Span,
+    /// Weights by the name of the target group.
+    pub weights: BTreeMap<String, Spanned<u16>>,
+}
+
+/// The whole section: a list of calls, each with `at` and `do`.
+pub fn operator(field: Field, files: &mut Files<'_>, to: &mut Diagnostics) -> Option<Operator> {
+    let mut operator = Operator::default();
+    // A call that cannot be read is told; the others are read on for what else is wrong with them.
+    let calls = list(|field: Field, to: &mut Diagnostics| call(field, &mut operator, files, to));
+    let count = calls(field, to).map_or(0, |calls| calls.len());
+    if count > CALLS_MAX {
+        let title = format!("`operator` makes {count} calls");
+        to.push(
+            Diagnostic::new(code::BAD_LENGTH, field.node.span, title)
+                .label(format!("at most {CALLS_MAX} can be played")),
+        );
+        return None;
+    }
+    Some(operator)
+}
+
+fn call(
+    field: Field,
+    operator: &mut Operator,
+    files: &mut Files<'_>,
+    to: &mut Diagnostics,
+) -> Option<()> {
+    let mut map = Map::open(field, to)?;
+    let at = map.required("at", unit::duration);
+    let names = ApiCall::ALL.iter().map(|call| (call.as_str(), *call)).collect::<Vec<_>>();
+    let call = map.required("do", choice(&names));
+    let (Some(at), Some(call)) = (at, call) else { return None };
+    let call = match call {
+        ApiCall::CreateDeployment => {
+            operator.deployments.push(later(&mut map, Creation::At(at), files));
+            None
+        }
+        ApiCall::ContinueDeployment => {
+            let waits = DeploymentWaitType::ALL
+                .iter()
+                .map(|wait| (wait.as_str(), *wait))
+                .collect::<Vec<_>>();
+            let wait = map.or("deploymentWaitType", choice(&waits), DeploymentWaitType::ReadyWait);
+            Some(Call::ContinueDeployment { wait })
+        }
+        ApiCall::StopDeployment => {
+            let auto_rollback_enabled = map.optional("autoRollbackEnabled", boolean);
+            Some(Call::StopDeployment { auto_rollback_enabled })
+        }
+        ApiCall::UpdateService => {
+            let desired_count = map.required("desiredCount", integer(0..=5000));
+            desired_count.map(|count| Call::UpdateService {
+                desired_count: u32::try_from(count).expect("within the range"),
+            })
+        }
+        ApiCall::BatchDeleteImage => {
+            let revision = map.required("image", |field: Field, to: &mut Diagnostics| {
+                text(field, to).map(|value| Spanned { value, span: field.node.span })
+            });
+            operator.images.extend(revision.map(|revision| (at, revision)));
+            None
+        }
+        ApiCall::ModifyListener => {
+            operator.listeners.extend(modify_listener(&mut map, at));
+            None
+        }
+    };
+    map.finish();
+    operator.calls.extend(call.map(|call| ScriptedCall { at, call }));
+    Some(())
+}
+
+fn modify_listener(map: &mut Map<'_, '_>, at: SimDuration) -> Option<ModifyListener> {
+    let listeners = [("production", Listener::Production), ("test", Listener::Test)];
+    let listener = map.or("listener", choice(&listeners), Listener::Production);
+    let mut span = map.span();
+    let weights = map.required("weights", |field: Field, to: &mut Diagnostics| {
+        span = field.node.span;
+        let mut map = Map::open(field, to)?;
+        let weights = map.each(|field: Field, to: &mut Diagnostics| {
+            let weight = integer(0..=WEIGHT_MAX)(field, to)?;
+            let value = u16::try_from(weight).expect("within the range");
+            Some(Spanned { value, span: field.key_span })
+        });
+        Some(weights.into_iter().map(|(key, weight)| (key.name.clone(), weight)).collect())
+    });
+    weights.map(|weights| ModifyListener { at, listener, span, weights })
+}

@@ -1,0 +1,64 @@
+//! `operator`: what people and other systems do meanwhile, call by call.
+//!
+//! Not what comes of a call (`deploy`, `cloud`). Rules: CD-ECS-64, CD-STOP-1, ECS-EXT-12, ELB-TG-1.
+
+use crate::aws::call::{ApiCall, DeploymentWaitType};
+use crate::aws::name::Listener;
+use crate::engine::time::SimDuration;
+
+/// At most so many calls are scripted in one scenario.
+pub const CALLS_MAX: usize = 200;
+
+/// One call and when it is made, counted from the creation of the first deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScriptedCall {
+    /// When.
+    pub at: SimDuration,
+    /// What.
+    pub call: Call,
+}
+
+/// A call with what it is given. Calls to CodeDeploy speak of the latest deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// `ContinueDeployment`.
+    ContinueDeployment {
+        /// Which wait is to end.
+        wait: DeploymentWaitType,
+    },
+    /// `StopDeployment`.
+    StopDeployment {
+        /// `autoRollbackEnabled`; without it the deployment's configuration decides (CD-STOP-4).
+        auto_rollback_enabled: Option<bool>,
+    },
+    /// `ModifyListener`: weights by target group, as a template update writes them.
+    ModifyListener {
+        /// Which listener.
+        listener: Listener,
+        /// Weight of each target group, by id; not both 0.
+        weights: [u16; 2],
+    },
+    /// `UpdateService`.
+    UpdateService {
+        /// `desiredCount`: 0 to 5000.
+        desired_count: u32,
+    },
+    /// `BatchDeleteImage`: tasks of a revision can no longer be started.
+    BatchDeleteImage {
+        /// Which revision: a candidate by its position, or nothing for the original.
+        candidate: Option<u8>,
+    },
+}
+
+impl Call {
+    /// Its name.
+    pub const fn name(&self) -> ApiCall {
+        match self {
+            Self::ContinueDeployment { .. } => ApiCall::ContinueDeployment,
+            Self::StopDeployment { .. } => ApiCall::StopDeployment,
+            Self::ModifyListener { .. } => ApiCall::ModifyListener,
+            Self::UpdateService { .. } => ApiCall::UpdateService,
+            Self::BatchDeleteImage { .. } => ApiCall::BatchDeleteImage,
+        }
+    }
+}
