@@ -129,7 +129,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     (
         "deployment_group",
         "aws-codedeploy-linear-canary-deployments-blog__code_deployment_group.json",
-        "used",
+        "refused CUT0221 CUT0221 CUT0225 CUT0225",
     ),
     ("deployment_group", "aws-cli__get-deployment-group.block2.json", "refused CUT0209"),
     ("deployment_group", "amazon-ecs-developer-guide__create-blue-green.block18.json", "used"),
@@ -156,7 +156,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     (
         "ecs_service",
         "aws-codedeploy-linear-canary-deployments-blog__create_service.json",
-        "used CUT0204",
+        "refused CUT0204 CUT0221 CUT0221",
     ),
     ("ecs_service", "ecs-bg-external-controller__TaskSet.template.json", "refused CUT0202"),
     ("ecs_service", "aws-cli__create-service.block12.json", "refused CUT0221 CUT0221"),

@@ -137,6 +137,8 @@ Resources:
             "\
 ecsServices: [{ serviceName: web, clusterName: main }]
 deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+blueGreenDeploymentConfiguration:
+  terminateBlueInstancesOnDeploymentSuccess: { action: TERMINATE, terminationWaitTimeInMinutes: 5 }
 loadBalancerInfo:
   targetGroupPairInfoList:
     - targetGroups: [{ name: blue }, { name: green }]

@@ -1,4 +1,4 @@
-//! The sentences that CodeDeploy puts into `errorInformation` and `rollbackInfo`.
+//! The sentences that CodeDeploy puts into `errorInformation`, `rollbackInfo` and its exceptions.
 //!
 //! Sources: CodeDeploy user guide, troubleshooting ECS deployments; recorded runs.
 
@@ -94,6 +94,10 @@ impl fmt::Display for ErrorMessage {
         }
     }
 }
+
+/// What CodeDeploy answers to a gradual configuration behind a Network Load Balancer (CD-ECS-10).
+pub const ONLY_ALB_IS_GRADUAL: &str = "Only ALB supports gradual traffic routing, use AllAtOnce \
+    Traffic routing instead when you create/update Deployment group.";
 
 /// `rollbackInfo.rollbackMessage` of the deployment that is rolled back (CD-RB-2).
 pub fn rollback_of_parent(parent: DeploymentId, child: DeploymentId) -> String {

@@ -1,6 +1,7 @@
 //! AWS names: identifiers, enumerations as the API spells them, messages, triggers. No behaviour.
 
 pub mod call;
+pub mod exception;
 pub mod id;
 pub mod message;
 pub mod name;

@@ -50,7 +50,6 @@ macro_rules! names {
         }
     };
 }
-
 pub(in crate::aws) use names;
 
 names! {
@@ -320,6 +319,24 @@ names! {
         Unused = "unused",
         /// Deregistered, open requests go on.
         Draining = "draining",
+    }
+}
+
+names! {
+    /// What a target group speaks (`ProtocolEnum`), as far as tasks are targets.
+    Protocol {
+        /// Of an Application Load Balancer.
+        Http = "HTTP",
+        /// Of an Application Load Balancer.
+        Https = "HTTPS",
+        /// Of a Network Load Balancer.
+        Tcp = "TCP",
+        /// Of a Network Load Balancer.
+        Tls = "TLS",
+        /// Of a Network Load Balancer.
+        Udp = "UDP",
+        /// Of a Network Load Balancer.
+        TcpUdp = "TCP_UDP",
     }
 }
 

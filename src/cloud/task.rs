@@ -9,6 +9,7 @@ use crate::aws::name::{HealthStatus, TargetHealthState, TaskStatus};
 use crate::cloud::container_check::ContainerChecks;
 use crate::cloud::health_check::TargetChecks;
 use crate::cloud::target_group::Target;
+use crate::engine::distribution::Distribution;
 use crate::engine::random::Draws;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::scenario::assumption::Assumptions;
@@ -54,11 +55,13 @@ pub struct LaunchStages {
 }
 
 impl LaunchStages {
-    /// The stages of one task, from its eight uniforms; `interval` is the target group's.
+    /// The stages of one task, from its eight uniforms; `registration` is as the load balancer does it, `interval`
+    /// the target group's.
     pub fn draw(
         draws: &Draws,
         revision: &Revision,
         assumptions: &Assumptions,
+        registration: &Distribution,
         interval: SimDuration,
     ) -> LaunchStages {
         let scheduler = assumptions.scheduler_latency.duration(draws.uniform(0));
@@ -74,7 +77,7 @@ impl LaunchStages {
             pull: pull_time(draws, revision, assumptions),
             container_start: assumptions.container_start.duration(draws.uniform(3)),
             boot: boot.duration(draws.uniform(4)),
-            register: assumptions.register.duration(draws.uniform(5)),
+            register: registration.duration(draws.uniform(5)),
             first_check: SimDuration::from_millis(phase % interval.as_millis()),
         }
     }
@@ -190,7 +193,6 @@ impl Task {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::distribution::Distribution;
     use crate::engine::random::{Random, RunKey};
     use crate::engine::share::Share;
     use crate::scenario::revision::Probe;
@@ -224,7 +226,13 @@ mod tests {
             .map(|index| {
                 let draws = random.at(0, index);
                 let interval = SimDuration::from_secs(30);
-                let stages = LaunchStages::draw(&draws, &revision(), &assumptions, interval);
+                let stages = LaunchStages::draw(
+                    &draws,
+                    &revision(),
+                    &assumptions,
+                    &assumptions.register,
+                    interval,
+                );
                 (stages.provision + stages.pull + stages.container_start).as_millis()
             })
             .sum();
@@ -235,12 +243,19 @@ mod tests {
     /// ELB-HC-3: the first check comes within the interval, and within ten seconds.
     #[test]
     fn the_first_check_falls_within_the_interval() {
+        let assumptions = Assumptions::default();
         let mut random = Random::<1>::new(RunKey::default());
         for index in 0..1000 {
             let draws = random.at(0, index);
             let draw = |secs| {
                 let interval = SimDuration::from_secs(secs);
-                LaunchStages::draw(&draws, &revision(), &Assumptions::default(), interval)
+                LaunchStages::draw(
+                    &draws,
+                    &revision(),
+                    &assumptions,
+                    &assumptions.register,
+                    interval,
+                )
             };
             assert!(draw(5).first_check < SimDuration::from_secs(5));
             assert!(draw(30).first_check <= SimDuration::from_secs(10));

@@ -32,6 +32,15 @@ impl Severity {
     }
 }
 
+/// That AWS itself would refuse the request, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Whose API: `CodeDeploy`.
+    pub by: &'static str,
+    /// What it answers with: `InvalidTargetGroupPairException`.
+    pub exception: &'static str,
+}
+
 /// One fault or remark: data only, drawn by [`render`].
 ///
 /// Texts are lower case, without a full stop, names in backticks, what was found before what was expected.
@@ -47,6 +56,8 @@ pub struct Diagnostic {
     pub title: String,
     /// A few words under the place; may be empty.
     pub label: String,
+    /// How AWS refuses it, if it does.
+    pub refusal: Option<Refusal>,
     /// How to mend it.
     pub help: Option<String>,
     /// What else is worth knowing.
@@ -62,6 +73,7 @@ impl Diagnostic {
             span: span.into(),
             title: title.into(),
             label: String::new(),
+            refusal: None,
             help: None,
             notes: Vec::new(),
         }
@@ -85,6 +97,13 @@ impl Diagnostic {
     #[must_use]
     pub fn maybe_help(mut self, help: Option<String>) -> Diagnostic {
         self.help = help.or(self.help);
+        self
+    }
+
+    /// The same as something that AWS refuses.
+    #[must_use]
+    pub fn refused_with(mut self, refusal: impl Into<Refusal>) -> Diagnostic {
+        self.refusal = Some(refusal.into());
         self
     }
 
@@ -125,6 +144,15 @@ impl Diagnostics {
         }
         self.kept[weight] += 1;
         self.list.push(diagnostic);
+    }
+
+    /// Marks the errors that came after the first `told` as something that AWS refuses, unless they say how.
+    pub fn refuse_since(&mut self, told: usize, refusal: impl Into<Refusal>) {
+        let refusal = refusal.into();
+        let since = self.list.iter_mut().skip(told);
+        for error in since.filter(|diagnostic| diagnostic.severity == Severity::Error) {
+            error.refusal.get_or_insert(refusal);
+        }
     }
 
     /// Adds all of another collection.

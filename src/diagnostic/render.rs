@@ -7,7 +7,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
 
-use super::{Diagnostic, Severity, Sources, Span};
+use super::{Diagnostic, Refusal, Severity, Sources, Span};
 
 /// How many bytes of a line are handed to the renderer, which shows what fits the width of a terminal.
 const LINE_BYTES_MAX: usize = 2000;
@@ -24,6 +24,9 @@ pub fn terminal(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> Str
     if let Some(span) = diagnostic.span {
         group = with_excerpt(group, diagnostic, sources, span);
     }
+    if let Some(refusal) = diagnostic.refusal {
+        group = group.element(Level::NOTE.message(refused(refusal)));
+    }
     for note in &diagnostic.notes {
         group = group.element(Level::NOTE.message(clean(note)));
     }
@@ -37,6 +40,11 @@ pub fn terminal(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> Str
         Some(span) => with_true_column(drawn, span, sources),
         None => drawn,
     }
+}
+
+/// How AWS refuses it, as a sentence.
+fn refused(refusal: Refusal) -> String {
+    format!("{} refuses it with `{}`", refusal.by, refusal.exception)
 }
 
 /// Adds the place and, if its text is at hand, the line with the underline.
@@ -123,6 +131,7 @@ struct Told<'a> {
     end_column: Option<usize>,
     title: &'a str,
     label: &'a str,
+    exception: Option<&'a str>,
     help: Option<&'a str>,
     notes: &'a [String],
 }
@@ -141,6 +150,7 @@ pub fn json(diagnostic: &Diagnostic, sources: &Sources) -> String {
         end_column: end.map(|at| at.column),
         title: &diagnostic.title,
         label: &diagnostic.label,
+        exception: diagnostic.refusal.map(|refusal| refusal.exception),
         help: diagnostic.help.as_deref(),
         notes: &diagnostic.notes,
     };
@@ -209,7 +219,7 @@ error[CUT0107]: `canaryPercentage` is 130, more than 100
         let (sources, diagnostic) = canary("p: 130\n", "130");
         assert_eq!(
             json(&diagnostic, &sources),
-            r#"{"code":"CUT0107","severity":"error","file":"scenarios/checkout-canary.yaml","line":1,"column":4,"end_line":1,"end_column":7,"title":"`canaryPercentage` is 130, more than 100","label":"a share of requests","help":"to shift everything at once, write `type: AllAtOnce`","notes":[]}"#
+            r#"{"code":"CUT0107","severity":"error","file":"scenarios/checkout-canary.yaml","line":1,"column":4,"end_line":1,"end_column":7,"title":"`canaryPercentage` is 130, more than 100","label":"a share of requests","exception":null,"help":"to shift everything at once, write `type: AllAtOnce`","notes":[]}"#
         );
     }
 

@@ -2,6 +2,7 @@
 //!
 //! So a document that is pasted and one that is named are the same, and `--set` reaches into both.
 
+use crate::aws::exception::Exception;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, code};
 use crate::input::Files;
 use crate::input::decode::Field;
@@ -75,11 +76,18 @@ fn read_at(place: &[&str], node: &mut Node, files: &mut Files<'_>, to: &mut Diag
 /// A path becomes the document that it names; a text of several lines is the document itself.
 fn read_in_place(key: &str, node: &mut Node, files: &mut Files<'_>, to: &mut Diagnostics) {
     let Value::Text { text, .. } = &node.value else { return };
+    let told = to.len();
     let document = if text.contains('\n') {
         pasted(key, text, node.span, files, to)
     } else {
         files.tree(text, Some(node.span), to)
     };
+    // A text that is no YAML and no JSON is none to CodeDeploy either (CD-VAL-4); a file that is not there is ours.
+    let stands_in_the_text =
+        |fault: &Diagnostic| fault.span.is_some_and(|span| span.file != node.span.file);
+    if key == "revision" && to.iter().skip(told).all(stands_in_the_text) {
+        to.refuse_since(told, Exception::InvalidRevision);
+    }
     // A fault in the document is told there; what is left in place must not be told again.
     *node = document.unwrap_or_else(|| Node::new(Value::Unread, node.span));
 }

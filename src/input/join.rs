@@ -1,28 +1,30 @@
 //! The sections and documents of a scenario are joined: what no single one of them can say.
 //!
-//! Rules: CD-ECS-6, CD-ECS-11, CD-ECS-20, CD-ECS-25, CD-CFG-2, CD-DEF-1, CD-DEF-4, CD-DEF-6, CD-LE-4, U-29.
+//! The load balancer and what is asked for stand in files of their own below. Rules: CD-ECS-10, CD-ECS-11,
+//! CD-CFG-2, CD-DEF-1, CD-DEF-4, CD-DEF-6, CD-TRAF-9, CD-VAL-19.
 
 mod asked;
+mod load_balancer;
 
-use crate::aws::id::{DEPLOYMENTS_MAX, TargetGroupId};
+use crate::aws::exception::Exception;
+use crate::aws::id::DEPLOYMENTS_MAX;
+use crate::aws::message::ONLY_ALB_IS_GRADUAL;
 use crate::aws::name::{ComputePlatform, LaunchType};
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, code};
 use crate::engine::time::SimDuration;
 use crate::input::aws_document::deployment_config;
 use crate::input::aws_document::deployment_group::DeploymentGroup;
-use crate::input::aws_document::target_group;
+use crate::input::aws_document::naming;
 use crate::input::load::{Resources, Sections};
 use crate::input::section::deployment::DeploymentSection;
 use crate::scenario::Scenario;
 use crate::scenario::deployment::{AutoRollback, Deployment};
-use crate::scenario::service::{
-    DEREGISTRATION_DELAY_DEFAULT, HealthCheck, LoadBalancer, STOP_TIMEOUT_DEFAULT, Service,
-    TargetGroup,
-};
-use crate::scenario::traffic_routing::{ECS_DEFAULT, Strategy, TrafficRouting};
+use crate::scenario::service::{LoadBalancer, LoadBalancerKind, STOP_TIMEOUT_DEFAULT, Service};
+use crate::scenario::traffic_routing::{ECS_DEFAULT, Strategy, TrafficRouting, predefined};
 
-/// Cluster and service names are cut to so many characters in default names (CD-DEF-1, as the CLI does).
-const DEFAULT_NAME_PART: usize = 46;
+/// Cluster and service names are cut to so many characters in default names: by the console, and by
+/// the command line (CD-DEF-1).
+const DEFAULT_NAME_PARTS: [usize; 2] = [47, 46];
 /// Without a deployment group the one holds that the console makes: the original is kept for an hour (CD-DEF-4).
 const CONSOLE_TERMINATION_WAIT: SimDuration = SimDuration::from_mins(60);
 /// And a deployment that fails is rolled back (CD-DEF-6).
@@ -33,7 +35,7 @@ const CONSOLE_AUTO_ROLLBACK: AutoRollback =
 pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option<Scenario> {
     let Sections { deployments, resources, operator, .. } = &sections;
     let group = deployments[0].group.as_ref();
-    let load_balancer = load_balancer(group, resources, to);
+    let load_balancer = load_balancer::load_balancer(group, resources, to);
     let service = service(group, resources, to);
     warn_of_alarms(group, to);
     let asked: Vec<&DeploymentSection> = deployments.iter().chain(&operator.deployments).collect();
@@ -43,13 +45,17 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
         to.push(Diagnostic::new(code::BAD_LENGTH, None, title).label(label));
         return None;
     }
-    asked.iter().for_each(|section| check_container(section, resources, to));
+    for section in &asked {
+        check_container(section, resources, to);
+        check_platform_version(section, resources, to);
+    }
     let (candidates, deploys) = asked::deployed(&asked, &sections.revisions, to);
+    let names = names(&sections, &service, to);
     let deployments: Vec<Option<Deployment>> = asked
         .iter()
         .zip(deploys)
         .map(|(section, deploys)| {
-            deployment(section, deploys, &sections, &service, &load_balancer, to)
+            deployment(section, deploys, &names, &sections, &load_balancer, to)
         })
         .collect();
     let calls = asked::calls(operator, &sections.revisions, &load_balancer, to);
@@ -128,134 +134,6 @@ fn agreed(
     of_service.or(of_group).map(|name| name.value.clone())
 }
 
-/// The pair of target groups as the deployment group names it, with what is known of each.
-fn load_balancer(
-    group: Option<&DeploymentGroup>,
-    resources: &Resources,
-    to: &mut Diagnostics,
-) -> LoadBalancer {
-    let target_groups = match group {
-        Some(group) => group.load_balancer.target_groups.each_ref().map(|name| {
-            let known = resources.target_groups.iter().find(|one| one.name.value == name.value);
-            if known.is_none() && !resources.target_groups.is_empty() {
-                let title = format!("`resources.targetGroups` does not describe `{}`", name.value);
-                to.push(
-                    Diagnostic::new(code::DOCUMENTS_DISAGREE, name.span, title)
-                        .label("named here")
-                        .help(
-                            "describe both target groups of the pair, or none to take the defaults",
-                        ),
-                );
-            }
-            described(&name.value, known)
-        }),
-        None => pair_without_group(resources, to),
-    };
-    tell_repeated_groups(resources, to);
-    check_health_checks(resources, to);
-    let original = original_group(&target_groups, resources, to);
-    let has_test_listener = group.is_some_and(|group| group.load_balancer.test_listener.is_some());
-    LoadBalancer { target_groups, original, has_test_listener }
-}
-
-fn described(name: &str, known: Option<&target_group::TargetGroup>) -> TargetGroup {
-    TargetGroup {
-        name: name.into(),
-        health_check: known.map_or_else(HealthCheck::default, |known| known.health_check),
-        deregistration_delay: known
-            .map_or(DEREGISTRATION_DELAY_DEFAULT, |known| known.deregistration_delay),
-    }
-}
-
-/// Without a deployment group the described groups are the pair; without those, the service's own and another.
-fn pair_without_group(resources: &Resources, to: &mut Diagnostics) -> [TargetGroup; 2] {
-    let own = resources.service.load_balancer.as_ref().and_then(|own| own.target_group.as_ref());
-    match resources.target_groups.as_slice() {
-        [] => {
-            let own = own.map_or("blue", |own| &own.value);
-            let other = if own == "green" { "blue" } else { "green" };
-            [own, other].map(|name| described(name, None))
-        }
-        [first, second] => [first, second].map(|known| described(&known.name.value, Some(known))),
-        several => {
-            let title = format!("`resources.targetGroups` describes {}, not 2", several.len());
-            to.push(
-                Diagnostic::new(code::PAIR_REFUSED, several[0].span, title)
-                    .label("one for the original and one for the replacement are needed")
-                    .help("describe both target groups of the pair, or none to take the defaults"),
-            );
-            [0, 0].map(|index| described(&several[index].name.value, Some(&several[index])))
-        }
-    }
-}
-
-/// A target group that is described twice would make the first of the two count, in silence.
-fn tell_repeated_groups(resources: &Resources, to: &mut Diagnostics) {
-    for (index, group) in resources.target_groups.iter().enumerate() {
-        let before = &resources.target_groups[..index];
-        if before.iter().any(|earlier| earlier.name.value == group.name.value) {
-            let title = format!("the target group `{}` is described twice", group.name.value);
-            to.push(
-                Diagnostic::new(code::DOCUMENTS_DISAGREE, group.name.span, title)
-                    .label("the second time")
-                    .help("give each target group of the pair a name of its own"),
-            );
-        }
-    }
-}
-
-/// A check must be answered before the next one starts.
-fn check_health_checks(resources: &Resources, to: &mut Diagnostics) {
-    for group in &resources.target_groups {
-        let HealthCheck { interval, timeout, .. } = group.health_check;
-        if timeout >= interval {
-            let title = format!(
-                "the health check of `{}` has a timeout of {} s, not less than its interval of {} s",
-                group.name.value,
-                timeout.as_millis() / 1000,
-                interval.as_millis() / 1000
-            );
-            to.push(
-                Diagnostic::new(code::TIMEOUT_TOO_LONG, group.span, title)
-                    .label("the load balancer refuses it")
-                    .help(
-                        "make `HealthCheckTimeoutSeconds` less than `HealthCheckIntervalSeconds`",
-                    ),
-            );
-        }
-    }
-}
-
-/// The group that the service's PRIMARY task set uses; it must be one of the pair (CD-ECS-6, CD-ECS-20).
-fn original_group(
-    target_groups: &[TargetGroup; 2],
-    resources: &Resources,
-    to: &mut Diagnostics,
-) -> TargetGroupId {
-    let named = resources.service.load_balancer.as_ref();
-    let Some(named) = named.and_then(|named| named.target_group.as_ref()) else {
-        return TargetGroupId(0);
-    };
-    match target_groups.iter().position(|group| group.name == named.value) {
-        Some(1) => TargetGroupId(1),
-        Some(_) => TargetGroupId(0),
-        None => {
-            let [first, second] = target_groups.each_ref().map(|group| &group.name);
-            let title = format!(
-                "the service uses the target group `{}`, not `{first}` or `{second}`",
-                named.value
-            );
-            to.push(
-                Diagnostic::new(code::SERVICE_OFF_PAIR, named.span, title)
-                    .label("not of the deployment group's pair")
-                    .help("the service must be configured with one of those two target groups")
-                    .note("CodeDeploy ends the deployment with `INVALID_ECS_SERVICE`"),
-            );
-            TargetGroupId(0)
-        }
-    }
-}
-
 /// The container that gets the traffic must be in the task definition (CD-ECS-11).
 fn check_container(deployment: &DeploymentSection, resources: &Resources, to: &mut Diagnostics) {
     let (Some(revision), Some(definition)) = (&deployment.revision, &resources.task_definition)
@@ -274,7 +152,30 @@ fn check_container(deployment: &DeploymentSection, resources: &Resources, to: &m
                 .label("traffic would go to it")
                 .help(format!("its containers are {known}"))
                 .maybe_help(near)
-                .note("CodeDeploy refuses it with `InvalidRevisionException`"),
+                .refused_with(Exception::InvalidRevision),
+        );
+    }
+}
+
+/// Only Fargate has platform versions (CD-ECS-11).
+fn check_platform_version(
+    deployment: &DeploymentSection,
+    resources: &Resources,
+    to: &mut Diagnostics,
+) {
+    let named = deployment.revision.as_ref().filter(|revision| !revision.names_capacity_providers);
+    let Some(version) = named.and_then(|revision| revision.platform_version.as_ref()) else {
+        return;
+    };
+    let Some(launch_type) = &resources.service.launch_type else { return };
+    if launch_type.value != LaunchType::Fargate {
+        let title =
+            format!("`PlatformVersion` stands beside the launch type `{}`", launch_type.value);
+        to.push(
+            Diagnostic::new(code::APPSPEC_REFUSED, version.span, title)
+                .label("for Fargate only")
+                .help("take `PlatformVersion` away")
+                .refused_with(Exception::InvalidRevision),
         );
     }
 }
@@ -284,28 +185,31 @@ fn check_container(deployment: &DeploymentSection, resources: &Resources, to: &m
 fn deployment(
     section: &DeploymentSection,
     deploys: Vec<u8>,
+    names: &[String; 2],
     sections: &Sections,
-    service: &Service,
     load_balancer: &LoadBalancer,
     to: &mut Diagnostics,
 ) -> Option<Deployment> {
     let first = &sections.deployments[0];
     let group = first.group.as_ref();
-    let named = |prefix: &str| default_name(prefix, service);
-    let written = |name: Option<&Spanned<String>>| name.map(|name| name.value.clone());
-    let application = written(group.and_then(|group| group.application.as_ref()));
-    let group_name = written(group.and_then(|group| group.name.as_ref()));
+    let [application, deployment_group] = names.clone();
     let revision = section.revision.as_ref().or(first.revision.as_ref());
     let hooks = asked::hooks(revision, sections, load_balancer, to);
-    let has_config = section.config.is_some() || section.config_name.is_some();
-    let (config_name, traffic_routing) =
-        config(if has_config { section } else { first }, group, to)?;
+    let has_config = section.describes_config || section.config_name.is_some();
+    // What the first one's configuration lacks has been told there.
+    let mut told_before = Diagnostics::new();
+    let (asked, to) = match has_config || std::ptr::eq(section, first) {
+        true => (section, to),
+        false => (first, &mut told_before),
+    };
+    let (config_name, traffic_routing) = config(asked, group, to)?;
+    check_gradual(asked, group, traffic_routing, load_balancer.kind, to);
     Some(Deployment {
         creation: section.creation,
         retry: section.retry.clone(),
         deploys,
-        application: application.unwrap_or_else(|| named("AppECS")),
-        deployment_group: group_name.unwrap_or_else(|| named("DgpECS")),
+        application,
+        deployment_group,
         config_name,
         traffic_routing,
         hooks,
@@ -320,10 +224,71 @@ fn deployment(
     })
 }
 
-/// The console's default names of application and group, cut as the CLI cuts them (CD-DEF-1).
-fn default_name(prefix: &str, service: &Service) -> String {
-    let part = |name: &str| name.chars().take(DEFAULT_NAME_PART).collect::<String>();
-    format!("{prefix}-{}-{}", part(&service.cluster), part(&service.name))
+/// Of the application and of the deployment group, as the group has them, else as the console makes them.
+fn names(sections: &Sections, service: &Service, to: &mut Diagnostics) -> [String; 2] {
+    let group = sections.deployments[0].group.as_ref();
+    let mut name = |written: Option<&Spanned<String>>, prefix, exception| match written {
+        Some(name) => name.value.clone(),
+        None => default_name(prefix, exception, sections, service, to),
+    };
+    let application = group.and_then(|group| group.application.as_ref());
+    let group_name = group.and_then(|group| group.name.as_ref());
+    [
+        name(application, "AppECS", Exception::InvalidApplicationName),
+        name(group_name, "DgpECS", Exception::InvalidDeploymentGroupName),
+    ]
+}
+
+/// The console's default name of application or group (CD-DEF-1).
+///
+/// Two long parts make one that CodeDeploy refuses, if the console makes the group (CD-VAL-19).
+fn default_name(
+    prefix: &str,
+    exception: Exception,
+    sections: &Sections,
+    service: &Service,
+    to: &mut Diagnostics,
+) -> String {
+    let most = DEFAULT_NAME_PARTS[usize::from(sections.assumptions.cli_names)];
+    let part = |name: &str| name.chars().take(most).collect::<String>();
+    let name = format!("{prefix}-{}-{}", part(&service.cluster), part(&service.name));
+    let span = sections.resources.service.name.as_ref().map(|name| name.span);
+    let what = format!("the default name `{prefix}-<cluster>-<service>`");
+    if sections.deployments[0].group.is_none()
+        && let Some(fault) = naming::CODE_DEPLOY.fault(&what, &name, span, exception)
+    {
+        to.push(fault.help(
+            "name application and group in a `deploymentGroup`, or let them be cut as the command line does: \
+             `assumptions: { codedeploy.cli_names: true }`",
+        ));
+    }
+    name
+}
+
+/// Only an Application Load Balancer shifts by weights (CD-ECS-10, CD-TRAF-9).
+fn check_gradual(
+    section: &DeploymentSection,
+    group: Option<&DeploymentGroup>,
+    routing: TrafficRouting,
+    kind: LoadBalancerKind,
+    to: &mut Diagnostics,
+) {
+    if kind == LoadBalancerKind::Application || !routing.is_gradual() {
+        return;
+    }
+    let of_group = group.and_then(|group| group.config_name.as_ref());
+    let named = section.config_name.as_ref().map(|name| name.span);
+    let own = section.config.as_ref().map(|own| own.span);
+    let span = named.or(own).or(of_group.map(|name| name.span));
+    let title =
+        format!("the configuration is `{}`, behind a Network Load Balancer", routing.kind());
+    to.push(
+        Diagnostic::new(code::GRADUAL_WITHOUT_WEIGHTS, span, title)
+            .label("shifts by weights, which this load balancer does not have")
+            .help(format!("write `{ECS_DEFAULT}`, or use an Application Load Balancer"))
+            .refused_with(Exception::InvalidTrafficRoutingConfiguration)
+            .note(format!("it answers: {ONLY_ALB_IS_GRADUAL}")),
+    );
 }
 
 /// The configuration in force: the deployment's, else the group's, else all at once (CD-CFG-2, U-21).
@@ -345,6 +310,10 @@ fn config(
     };
     if let Some(own) = own.filter(|_| own_name == Some(&name.value)) {
         return Some((name.value.clone(), own.traffic_routing));
+    }
+    if own.is_none() && section.describes_config && predefined(&name.value).is_none() {
+        // It may be the name of the one that is described, whose faults have been told.
+        return None;
     }
     let found = deployment_config::config_name(name, ComputePlatform::Ecs, to)?;
     match found.strategy {

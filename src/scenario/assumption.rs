@@ -121,6 +121,9 @@ assumptions! {
     /// From the end of a deployment until its rollback has put the weights back.
     rollback_restore: Duration(SimDuration) = SimDuration::ZERO, ideal SimDuration::ZERO,
         "codedeploy.rollback_restore", "CD-RB-5";
+    /// Whether the parts of default names are cut at 46 characters, as the command line does, and not at 47.
+    cli_names: Switch(bool) = false, ideal false,
+        "codedeploy.cli_names", "CD-DEF-1, C-10";
     /// From the creation of a rollback deployment to its success.
     rollback_duration: Duration(SimDuration) = seconds(2), ideal SimDuration::ZERO,
         "codedeploy.rollback_duration", "CD-RB-5; measured on Lambda: 2 s";
@@ -193,6 +196,9 @@ assumptions! {
     /// From RUNNING to registered with the target group (stage S6).
     register: Latency(Distribution) = between(1.0, 5.0), ideal NOTHING,
         "lb.register", "ECS-TASK-7, U4";
+    /// The same behind a Network Load Balancer, which takes much longer.
+    nlb_register: Latency(Distribution) = between(60.0, 110.0), ideal NOTHING,
+        "nlb.register", "NLB-2; seen: 70 to 120 s before the first check";
     /// From registered to the first health check; taken modulo the interval, so at most 10 s of it.
     first_check_phase: Latency(Distribution) = between(0.0, 10.0), ideal NOTHING,
         "lb.first_check_phase", "ELB-HC-3, U6";
@@ -202,6 +208,9 @@ assumptions! {
     /// From a change of weights until new requests follow it.
     weight_propagation: Latency(Distribution) = between(1.0, 5.0), ideal NOTHING,
         "lb.weight_propagation", "ELB-TG-6, U9";
+    /// How much later than weights a Network Load Balancer stops giving connections to the old targets.
+    nlb_switch_tail: Latency(Distribution) = between(60.0, 90.0), ideal NOTHING,
+        "nlb.switch_tail", "NLB-3, U30; seen: about 75 s";
     /// From a change of a target's health until the ECS scheduler knows it.
     state_to_ecs_latency: Latency(Distribution) = between(1.0, 10.0), ideal NOTHING,
         "lb.state_to_ecs_latency", "ECS-SVC-3";

@@ -16,6 +16,7 @@ pub mod traffic;
 pub mod traffic_routing;
 
 use crate::aws::notification::Trigger;
+use crate::engine::distribution::Distribution;
 use crate::engine::time::SimDuration;
 use account::Account;
 use assumption::Assumptions;
@@ -26,7 +27,7 @@ use fault::Fault;
 use operator::ScriptedCall;
 use revision::Revision;
 use semantics::Semantics;
-use service::{LoadBalancer, Service};
+use service::{LoadBalancer, LoadBalancerKind, Service};
 use traffic::Traffic;
 
 /// A scenario: what exists, what is deployed, what is assumed, what is expected.
@@ -86,6 +87,14 @@ impl Scenario {
     /// shifts traffic: with gradual configurations, since AWS does so (CD-ECS-27, CD-ECS-33).
     pub fn attaches_idle_target_group(&self, deployment: &Deployment) -> bool {
         deployment.traffic_routing.is_gradual() && self.semantics.attaches_idle_target_group()
+    }
+
+    /// How long targets take to be registered: a Network Load Balancer takes much longer (ECS-TASK-7, NLB-2).
+    pub const fn registration(&self) -> &Distribution {
+        match self.load_balancer.kind {
+            LoadBalancerKind::Application => &self.assumptions.register,
+            LoadBalancerKind::Network => &self.assumptions.nlb_register,
+        }
     }
 
     /// The deployment that is created at instant zero; the others share its deployment group.

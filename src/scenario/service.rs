@@ -48,6 +48,17 @@ pub struct LoadBalancer {
     pub original: TargetGroupId,
     /// Whether there is a test listener.
     pub has_test_listener: bool,
+    /// Of which kind it is. Rules: CD-ECS-4, NLB-1 to NLB-4.
+    pub kind: LoadBalancerKind,
+}
+
+/// The kinds of load balancers that CodeDeploy shifts traffic of. Rule: CD-ECS-4.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoadBalancerKind {
+    /// Requests go by weights.
+    Application,
+    /// Connections go to one target group; there are no weights. Rules: CD-ECS-10, CD-TRAF-9, NLB-1.
+    Network,
 }
 
 /// `deregistration_delay.timeout_seconds` where nobody says. Rule: ELB-DR-1.
@@ -72,7 +83,7 @@ pub struct TargetGroup {
 pub struct HealthCheck {
     /// 5 to 300 s, default 30: from one check's start to the next one's.
     pub interval: SimDuration,
-    /// 2 to 120 s, default 5: an unanswered check has failed after so long.
+    /// 2 to 120 s, default 5, or 10 behind a Network Load Balancer: an unanswered check has failed then.
     pub timeout: SimDuration,
     /// 2 to 10, default 5: so many passes in a row make an unhealthy target healthy.
     pub healthy_threshold: u32,
@@ -80,12 +91,16 @@ pub struct HealthCheck {
     pub unhealthy_threshold: u32,
 }
 
-impl Default for HealthCheck {
-    /// The defaults of an Application Load Balancer, as its guide gives them.
-    fn default() -> HealthCheck {
+impl HealthCheck {
+    /// The defaults, as the guide of each kind gives them. Rule: ELB-HC-1.
+    pub const fn default_of(kind: LoadBalancerKind) -> HealthCheck {
+        let timeout = match kind {
+            LoadBalancerKind::Application => SimDuration::from_secs(5),
+            LoadBalancerKind::Network => SimDuration::from_secs(10),
+        };
         HealthCheck {
             interval: SimDuration::from_secs(30),
-            timeout: SimDuration::from_secs(5),
+            timeout,
             healthy_threshold: 5,
             unhealthy_threshold: 2,
         }

@@ -77,14 +77,6 @@ fn a_weight_is_a_probability_for_each_request() {
     assert!((dispersion - 1.0).abs() < 0.18, "variance over mean {dispersion}");
 }
 
-/// CD-TRAF-9: a Network Load Balancer has no weights: it is refused, gradual or not, until it is simulated.
-#[test]
-fn a_network_load_balancer_is_not_shifted_gradually() {
-    let yaml = scenario().config(CANARY).yaml().replace("listener/app/", "listener/net/");
-    let told = crate::support::read(&yaml).expect_err("it is refused");
-    assert!(told.contains("Network Load Balancer"), "{told}");
-}
-
 /// CD-TRAF-10: the weight that is reported is the replacement's, in whole percent.
 #[test]
 fn the_reported_weight_is_the_replacements() {

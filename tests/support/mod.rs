@@ -44,6 +44,7 @@ pub struct Setup {
     ready: String,
     termination: u32,
     test_listener: bool,
+    network: bool,
     original_group: &'static str,
     desired: u32,
     grace: u32,
@@ -77,6 +78,7 @@ pub fn scenario() -> Setup {
         ready: "actionOnTimeout: CONTINUE_DEPLOYMENT".into(),
         termination: 0,
         test_listener: false,
+        network: false,
         original_group: "blue",
         desired: 1,
         grace: 0,
@@ -200,6 +202,12 @@ impl Setup {
     /// With a test listener.
     pub fn test_listener(mut self) -> Setup {
         self.test_listener = true;
+        self
+    }
+
+    /// Behind a Network Load Balancer.
+    pub fn network_load_balancer(mut self) -> Setup {
+        self.network = true;
         self
     }
 
@@ -381,9 +389,10 @@ impl Setup {
         line("  loadBalancerInfo:");
         line("    targetGroupPairInfoList:");
         line("      - targetGroups: [{ name: blue }, { name: green }]");
-        line(&format!("        prodTrafficRoute: {{ listenerArns: [\"{LISTENER}/1\"] }}"));
+        let listener = LISTENER.replace("/app/", if self.network { "/net/" } else { "/app/" });
+        line(&format!("        prodTrafficRoute: {{ listenerArns: [\"{listener}/1\"] }}"));
         if self.test_listener {
-            line(&format!("        testTrafficRoute: {{ listenerArns: [\"{LISTENER}/2\"] }}"));
+            line(&format!("        testTrafficRoute: {{ listenerArns: [\"{listener}/2\"] }}"));
         }
         line("  blueGreenDeploymentConfiguration:");
         line(&format!("    deploymentReadyOption: {{ {} }}", self.ready));

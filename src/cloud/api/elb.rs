@@ -1,14 +1,15 @@
 //! Elastic Load Balancing: the one call that shifts traffic.
 //!
-//! Rules: ELB-TG-6, ELB-HC-4, CD-ECS-27 (docs/semantics).
+//! Rules: ELB-TG-6, ELB-HC-4, NLB-3, CD-ECS-27 (docs/semantics).
 
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::Event;
 use crate::aws::id::TargetGroupId;
 use crate::cloud::Cloud;
-use crate::engine::time::SimTime;
+use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::fact::{Fact, Listener};
+use crate::scenario::service::LoadBalancerKind;
 
 impl Cloud<'_> {
     /// `ModifyListener`: a forward action with these weights, which names the groups that `names` says.
@@ -32,8 +33,7 @@ impl Cloud<'_> {
             let changes = &mut self.listener_changes[listener as usize];
             let index = 2 * *changes + listener as u64;
             *changes += 1;
-            let latency = &self.scenario.assumptions.weight_propagation;
-            let latency = out.draw(latency, Purpose::WeightPropagation, index, 0);
+            let latency = self.propagation(index, out);
             self.send_weights(listener, weights, out.now() + latency, out);
         }
         let cause = out.cause();
@@ -43,6 +43,21 @@ impl Cloud<'_> {
                 self.on_use_of_group_changed(group, out);
                 // What the caller does next follows from the call, not from the last target it touched.
                 out.because(cause);
+            }
+        }
+    }
+
+    /// How long new weights take; behind a Network Load Balancer the old targets get connections for a while
+    /// more (NLB-3, U30).
+    fn propagation(&self, index: u64, out: &mut Outbox<'_>) -> SimDuration {
+        let assumptions = &self.scenario.assumptions;
+        let weights =
+            out.draw(&assumptions.weight_propagation, Purpose::WeightPropagation, index, 0);
+        match self.scenario.load_balancer.kind {
+            LoadBalancerKind::Application => weights,
+            LoadBalancerKind::Network => {
+                let tail = &assumptions.nlb_switch_tail;
+                weights + out.draw(tail, Purpose::WeightPropagation, index, 1)
             }
         }
     }

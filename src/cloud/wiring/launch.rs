@@ -44,7 +44,8 @@ impl Cloud<'_> {
             let draws = out.chance().at(purpose, self.task(place).ordinal);
             let assumptions = &self.scenario.assumptions;
             let interval = group.health_check.interval;
-            let stages = LaunchStages::draw(&draws, revision, assumptions, interval);
+            let registration = self.scenario.registration();
+            let stages = LaunchStages::draw(&draws, revision, assumptions, registration, interval);
             self.task_mut(place).stages = stages;
             let before = out.cause();
             let throttle = throttled.max(out.now()).since(out.now());

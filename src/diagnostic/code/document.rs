@@ -66,7 +66,9 @@ codes! {
 
     OTHER_PLATFORM "CUT0209" Error "a document for another compute platform"
         "Deployment groups and configurations are for one platform: `ECS`, `Lambda` or `Server`. Only \
-         deployments on ECS are simulated, and CodeDeploy refuses a configuration of another platform."
+         deployments on ECS are simulated, and CodeDeploy refuses a configuration of another platform, with \
+         `InvalidDeploymentConfigNameException`, and a platform that does not exist, with \
+         `InvalidComputePlatformException`."
         faulty ExampleKind::Document("deploymentConfigName"), "CodeDeployDefault.LambdaAllAtOnce"
         mended "CodeDeployDefault.ECSAllAtOnce";
 
@@ -124,7 +126,8 @@ codes! {
          { name: green }]\n      prodTrafficRoute: { listenerArns: [production] }\n";
 
     WAIT_REFUSED "CUT0217" Error "a blue/green configuration that CodeDeploy refuses"
-        "On ECS the original is always terminated, at most 2880 minutes after traffic has moved, and a \
+        "A deployment group of an ECS service says how its original is kept: `blueGreenDeploymentConfiguration`. On \
+         ECS the original is always terminated, at most 2880 minutes after traffic has moved, and a \
          deployment stays ready for at most 7200 minutes. AWS answers with \
          `InvalidBlueGreenDeploymentConfigurationException`."
         faulty ExampleKind::DocumentPart("deploymentGroup"),
@@ -160,9 +163,9 @@ codes! {
         mended "deploymentController: { type: CODE_DEPLOY }\n";
 
     NOT_SIMULATED "CUT0222" Error "something that is not simulated yet"
-        "AWS can do this, the simulation cannot yet, and to leave it out would make the result wrong. Network \
-         Load Balancers belong here: they have no weights and other health checks."
-        faulty ExampleKind::Document("targetGroups"), "TargetGroupName: blue\nProtocol: TCP\n"
+        "AWS can do this, the simulation cannot yet, and to leave it out would make the result wrong. Target \
+         groups of other protocols than `HTTP`, `HTTPS`, `TCP`, `TLS`, `UDP` and `TCP_UDP` belong here."
+        faulty ExampleKind::Document("targetGroups"), "TargetGroupName: blue\nProtocol: QUIC\n"
         mended "TargetGroupName: blue\nProtocol: HTTP\n";
 
     LEFT_OUT "CUT0223" Warning "a setting that the simulation leaves out"
@@ -178,4 +181,40 @@ codes! {
         faulty ExampleKind::Document("taskDefinition"),
         "family: web\ncontainerDefinitions:\n  - { name: web, essential: false }\n"
         mended "family: web\ncontainerDefinitions:\n  - { name: web, essential: true }\n";
+
+    NAME_REFUSED "CUT0225" Error "a name that CodeDeploy refuses"
+        "Names of applications, deployment groups and deployment configurations have 1 to 100 characters out of \
+         letters, digits and `. _ + = , @ -`. The names that the console makes of a long cluster and a long service \
+         can be longer. AWS answers with `InvalidApplicationNameException`, `InvalidDeploymentGroupNameException` or \
+         `InvalidDeploymentConfigNameException`."
+        faulty ExampleKind::DocumentPart("deploymentGroup"), "applicationName: shop/web\n"
+        mended "applicationName: shop.web\n";
+
+    LOAD_BALANCER_REFUSED "CUT0226" Error "a load balancer that CodeDeploy refuses"
+        "A deployment to ECS needs an Application or a Network Load Balancer, named by a pair of target groups. A \
+         Classic Load Balancer has no target groups. AWS answers with `InvalidLoadBalancerInfoException`."
+        faulty ExampleKind::DocumentPart("deploymentGroup"),
+        "loadBalancerInfo:\n  elbInfoList: [{ name: shop }]\n"
+        mended "loadBalancerInfo:\n  targetGroupPairInfoList:\n    - targetGroups: [{ name: blue }, \
+         { name: green }]\n      prodTrafficRoute: { listenerArns: [production] }\n";
+
+    TRIGGERS_REFUSED "CUT0227" Error "triggers that CodeDeploy refuses"
+        "A trigger has a name, the ARN of an SNS topic and at least one event, such as `DeploymentFailure`; a \
+         deployment group has at most ten. AWS answers with `InvalidTriggerConfigException` or \
+         `TriggerTargetsLimitExceededException`."
+        faulty ExampleKind::DocumentPart("deploymentGroup"),
+        "triggerConfigurations:\n  - triggerName: failures\n    \
+         triggerTargetArn: arn:aws:sns:eu-west-1:123456789012:deployments\n    \
+         triggerEvents: [DeploymentFailed]\n"
+        mended "triggerConfigurations:\n  - triggerName: failures\n    \
+         triggerTargetArn: arn:aws:sns:eu-west-1:123456789012:deployments\n    \
+         triggerEvents: [DeploymentFailure]\n";
+
+    REQUEST_REFUSED "CUT0228" Error "an option of a deployment that CodeDeploy refuses"
+        "A description has at most 256 characters, and `ignoreApplicationStopFailures` and \
+         `updateOutdatedInstancesOnly` are for EC2 deployments only. AWS answers with \
+         `DescriptionTooLongException`, `InvalidIgnoreApplicationStopFailuresValueException` or \
+         `InvalidUpdateOutdatedInstancesOnlyValueException`."
+        faulty ExampleKind::Scenario, "deployment:\n  updateOutdatedInstancesOnly: true\n"
+        mended "deployment:\n  updateOutdatedInstancesOnly: false\n";
 }

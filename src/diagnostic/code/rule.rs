@@ -13,6 +13,8 @@ codes! {
   deploymentGroup:
     ecsServices: [{ clusterName: main, serviceName: api }]
     deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    blueGreenDeploymentConfiguration:
+      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
     loadBalancerInfo:
       targetGroupPairInfoList:
         - targetGroups: [{ name: blue }, { name: green }]
@@ -22,6 +24,8 @@ codes! {
   deploymentGroup:
     ecsServices: [{ clusterName: main, serviceName: web }]
     deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    blueGreenDeploymentConfiguration:
+      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
     loadBalancerInfo:
       targetGroupPairInfoList:
         - targetGroups: [{ name: blue }, { name: green }]
@@ -36,6 +40,8 @@ codes! {
   deploymentGroup:
     ecsServices: [{ clusterName: main, serviceName: web }]
     deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    blueGreenDeploymentConfiguration:
+      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
     loadBalancerInfo:
       targetGroupPairInfoList:
         - targetGroups: [{ name: red }, { name: green }]
@@ -45,6 +51,8 @@ codes! {
   deploymentGroup:
     ecsServices: [{ clusterName: main, serviceName: web }]
     deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    blueGreenDeploymentConfiguration:
+      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
     loadBalancerInfo:
       targetGroupPairInfoList:
         - targetGroups: [{ name: blue }, { name: green }]
@@ -113,6 +121,8 @@ codes! {
   deploymentGroup:
     ecsServices: [{ clusterName: main, serviceName: web }]
     deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    blueGreenDeploymentConfiguration:
+      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
     loadBalancerInfo:
       targetGroupPairInfoList:
         - targetGroups: [{ name: blue }, { name: green }]
@@ -132,6 +142,8 @@ codes! {
   deploymentGroup:
     ecsServices: [{ clusterName: main, serviceName: web }]
     deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    blueGreenDeploymentConfiguration:
+      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
     loadBalancerInfo:
       targetGroupPairInfoList:
         - targetGroups: [{ name: blue }, { name: green }]
@@ -157,6 +169,8 @@ codes! {
   deploymentGroup:
     ecsServices: [{ clusterName: main, serviceName: web }]
     deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    blueGreenDeploymentConfiguration:
+      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
     loadBalancerInfo:
       targetGroupPairInfoList:
         - targetGroups: [{ name: blue }, { name: green }]
@@ -167,10 +181,47 @@ codes! {
   deploymentGroup:
     ecsServices: [{ clusterName: main, serviceName: web }]
     deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    blueGreenDeploymentConfiguration:
+      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
     loadBalancerInfo:
       targetGroupPairInfoList:
         - targetGroups: [{ name: blue }, { name: green }]
           prodTrafficRoute: { listenerArns: [production] }
     alarmConfiguration: { enabled: false, alarms: [{ name: errors }] }
+";
+
+    GRADUAL_WITHOUT_WEIGHTS "CUT0307" Error "a gradual shift behind a Network Load Balancer"
+        "Only an Application Load Balancer has weights, by which canary and linear configurations move traffic. \
+         Behind a Network Load Balancer, told by `listener/net/` in the listener's ARN or by a target group that \
+         speaks TCP, TLS or UDP, only all at once is allowed. AWS answers with \
+         `InvalidTrafficRoutingConfigurationException`."
+        faulty ExampleKind::Scenario,
+        r"deployment:
+  deploymentConfigName: CodeDeployDefault.ECSCanary10Percent5Minutes
+resources:
+  service:
+    desiredCount: 2
+    deploymentController: { type: CODE_DEPLOY }
+    loadBalancers:
+      - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a
+        containerName: web
+        containerPort: 8080
+  targetGroups:
+    - { TargetGroupName: blue, Protocol: TCP }
+    - { TargetGroupName: green, Protocol: TCP }
+"
+        mended r"deployment:
+  deploymentConfigName: CodeDeployDefault.ECSAllAtOnce
+resources:
+  service:
+    desiredCount: 2
+    deploymentController: { type: CODE_DEPLOY }
+    loadBalancers:
+      - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a
+        containerName: web
+        containerPort: 8080
+  targetGroups:
+    - { TargetGroupName: blue, Protocol: TCP }
+    - { TargetGroupName: green, Protocol: TCP }
 ";
 }

@@ -9,7 +9,8 @@ mod resource;
 mod tests;
 
 use super::kind::{Kind, expected};
-use super::value::{empty_value, refused_with, spanned};
+use super::value::{empty_value, spanned};
+use crate::aws::exception::Exception;
 use crate::aws::name::LifecycleEvent;
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span, Spanned, code};
 use crate::input::decode::{Field, Map, listed, suggestion, text, wrong_type};
@@ -26,6 +27,8 @@ pub struct AppSpec {
     pub container_port: Spanned<u16>,
     /// Fargate's platform version, if one is named.
     pub platform_version: Option<Spanned<String>>,
+    /// Whether it names capacity providers, which go before the service's launch type.
+    pub names_capacity_providers: bool,
     /// The functions that are bound, at most one an event, in the order of the file.
     pub hooks: Vec<HookBinding>,
     /// The place of the whole, in the text that holds it.
@@ -57,8 +60,15 @@ pub fn app_spec(field: Field, sources: &mut Sources, to: &mut Diagnostics) -> Op
     tree(field, to)
 }
 
-/// Reads the AppSpec itself.
+/// Reads the AppSpec itself; whatever is wrong with it CodeDeploy refuses (CD-VAL-4).
 fn tree(field: Field, to: &mut Diagnostics) -> Option<AppSpec> {
+    let told = to.len();
+    let found = checked(field, to);
+    to.refuse_since(told, Exception::InvalidRevision);
+    found
+}
+
+fn checked(field: Field, to: &mut Diagnostics) -> Option<AppSpec> {
     let mut map = Map::open(field, to)?.any_case();
     if let Some(fault) = version_fault(map.take("version"), map.span()) {
         map.tell(fault);
@@ -75,6 +85,7 @@ fn tree(field: Field, to: &mut Diagnostics) -> Option<AppSpec> {
         container_name: properties.target.container_name,
         container_port: properties.target.container_port?,
         platform_version: properties.platform_version,
+        names_capacity_providers: properties.names_capacity_providers,
         hooks: hooks.unwrap_or_default(),
         span: field.node.span,
     })
@@ -99,7 +110,6 @@ fn shown(node: &Node) -> String {
 /// The fault of an AppSpec that CodeDeploy refuses.
 fn refused(span: Span, title: impl Into<String>) -> Diagnostic {
     Diagnostic::new(code::APPSPEC_REFUSED, span, title)
-        .note(refused_with("InvalidRevisionException"))
 }
 
 /// `Hooks`: a list of maps with one key each. A faulty hook does not hide the others.
@@ -168,8 +178,7 @@ fn event(key: &Key, to: &mut Diagnostics) -> Option<LifecycleEvent> {
             Diagnostic::new(code::UNKNOWN_HOOK, key.span, title)
                 .label("unknown hook")
                 .help(format!("the hooks are {}", listed(&names)))
-                .maybe_help(suggestion(&key.name, &names))
-                .note(refused_with("InvalidRevisionException")),
+                .maybe_help(suggestion(&key.name, &names)),
         );
     }
     found

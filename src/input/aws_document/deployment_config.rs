@@ -1,7 +1,7 @@
 //! A CodeDeploy deployment configuration: how traffic moves, described by a document or by a known name.
 //!
-//! Not the steps that follow from it (`scenario::traffic_routing`). Rules: CD-TRAF-6, CD-TRAF-7, CD-CFG-1 to
-//! CD-CFG-4.
+//! Not the steps that follow from it (`scenario::traffic_routing`). Rules: CD-TRAF-6, CD-TRAF-7, CD-VAL-5,
+//! CD-VAL-19, CD-VAL-20, CD-CFG-1 to CD-CFG-4.
 
 mod shorthand;
 #[cfg(test)]
@@ -9,7 +9,9 @@ mod tests;
 
 use super::envelope::Answer;
 use super::kind::{Kind, expected};
-use super::value::{name, number, refused_with, spanned};
+use super::naming::code_deploy_name;
+use super::value::{no_platform, number, spanned};
+use crate::aws::exception::Exception;
 use crate::aws::name::{ComputePlatform, TrafficRoutingType};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::input::decode::{Field, Map, choice, suggestion};
@@ -28,8 +30,6 @@ pub struct DeploymentConfig {
     /// The place of the whole.
     pub span: Span,
 }
-
-const EXCEPTION: &str = "InvalidTrafficRoutingConfigurationException";
 
 const ANSWER: Answer = Answer {
     one: "deploymentConfigInfo",
@@ -76,15 +76,18 @@ fn described(
 ) -> Option<DeploymentConfig> {
     let span = field.node.span;
     if field.node.key("type").is_some() {
-        let traffic_routing = routing(field, to)?;
-        return Some(DeploymentConfig { name: None, traffic_routing, span });
+        let told = to.len();
+        let found = routing(field, to);
+        to.refuse_since(told, Exception::InvalidTrafficRoutingConfiguration);
+        return Some(DeploymentConfig { name: None, traffic_routing: found?, span });
     }
     let mut map = Map::open_aws(field, to)?;
     if let Some(fault) = platform_fault(field, map.take("computePlatform"), platform) {
         map.tell(fault);
         return None;
     }
-    let config_name = map.optional("deploymentConfigName", name);
+    let config_name = map
+        .optional("deploymentConfigName", code_deploy_name(Exception::InvalidDeploymentConfigName));
     for option in ["minimumHealthyHosts", "zonalConfig"] {
         if let Some(option) = map.take(option) {
             let title = format!("`{}` stands in a configuration for {platform}", option.name);
@@ -95,7 +98,9 @@ fn described(
             );
         }
     }
-    let traffic_routing = map.required("trafficRoutingConfig", routing);
+    let traffic_routing = map.refusing(Exception::InvalidTrafficRoutingConfiguration, |map| {
+        map.required("trafficRoutingConfig", routing)
+    });
     map.unused();
     if let Some(own) = &config_name
         && predefined(&own.value).is_none()
@@ -105,7 +110,8 @@ fn described(
         to.push(
             Diagnostic::new(code::UNKNOWN_CONFIG, own.span, title)
                 .label("kept for those of AWS")
-                .note(refused_with("InvalidDeploymentConfigNameException")),
+                .help("give it a name of its own, such as `canary-25-percent`")
+                .refused_with(Exception::InvalidDeploymentConfigName),
         );
     }
     Some(DeploymentConfig { name: config_name, traffic_routing: traffic_routing?, span })
@@ -126,12 +132,15 @@ fn platform_fault(
         None if of_hosts => (ComputePlatform::Server.to_string(), node.span),
         None => return None,
     };
+    if let Some(fault) = written.and_then(no_platform) {
+        return Some(fault);
+    }
     let title = format!("the deployment configuration is for the platform `{found}`");
     Some(
         Diagnostic::new(code::OTHER_PLATFORM, span, title)
             .label(format!("not for {needed}"))
             .help(format!("give a configuration whose `computePlatform` is `{needed}`"))
-            .note(refused_with("InvalidDeploymentConfigNameException")),
+            .refused_with(Exception::InvalidDeploymentConfigName),
     )
 }
 
@@ -257,7 +266,8 @@ fn unsigned(value: i64) -> u64 {
 
 /// The fault of a routing that CodeDeploy refuses.
 fn refused(span: Span, title: impl Into<String>) -> Diagnostic {
-    Diagnostic::new(code::ROUTING_REFUSED, span, title).note(refused_with(EXCEPTION))
+    Diagnostic::new(code::ROUTING_REFUSED, span, title)
+        .refused_with(Exception::InvalidTrafficRoutingConfiguration)
 }
 
 /// Looks up a name: one of the seventeen that AWS ships, spelt exactly, and for this platform.
@@ -281,7 +291,7 @@ pub fn config_name(
                 Diagnostic::new(code::OTHER_PLATFORM, written.span, title)
                     .label(format!("not for {platform}"))
                     .maybe_help(suggestion(&twin, &names_of(Some(platform))))
-                    .note(refused_with("InvalidDeploymentConfigNameException")),
+                    .refused_with(Exception::InvalidDeploymentConfigName),
             );
             None
         }
@@ -293,7 +303,7 @@ pub fn config_name(
                     .label("neither predefined nor described")
                     .help("describe one of your own as `deploymentConfig`")
                     .maybe_help(near.or_else(|| suggestion(&written.value, &names_of(None))))
-                    .note(refused_with("DeploymentConfigDoesNotExistException")),
+                    .refused_with(Exception::DeploymentConfigDoesNotExist),
             );
             None
         }

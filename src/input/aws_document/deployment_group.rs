@@ -1,8 +1,8 @@
 //! A CodeDeploy deployment group of an ECS service.
 //!
 //! Its load balancer, waits and alarms stand in files of their own below. What its service and target
-//! groups are like stands in their own documents. Rules: CD-ECS-1, CD-ECS-8, CD-RBC-1, CD-ALM-8, CD-VAL-10
-//! to CD-VAL-14.
+//! groups are like stands in their own documents. Rules: CD-ECS-1, CD-ECS-8, CD-RBC-1, CD-VAL-1, CD-VAL-2,
+//! CD-VAL-6, CD-VAL-10, CD-VAL-14, CD-VAL-20.
 
 mod alarm;
 mod blue_green;
@@ -16,7 +16,9 @@ pub use load_balancer::LoadBalancerInfo;
 
 use super::envelope::Answer;
 use super::kind::{Kind, expected};
-use super::value::{name, name_or_arn, refused_with};
+use super::naming::{code_deploy_name, ecs_name};
+use super::value::{filled, no_platform};
+use crate::aws::exception::Exception;
 use crate::aws::name::{AutoRollbackEvent, ComputePlatform};
 use crate::aws::notification::Trigger;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
@@ -39,8 +41,8 @@ pub struct DeploymentGroup {
     pub cluster: Option<Spanned<String>>,
     /// `serviceName` of its ECS service, if it is written.
     pub service: Option<Spanned<String>>,
-    /// Target groups and listeners.
-    pub load_balancer: LoadBalancerInfo,
+    /// Target groups and listeners; absent only if they are faulty.
+    pub load_balancer: Option<LoadBalancerInfo>,
     /// Which ends roll back.
     pub auto_rollback: AutoRollback,
     /// The alarms that stop a deployment.
@@ -91,17 +93,30 @@ pub fn deployment_group(
             map.tell(ignored(option, "an option of EC2 deployments"));
         }
     }
-    let application = map.optional("applicationName", name);
-    let group_name = map.optional("deploymentGroupName", name);
-    let config_name = map.optional("deploymentConfigName", name);
-    let service = map.required("ecsServices", ecs_service);
-    let load_balancer = map.required("loadBalancerInfo", load_balancer::info);
-    map.required("deploymentStyle", style);
-    let waits = map.optional("blueGreenDeploymentConfiguration", blue_green::waits);
-    let auto_rollback = map.or("autoRollbackConfiguration", auto_rollback, AutoRollback::default());
-    let alarms = map.or("alarmConfiguration", alarm::alarms, AlarmConfiguration::default());
-    let triggers = map.or("triggerConfigurations", trigger::triggers, Vec::new());
+    let application =
+        map.optional("applicationName", code_deploy_name(Exception::InvalidApplicationName));
+    let group_name = map
+        .optional("deploymentGroupName", code_deploy_name(Exception::InvalidDeploymentGroupName));
+    let config_name = map
+        .optional("deploymentConfigName", code_deploy_name(Exception::InvalidDeploymentConfigName));
+    let service =
+        map.refusing(Exception::InvalidECSService, |map| map.required("ecsServices", ecs_service));
+    let load_balancer = map.refusing(Exception::InvalidLoadBalancerInfo, |map| {
+        map.required("loadBalancerInfo", load_balancer::info)
+    });
+    map.refusing(Exception::InvalidDeploymentStyle, |map| map.required("deploymentStyle", style));
+    let waits = map.refusing(Exception::InvalidBlueGreenDeploymentConfiguration, |map| {
+        map.required("blueGreenDeploymentConfiguration", blue_green::waits)
+    });
+    let auto_rollback = own_auto_rollback(&mut map);
+    let alarms = map.refusing(Exception::InvalidAlarmConfig, |map| {
+        map.or("alarmConfiguration", alarm::alarms, AlarmConfiguration::default())
+    });
+    let triggers = map.refusing(Exception::InvalidTriggerConfig, |map| {
+        map.or("triggerConfigurations", trigger::triggers, Vec::new())
+    });
     map.unused();
+    let auto_rollback = auto_rollback.unwrap_or_default();
     remark(field, auto_rollback, &alarms, to);
     let (service, waits) = (service.unwrap_or_default(), waits.unwrap_or_default());
     Some(DeploymentGroup {
@@ -110,13 +125,20 @@ pub fn deployment_group(
         config_name,
         cluster: service.cluster,
         service: service.service,
-        load_balancer: load_balancer?,
+        load_balancer,
         auto_rollback,
         alarms,
         triggers,
         ready_wait: waits.ready,
         termination_wait: waits.termination,
         span: field.node.span,
+    })
+}
+
+/// `autoRollbackConfiguration`, if it is there: of a group, or of one deployment in its place (CD-RB-1).
+pub fn own_auto_rollback(map: &mut Map<'_, '_>) -> Option<AutoRollback> {
+    map.refusing(Exception::InvalidAutoRollbackConfig, |map| {
+        map.optional("autoRollbackConfiguration", auto_rollback)
     })
 }
 
@@ -149,6 +171,9 @@ fn platform_fault(field: Field, platform: Option<Field>) -> Option<Diagnostic> {
         _ => return None,
     };
     let span = platform.map_or(field.node.span, |platform| platform.node.span);
+    if let Some(fault) = platform.and_then(no_platform) {
+        return Some(fault);
+    }
     let title = format!("the deployment group is for the platform `{}`", shortened(found));
     Some(
         Diagnostic::new(code::OTHER_PLATFORM, span, title)
@@ -168,8 +193,12 @@ struct EcsService {
 fn ecs_service(field: Field, to: &mut Diagnostics) -> Option<EcsService> {
     let services = list(|field, to| {
         let mut map = Map::open_aws(field, to)?;
-        let service = map.required("serviceName", name_or_arn("ecs", "service"));
-        let cluster = map.optional("clusterName", name_or_arn("ecs", "cluster"));
+        let exception = Exception::InvalidECSService;
+        let service = map.required("serviceName", |field, to| {
+            filled(field, to)?;
+            ecs_name("service", exception)(field, to)
+        });
+        let cluster = map.optional("clusterName", ecs_name("cluster", exception));
         map.unused();
         Some(EcsService { cluster, service })
     })(field, to)?;
@@ -178,7 +207,7 @@ fn ecs_service(field: Field, to: &mut Diagnostics) -> Option<EcsService> {
         to.push(
             Diagnostic::new(code::SERVICE_REFUSED, field.node.span, title)
                 .label("one service is needed here")
-                .note(refused_with("InvalidECSServiceException")),
+                .help("give each service a deployment group of its own"),
         );
     }
     services.into_iter().next()
@@ -194,8 +223,7 @@ fn style(field: Field, to: &mut Diagnostics) -> Option<()> {
                 to.push(
                     Diagnostic::new(code::STYLE_REFUSED, field.node.span, title)
                         .label("not on ECS")
-                        .help(format!("write `{needed}`"))
-                        .note(refused_with("InvalidDeploymentStyleException")),
+                        .help(format!("write `{needed}`")),
                 );
             }
             Some(())
@@ -208,8 +236,7 @@ fn style(field: Field, to: &mut Diagnostics) -> Option<()> {
     Some(())
 }
 
-/// `autoRollbackConfiguration`: of a group, or of one deployment in its place (CD-RB-1).
-pub fn auto_rollback(field: Field, to: &mut Diagnostics) -> Option<AutoRollback> {
+fn auto_rollback(field: Field, to: &mut Diagnostics) -> Option<AutoRollback> {
     let mut map = Map::open_aws(field, to)?;
     let enabled = map.or("enabled", boolean, false);
     let written = map.has("events");
@@ -249,7 +276,6 @@ fn rollback_event(field: Field, to: &mut Diagnostics) -> Option<AutoRollbackEven
 
 fn refused_rollback(field: Field, title: String) -> Diagnostic {
     Diagnostic::new(code::ROLLBACK_REFUSED, field.node.span, title)
-        .note(refused_with("InvalidAutoRollbackConfigException"))
 }
 
 /// Whether a configuration says that it is enabled, as much of it as can be read.

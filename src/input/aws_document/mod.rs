@@ -6,10 +6,13 @@
 //! checks need.
 
 pub mod appspec;
+pub mod balancer;
 pub mod deployment_config;
 pub mod deployment_group;
+pub mod deployment_request;
 mod envelope;
 mod kind;
+pub mod naming;
 mod recognition;
 pub mod service;
 pub mod target_group;

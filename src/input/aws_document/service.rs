@@ -1,11 +1,13 @@
 //! An ECS service that CodeDeploy deploys to.
 //!
-//! Not its task definition, nor its target groups. Rules: CD-ECS-2 to CD-ECS-4, CD-ECS-9, ECS-SVC-4,
-//! ECS-EXT-6.
+//! Not its task definition, nor its target groups. Rules: CD-ECS-2 to CD-ECS-4, CD-ECS-9, CD-VAL-6,
+//! ECS-SVC-4, ECS-EXT-6.
 
 use super::envelope::Answer;
 use super::kind::{Kind, expected};
-use super::value::{arn, count, name, name_or_arn, port, seconds};
+use super::naming::ecs_name;
+use super::value::{arn, count, name, port, seconds};
+use crate::aws::exception::Exception;
 use crate::aws::name::{LaunchType, TaskSetStatus};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::engine::time::SimDuration;
@@ -55,8 +57,9 @@ pub fn service(field: Field, named: Option<&str>, to: &mut Diagnostics) -> Optio
     let field = ANSWER.document(field, named, to)?;
     let mut map = Map::open_aws(field, to)?;
     let clusters = ["cluster", "clusterArn"].into_iter().find(|key| map.has(key));
-    let cluster = clusters.and_then(|key| map.optional(key, name_or_arn("ecs", "cluster")));
-    let service_name = map.optional("serviceName", name_or_arn("ecs", "service"));
+    let exception = Exception::InvalidParameter;
+    let cluster = clusters.and_then(|key| map.optional(key, ecs_name("cluster", exception)));
+    let service_name = map.optional("serviceName", ecs_name("service", exception));
     // An answer has both; the name says all.
     map.has("serviceArn");
     let desired_count = map.required("desiredCount", |field, to| {
@@ -66,10 +69,10 @@ pub fn service(field: Field, named: Option<&str>, to: &mut Diagnostics) -> Optio
     let grace_range = seconds(0..=i64::from(i32::MAX));
     let grace = map.or("healthCheckGracePeriodSeconds", grace_range, SimDuration::ZERO);
     controller(&mut map, field);
-    map.optional("schedulingStrategy", scheduling_strategy);
+    map.refusing(exception, |map| map.optional("schedulingStrategy", scheduling_strategy));
     let task_definition = map.optional("taskDefinition", name);
     let launch_type = map.optional("launchType", launch_type);
-    let load_balancer = load_balancer(&mut map, field);
+    let load_balancer = map.refusing(exception, |map| load_balancer(map, field));
     map.unused();
     Some(Service {
         cluster,
@@ -94,6 +97,7 @@ fn controller<'a>(map: &mut Map<'a, '_>, field: Field<'a>) {
             Diagnostic::new(code::SERVICE_REFUSED, field.node.span, title)
                 .label("not `CODE_DEPLOY`")
                 .help(MEND)
+                .refused_with(Exception::InvalidECSService)
                 .note(note),
         );
         return;
@@ -109,6 +113,7 @@ fn controller<'a>(map: &mut Map<'a, '_>, field: Field<'a>) {
                     Diagnostic::new(code::SERVICE_REFUSED, field.node.span, title)
                         .label("CodeDeploy cannot deploy to it")
                         .help(MEND)
+                        .refused_with(Exception::InvalidECSService)
                         .note(note),
                 );
             }
@@ -127,8 +132,7 @@ fn scheduling_strategy(field: Field, to: &mut Diagnostics) -> Option<()> {
         to.push(
             Diagnostic::new(code::SERVICE_REFUSED, field.node.span, title)
                 .label("not with `CODE_DEPLOY`")
-                .help("write `REPLICA`, or take the key away")
-                .note("ECS refuses it with `InvalidParameterException`"),
+                .help("write `REPLICA`, or take the key away"),
         );
     }
     Some(())
@@ -213,7 +217,10 @@ fn balancers(field: Field, to: &mut Diagnostics) -> Option<Option<ServiceLoadBal
         to.push(
             Diagnostic::new(code::SERVICE_REFUSED, field.node.span, title)
                 .label("one target group is needed here")
-                .help("with `CODE_DEPLOY` a service has one target group at a time"),
+                .help(
+                    "keep the group that serves now: with `CODE_DEPLOY` a service has one at a time, and the \
+                     deployment group names both",
+                ),
         );
     }
     Some(found.into_iter().next().flatten())

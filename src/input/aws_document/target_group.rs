@@ -1,28 +1,58 @@
-//! Target groups of an Application Load Balancer: how targets are probed, how long they drain.
+//! Target groups of an Application or Network Load Balancer: how targets are probed, how long they drain.
 //!
 //! Which two of them a deployment uses its group says. Rules: ELB-HC-1, ELB-DR-1.
 
+use super::balancer::Balancer;
 use super::kind::{Kind, expected};
 use super::value::{arn, count, matched_name, name, seconds};
+use crate::aws::name::Protocol;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::engine::time::SimDuration;
-use crate::input::decode::{Field, Map, items, list, scalar_text};
+use crate::input::decode::{Field, Map, items, list, listed, scalar_text};
 use crate::input::tree::shortened;
-use crate::scenario::service::{DEREGISTRATION_DELAY_DEFAULT, HealthCheck};
+use crate::scenario::service::{DEREGISTRATION_DELAY_DEFAULT, HealthCheck, LoadBalancerKind};
 
 /// What a target group says that the simulation needs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TargetGroup {
     /// Its name, or the one in its ARN.
     pub name: Spanned<String>,
-    /// How its targets are probed, with the defaults of an Application Load Balancer.
-    pub health_check: HealthCheck,
+    /// How its targets are probed, as far as it says.
+    pub health_check: HealthCheckSettings,
+    /// The kind of its load balancer, where its protocol or its load balancer's ARN tells it.
+    pub kind: Option<Spanned<LoadBalancerKind>>,
     /// How long a deregistered target keeps draining: 0 to 3600 s, default 300.
     pub deregistration_delay: SimDuration,
-    /// Names of the load balancers that use it, as an answer tells.
-    pub load_balancers: Vec<Spanned<String>>,
+    /// The load balancers that use it, as an answer tells.
+    pub load_balancers: Vec<Spanned<Balancer>>,
     /// The place of the whole.
     pub span: Span,
+}
+
+/// What a target group says of its health check. Rule: ELB-HC-1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct HealthCheckSettings {
+    /// `HealthCheckIntervalSeconds`, 5 to 300.
+    pub interval: Option<SimDuration>,
+    /// `HealthCheckTimeoutSeconds`, 2 to 120.
+    pub timeout: Option<SimDuration>,
+    /// `HealthyThresholdCount`, 2 to 10.
+    pub healthy_threshold: Option<u32>,
+    /// `UnhealthyThresholdCount`, 2 to 10.
+    pub unhealthy_threshold: Option<u32>,
+}
+
+impl HealthCheckSettings {
+    /// The health check behind a load balancer of this kind, whose defaults hold where nothing is said.
+    pub fn of(self, kind: LoadBalancerKind) -> HealthCheck {
+        let default = HealthCheck::default_of(kind);
+        HealthCheck {
+            interval: self.interval.unwrap_or(default.interval),
+            timeout: self.timeout.unwrap_or(default.timeout),
+            healthy_threshold: self.healthy_threshold.unwrap_or(default.healthy_threshold),
+            unhealthy_threshold: self.unhealthy_threshold.unwrap_or(default.unhealthy_threshold),
+        }
+    }
 }
 
 /// Reads target groups: an answer with any number of them, or the inputs that make them, a list or one.
@@ -57,63 +87,59 @@ fn target_group(field: Field, to: &mut Diagnostics) -> Option<TargetGroup> {
         (None, None) => map.required("TargetGroupName", matched_name),
         (found, _) => found,
     };
-    map.optional("Protocol", protocol);
+    let by_protocol = map.optional("Protocol", protocol);
     map.optional("TargetType", target_type);
-    let default = HealthCheck::default();
-    let health_check = HealthCheck {
-        interval: map.or("HealthCheckIntervalSeconds", seconds(5..=300), default.interval),
-        timeout: map.or("HealthCheckTimeoutSeconds", seconds(2..=120), default.timeout),
-        healthy_threshold: map.or(
-            "HealthyThresholdCount",
-            count(2..=10),
-            default.healthy_threshold,
-        ),
-        unhealthy_threshold: map.or(
-            "UnhealthyThresholdCount",
-            count(2..=10),
-            default.unhealthy_threshold,
-        ),
+    let health_check = HealthCheckSettings {
+        interval: map.optional("HealthCheckIntervalSeconds", seconds(5..=300)),
+        timeout: map.optional("HealthCheckTimeoutSeconds", seconds(2..=120)),
+        healthy_threshold: map.optional("HealthyThresholdCount", count(2..=10)),
+        unhealthy_threshold: map.optional("UnhealthyThresholdCount", count(2..=10)),
     };
     let delay = map.optional("Attributes", attributes).flatten();
     let load_balancers = map.or("LoadBalancerArns", list(load_balancer), Vec::new());
     map.unused();
+    let load_balancers = load_balancers.into_iter().flatten().collect::<Vec<_>>();
+    let by_balancer = load_balancers
+        .first()
+        .map(|balancer| Spanned { value: balancer.value.kind, span: balancer.span });
     Some(TargetGroup {
         name: group_name?,
         health_check,
+        kind: by_protocol.or(by_balancer),
         deregistration_delay: delay.unwrap_or(DEREGISTRATION_DELAY_DEFAULT),
-        load_balancers: load_balancers.into_iter().flatten().collect(),
+        load_balancers,
         span: field.node.span,
     })
 }
 
-/// The name of a load balancer in its ARN, whose resource is `loadbalancer/app/NAME/ID`.
-fn load_balancer(field: Field, to: &mut Diagnostics) -> Option<Option<Spanned<String>>> {
-    let written = name(field, to);
-    let named = |written: &str| {
-        let resource = super::value::arn_resource(written, "elasticloadbalancing")?;
-        Some(resource.strip_prefix("loadbalancer/")?.split('/').nth(1)?.to_string())
-    };
-    Some(written.and_then(|Spanned { value, span }| Some(Spanned { value: named(&value)?, span })))
+/// The load balancer of an ARN; what is none is left to whoever needs it.
+fn load_balancer(field: Field, to: &mut Diagnostics) -> Option<Option<Spanned<Balancer>>> {
+    let found = name(field, to).and_then(|Spanned { value, span }| {
+        Some(Spanned { value: Balancer::of_arn(&value)?, span })
+    });
+    Some(found)
 }
 
-/// HTTP and HTTPS are those of an Application Load Balancer.
-fn protocol(field: Field, to: &mut Diagnostics) -> Option<()> {
+/// The kind of load balancer that speaks it.
+fn protocol(field: Field, to: &mut Diagnostics) -> Option<Spanned<LoadBalancerKind>> {
     let found = scalar_text(field, "a protocol", to)?;
-    if matches!(found, "HTTP" | "HTTPS") {
-        return Some(());
-    }
-    let title = match found {
-        "TCP" | "TLS" | "UDP" | "TCP_UDP" => {
-            format!("`{found}` is a protocol of a Network Load Balancer")
+    let value = match Protocol::from_name(found) {
+        Some(Protocol::Http | Protocol::Https) => LoadBalancerKind::Application,
+        Some(Protocol::Tcp | Protocol::Tls | Protocol::Udp | Protocol::TcpUdp) => {
+            LoadBalancerKind::Network
         }
-        _ => format!("`Protocol` is `{}`, not `HTTP` or `HTTPS`", shortened(found)),
+        None => {
+            let known = Protocol::ALL.iter().map(|protocol| protocol.as_str()).collect::<Vec<_>>();
+            let title = format!("`Protocol` is `{}`", shortened(found));
+            to.push(
+                Diagnostic::new(code::NOT_SIMULATED, field.node.span, title)
+                    .label("not simulated yet")
+                    .help(format!("the protocols are {}", listed(&known))),
+            );
+            return None;
+        }
     };
-    to.push(
-        Diagnostic::new(code::NOT_SIMULATED, field.node.span, title)
-            .label("not simulated yet")
-            .help("give target groups of an Application Load Balancer: `HTTP` or `HTTPS`"),
-    );
-    None
+    Some(Spanned { value, span: field.node.span })
 }
 
 /// Tasks are targets by their address or by their instance.
@@ -173,6 +199,10 @@ mod tests {
         told(text, |field, _, to| target_groups(field, to))
     }
 
+    fn secs(seconds: u64) -> SimDuration {
+        SimDuration::from_secs(seconds)
+    }
+
     const ARN: &str = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a";
 
     #[test]
@@ -185,10 +215,10 @@ mod tests {
         let (found, lines) = read(&answer);
         assert!(lines.is_empty(), "{lines:?}");
         let found = found.expect("a group");
-        assert_eq!(found[0].health_check.interval, SimDuration::from_secs(10));
-        assert_eq!(found[0].health_check.healthy_threshold, 2);
-        assert_eq!(found[0].health_check.timeout, HealthCheck::default().timeout);
-        assert_eq!(found[0].load_balancers[0].value, "shop");
+        let check = found[0].health_check.of(LoadBalancerKind::Application);
+        assert_eq!((check.interval, check.timeout), (secs(10), secs(5)));
+        assert_eq!((check.healthy_threshold, check.unhealthy_threshold), (2, 2));
+        assert_eq!(found[0].load_balancers[0].value.path, "app/shop/1");
         let names = |text: &str| {
             let groups = read(text).0.expect("groups").into_iter();
             groups.map(|group| group.name.value).collect::<Vec<_>>().join(" ")
@@ -196,6 +226,24 @@ mod tests {
         assert_eq!(names("[{Name: blue, Protocol: HTTP}, {Name: green}]"), "blue green");
         assert_eq!(names("Name: blue"), "blue");
         assert_eq!(names(&format!("[{{TargetGroupArn: '{ARN}'}}]")), "blue");
+    }
+
+    /// CD-ECS-10, ELB-HC-1: protocol and load balancer tell the kind, and the kind the timeout.
+    #[test]
+    fn protocols_tell_a_network_load_balancer() {
+        let kind = |text: &str| {
+            let group = read(text).0.expect("groups").remove(0);
+            group.kind.map(|kind| (kind.value, group.health_check.of(kind.value).timeout))
+        };
+        let network = Some((LoadBalancerKind::Network, secs(10)));
+        for protocol in ["TCP", "TLS", "UDP", "TCP_UDP"] {
+            assert_eq!(kind(&format!("{{Name: a, Protocol: {protocol}}}")), network);
+        }
+        let application = Some((LoadBalancerKind::Application, secs(5)));
+        assert_eq!(kind("{Name: a, Protocol: HTTPS}"), application);
+        let arn = "arn:aws:elasticloadbalancing:r:1:loadbalancer/net/shop/1";
+        assert_eq!(kind(&format!("{{Name: a, LoadBalancerArns: ['{arn}']}}")), network);
+        assert_eq!(kind("Name: a"), None);
     }
 
     #[test]
@@ -220,14 +268,14 @@ mod tests {
     #[test]
     fn what_cannot_be_is_told_for_each_group() {
         let (found, lines) = read(
-            "[{Name: a, HealthCheckTimeoutSeconds: 1}, {Name: b, Protocol: TLS}, {Port: 80, VpcId: v}]",
+            "[{Name: a, HealthCheckTimeoutSeconds: 1}, {Name: b, Protocol: QUIC}, {Port: 80, VpcId: v}]",
         );
         assert_eq!(found.map(|found| found.len()), Some(2));
         assert_eq!(
             lines,
             [
                 "CUT0107 at `1`: `HealthCheckTimeoutSeconds` is 1, less than 2",
-                "CUT0222 at `TLS`: `TLS` is a protocol of a Network Load Balancer",
+                "CUT0222 at `QUIC`: `Protocol` is `QUIC`",
                 "CUT0102 at `{Port: 80, VpcId: v}`: `document[2]` lacks `TargetGroupName`",
             ]
         );

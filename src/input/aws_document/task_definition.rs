@@ -5,6 +5,7 @@
 
 use super::kind::{Kind, expected};
 use super::value::{count, matched_name, name, port, seconds};
+use crate::aws::exception::Exception;
 use crate::aws::name::LaunchType;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::engine::time::SimDuration;
@@ -88,8 +89,7 @@ pub fn task_definition(field: Field, to: &mut Diagnostics) -> Option<TaskDefinit
 fn container_fault(containers: &[Option<Container>], field: Field) -> Option<Diagnostic> {
     let list = field.node.key("containerDefinitions").map_or(field.node.span, |list| list.span);
     let refused = |span, title: String| {
-        Diagnostic::new(code::TASK_DEFINITION_REFUSED, span, title)
-            .note("ECS refuses it with `ClientException`")
+        Diagnostic::new(code::TASK_DEFINITION_REFUSED, span, title).refused_with(Exception::Client)
     };
     if containers.is_empty() {
         let title = "`containerDefinitions` is empty".to_string();

@@ -4,9 +4,11 @@
 
 use std::ops::RangeInclusive;
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned, code};
+use crate::aws::exception::Exception;
+use crate::aws::name::ComputePlatform;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Refusal, Span, Spanned, code};
 use crate::engine::time::SimDuration;
-use crate::input::decode::{Field, integer, text};
+use crate::input::decode::{Field, integer, listed, suggestion, text};
 use crate::input::tree::{Value, shortened};
 
 /// A value together with its place.
@@ -52,18 +54,6 @@ pub fn filled(field: Field, to: &mut Diagnostics) -> Option<Spanned<String>> {
         return None;
     }
     Some(Spanned { value: written, span: field.node.span })
-}
-
-/// The name of a resource of this service and kind, written as its ARN or as the bare name.
-pub fn name_or_arn(
-    service: &'static str,
-    kind: &'static str,
-) -> impl FnOnce(Field, &mut Diagnostics) -> Option<Spanned<String>> {
-    move |field, to| {
-        let Spanned { value, span } = name(field, to)?;
-        let named = name_in_arn(&value, service, kind).map(str::to_string);
-        Some(Spanned { value: named.unwrap_or(value), span })
-    }
 }
 
 /// The name in the ARN of a resource of this kind; what is no such ARN is told as a placeholder.
@@ -136,15 +126,19 @@ fn no_number(field: Field, written: &str) -> Diagnostic {
         .help(help)
 }
 
-/// A number that AWS limits, with the code and the exception that its refusal goes by.
+impl From<Exception> for Refusal {
+    fn from(exception: Exception) -> Refusal {
+        Refusal { by: exception.api(), exception: exception.as_str() }
+    }
+}
+
+/// A number that AWS limits, with the code that its refusal goes by.
 #[derive(Clone, Copy)]
 pub struct Limit {
     /// The least and the most.
     pub range: (i64, i64),
     /// The kind of fault.
     pub code: Code,
-    /// What AWS answers.
-    pub exception: &'static str,
 }
 
 impl Limit {
@@ -162,8 +156,7 @@ impl Limit {
             to.push(
                 Diagnostic::new(self.code, field.node.span, title)
                     .label("out of range")
-                    .help(format!("write a number from {least} to {most}"))
-                    .note(refused_with(self.exception)),
+                    .help(format!("write a number from {least} to {most}")),
             );
             None
         }
@@ -173,11 +166,6 @@ impl Limit {
     pub fn minutes(self) -> impl FnOnce(Field, &mut Diagnostics) -> Option<SimDuration> {
         move |field, to| self.number()(field, to).map(|n| SimDuration::from_mins(unsigned(n)))
     }
-}
-
-/// The remark that AWS itself would refuse this.
-pub fn refused_with(exception: &str) -> String {
-    format!("CodeDeploy refuses it with `{exception}`")
 }
 
 /// Whole seconds in a range.
@@ -230,6 +218,23 @@ pub fn is_placeholder(text: &str) -> bool {
     let addressed =
         lower.strip_prefix("your").is_some_and(|rest| rest.starts_with(['-', '_', ' ']));
     addressed || text.contains(['<', '>', '[', ']', '{', '}', '$', '%'])
+}
+
+/// The fault of a platform that does not exist (CD-VAL-20).
+pub fn no_platform(platform: Field) -> Option<Diagnostic> {
+    let found = platform.node.scalar()?;
+    if ComputePlatform::from_name(found).is_some() {
+        return None;
+    }
+    let names = ComputePlatform::ALL.iter().map(|platform| platform.as_str()).collect::<Vec<_>>();
+    let title = format!("`{}` is `{}`, no platform", platform.name, shortened(found));
+    Some(
+        Diagnostic::new(code::OTHER_PLATFORM, platform.node.span, title)
+            .label("unknown word")
+            .help(format!("write `ECS`: the platforms are {}", listed(&names)))
+            .maybe_help(suggestion(found, &names))
+            .refused_with(Exception::InvalidComputePlatform),
+    )
 }
 
 /// Tells that a value which has been looked at plays no part, as [`Map::unused`] does of the others.

@@ -3,7 +3,7 @@
 use super::Field;
 use super::reader::wrong_type;
 use super::suggest::{listed, suggestion};
-use crate::diagnostic::{Diagnostic, Diagnostics, Span, code};
+use crate::diagnostic::{Diagnostic, Diagnostics, Refusal, Span, code};
 use crate::input::tree::{Key, Node, Value};
 
 /// A map that knows which of its keys have been asked for.
@@ -95,6 +95,20 @@ impl<'a, 'd> Map<'a, 'd> {
         let (found, node) = self.entries.iter().find(|(entry, _)| self.is(entry, key))?;
         let absent = self.of_aws && node.is_null();
         (!absent).then_some(Field { name: &found.name, node, key_span: found.span })
+    }
+
+    /// What `read` tells as an error, a missing key too, AWS refuses in this way.
+    ///
+    /// What says how AWS refuses it keeps that.
+    pub fn refusing<T>(
+        &mut self,
+        refusal: impl Into<Refusal>,
+        read: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let told = self.to.len();
+        let value = read(self);
+        self.to.refuse_since(told, refusal);
+        value
     }
 
     /// Exactly one of some keys: tells if there is none, or more than one. Yields the first that is there.

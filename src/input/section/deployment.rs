@@ -3,6 +3,7 @@
 //! One deployment group serves all of them: it stands in the first. What a later one does not say it has from
 //! the first.
 
+use crate::aws::exception::Exception;
 use crate::aws::id::DEPLOYMENTS_MAX;
 use crate::aws::name::ComputePlatform;
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, code};
@@ -11,6 +12,7 @@ use crate::engine::time::SimDuration;
 use crate::input::aws_document::appspec::{self, AppSpec};
 use crate::input::aws_document::deployment_config::{self, DeploymentConfig};
 use crate::input::aws_document::deployment_group::{self, DeploymentGroup};
+use crate::input::aws_document::{deployment_request, naming};
 use crate::input::decode::{Field, Map, choice, list, text};
 use crate::input::files::Files;
 use crate::input::load::tell_not_yet;
@@ -34,6 +36,8 @@ pub struct DeploymentSection {
     pub config_name: Option<Spanned<String>>,
     /// `deploymentConfig`: a configuration of the account's own.
     pub config: Option<DeploymentConfig>,
+    /// Whether there is one, sound or not.
+    pub describes_config: bool,
     /// `autoRollbackConfiguration`, in place of the group's (CD-RB-1).
     pub auto_rollback: Option<AutoRollback>,
 }
@@ -131,12 +135,17 @@ fn common(
         revision: map.optional("revision", |field: Field, to: &mut Diagnostics| {
             appspec::app_spec(field, files.sources(), to)
         }),
-        config_name: map.optional("deploymentConfigName", spanned),
+        config_name: map.optional(
+            "deploymentConfigName",
+            naming::code_deploy_name(Exception::InvalidDeploymentConfigName),
+        ),
         config: map.optional("deploymentConfig", |field: Field, to: &mut Diagnostics| {
             deployment_config::deployment_config(field, ComputePlatform::Ecs, to)
         }),
-        auto_rollback: map.optional("autoRollbackConfiguration", deployment_group::auto_rollback),
+        describes_config: map.has("deploymentConfig"),
+        auto_rollback: deployment_group::own_auto_rollback(map),
     };
+    deployment_request::options(map);
     tell_not_yet(map, &["overrideAlarmConfiguration"]);
     section
 }

@@ -1,8 +1,10 @@
 //! A revision that holds the text of an AppSpec, as `CreateDeployment` takes it.
 //!
-//! Not the AppSpec itself. Rule: CD-ECS-12.
+//! Not the AppSpec itself. Rules: CD-ECS-12, CD-VAL-4.
 
+use crate::aws::exception::Exception;
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources, code};
+use crate::input::aws_document::deployment_request;
 use crate::input::aws_document::envelope::Answer;
 use crate::input::decode::{Field, Map, text, wrong_type};
 use crate::input::tree::{Node, read, shortened};
@@ -18,6 +20,10 @@ const RECORD: Answer = Answer {
 /// The tree of the text in a revision, or in a deployment's input or record that has one.
 pub fn of_revision(field: Field, sources: &mut Sources, to: &mut Diagnostics) -> Option<Node> {
     let field = RECORD.document(field, None, to)?;
+    if field.node.key("revision").is_some() {
+        let mut request = Map::open_aws(field, to)?;
+        deployment_request::options(&mut request);
+    }
     let field = match field.node.key("revision") {
         Some(node) => Field { name: "revision", node, key_span: node.span },
         None => field,
@@ -62,5 +68,8 @@ fn parse(field: Field, text: String, sources: &mut Sources, to: &mut Diagnostics
     // What begins as JSON is read as JSON: broken JSON must not pass as YAML.
     let format = if text.trim_start().starts_with("{\"") { "json" } else { "yaml" };
     let name = format!("{}#content.{format}", sources.name(field.node.span.file));
-    read(&name, text.into_bytes(), sources, to)
+    let told = to.len();
+    let tree = read(&name, text.into_bytes(), sources, to);
+    to.refuse_since(told, Exception::InvalidRevision);
+    tree
 }

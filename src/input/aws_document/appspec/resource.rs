@@ -20,6 +20,7 @@ pub struct Properties {
     pub task_definition: Option<Spanned<String>>,
     pub target: Target,
     pub platform_version: Option<Spanned<String>>,
+    pub names_capacity_providers: bool,
 }
 
 /// What `LoadBalancerInfo` says: where requests go.
@@ -123,13 +124,16 @@ fn properties(field: Field, to: &mut Diagnostics) -> Option<Properties> {
         None => map.optional("PlatformVersion", name),
     };
     map.optional("NetworkConfiguration", network);
-    map.optional("CapacityProviderStrategy", capacity_providers);
+    let providers = map.optional("CapacityProviderStrategy", capacity_providers);
     map.unused();
-    Some(Properties { task_definition, target, platform_version })
+    let names_capacity_providers = providers.is_some_and(|count| count > 0);
+    Some(Properties { task_definition, target, platform_version, names_capacity_providers })
 }
 
-/// The ARN of the task definition. The simulation takes the task definition from its own document, so that
-/// whatever stands here instead is only told.
+/// The full ARN of the task definition (CD-ECS-11).
+///
+/// The simulation takes the task definition from its own document, so that what a template left in the ARN
+/// is only told.
 fn task_definition(field: Field, to: &mut Diagnostics) -> Option<Spanned<String>> {
     let written = text(field, to)?;
     if is_empty(field, &written, to) {
@@ -142,12 +146,16 @@ fn task_definition(field: Field, to: &mut Diagnostics) -> Option<Spanned<String>
     if !is_task_definition_arn(&written) {
         let found = shortened(&written);
         let title = format!("`{}` is `{found}`, no ARN of a task definition", field.name);
-        to.push(
-            Diagnostic::new(code::PLACEHOLDER, field.node.span, title).label("no real value").help(
-                "the ARN has a region, 12 digits of the account, and a revision: \
-                 `arn:aws:ecs:eu-west-1:123456789012:task-definition/web:7`",
-            ),
-        );
+        let fault = match written.starts_with("arn:") {
+            true => {
+                Diagnostic::new(code::PLACEHOLDER, field.node.span, title).label("no real value")
+            }
+            false => refused(field.node.span, title).label("its full ARN is needed here"),
+        };
+        to.push(fault.help(
+            "the ARN has a region, 12 digits of the account, and a revision: \
+             `arn:aws:ecs:eu-west-1:123456789012:task-definition/web:7`",
+        ));
         return None;
     }
     Some(Spanned { value: written, span: field.node.span })
@@ -239,8 +247,10 @@ fn public_ip(field: Field, to: &mut Diagnostics) -> Option<()> {
     Some(())
 }
 
-/// `CapacityProviderStrategy`: one base at most, and some weight. It is looked at, and plays no part.
-fn capacity_providers(field: Field, to: &mut Diagnostics) -> Option<()> {
+/// `CapacityProviderStrategy`: one base at most, and some weight; yields how many providers there are.
+///
+/// It is looked at, and plays no part.
+fn capacity_providers(field: Field, to: &mut Diagnostics) -> Option<usize> {
     plays_no_part(field, to);
     let providers = list(capacity_provider)(field, to)?;
     if let Some((_, _, second)) = providers.iter().filter(|(base, ..)| *base > 0).nth(1) {
@@ -257,7 +267,7 @@ fn capacity_providers(field: Field, to: &mut Diagnostics) -> Option<()> {
                 .help("give at least one provider a weight of 1"),
         );
     }
-    Some(())
+    Some(providers.len())
 }
 
 /// Base, weight and place of a provider.

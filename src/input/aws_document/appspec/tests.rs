@@ -107,7 +107,6 @@ fn placeholders_that_play_no_part_are_told_only() {
     told(words, &format!("`{words}`, no ARN of a task definition"));
     let short = "arn:aws:ecs:eu-west-1:12345678901:task-definition/web:7";
     told(short, &format!("`{short}`, no ARN of a task definition"));
-    told("web:7", "`web:7`, no ARN of a task definition");
     check("web\n", "\"\"\n", true, &["CUT0211 at `\"\"`: `ContainerName` is empty"]);
     let null = "        PlatformVersion:\n        LoadBalancerInfo";
     let title = "CUT0211 at `PlatformVersion`: `PlatformVersion` is empty";
@@ -116,6 +115,9 @@ fn placeholders_that_play_no_part_are_told_only() {
 
 #[test]
 fn what_code_deploy_refuses_is_told() {
+    let arn = "arn:aws:ecs:eu-west-1:123456789012:task-definition/web:7";
+    let title = "CUT0212 at `web:7`: `TaskDefinition` is `web:7`, no ARN of a task definition";
+    check(arn, "web:7", true, &[title]);
     let title =
         "CUT0212 at `AWS::ECS::service`: `Type` is `AWS::ECS::service`, not `AWS::ECS::Service`";
     check("AWS::ECS::Service", "AWS::ECS::service", true, &[title]);

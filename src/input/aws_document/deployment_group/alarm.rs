@@ -4,8 +4,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::aws::exception::Exception;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
-use crate::input::aws_document::value::{filled, refused_with};
+use crate::input::aws_document::value::filled;
 use crate::input::decode::{Field, Map, boolean, list};
 use crate::input::tree::shortened;
 
@@ -36,13 +37,11 @@ pub fn alarms(field: Field, to: &mut Diagnostics) -> Option<AlarmConfiguration> 
         }),
     );
     map.unused();
-    let refused = |span: Span, title: String, exception: &str| {
-        Diagnostic::new(code::ALARMS_REFUSED, span, title).note(refused_with(exception))
-    };
+    let refused = |span: Span, title: String| Diagnostic::new(code::ALARMS_REFUSED, span, title);
     if enabled && (!written || names.as_ref().is_some_and(Vec::is_empty)) {
         let title = "alarms are enabled, but none is named".to_string();
         to.push(
-            refused(field.node.span, title, "InvalidAlarmConfigException")
+            refused(field.node.span, title)
                 .help("name one, `\"alarms\": [{\"name\": \"my-alarm\"}]`, or disable them"),
         );
     }
@@ -50,19 +49,24 @@ pub fn alarms(field: Field, to: &mut Diagnostics) -> Option<AlarmConfiguration> 
     const NAME_CHARS_MAX: usize = 255;
     for name in names.iter().filter(|name| name.value.chars().count() > NAME_CHARS_MAX) {
         let title = format!("the name of an alarm has more than {NAME_CHARS_MAX} characters");
-        to.push(refused(name.span, title, "InvalidAlarmConfigException").label("too long"));
+        to.push(refused(name.span, title).label("too long").help("write the name of the alarm"));
     }
     let mut seen = BTreeSet::new();
     for name in &names {
         if !seen.insert(&name.value) {
             let title = format!("the alarm `{}` is named twice", shortened(&name.value));
-            to.push(refused(name.span, title, "InvalidAlarmConfigException").label("again"));
+            to.push(refused(name.span, title).label("again").help("take it away"));
         }
     }
     const ALARMS_MAX: usize = 10;
     if let Some(beyond) = names.get(ALARMS_MAX) {
         let title = format!("{} alarms are named, more than {ALARMS_MAX}", names.len());
-        to.push(refused(beyond.span, title, "AlarmsLimitExceededException").label("one too many"));
+        to.push(
+            refused(beyond.span, title)
+                .label("one too many")
+                .help("keep the ten that matter most")
+                .refused_with(Exception::AlarmsLimitExceeded),
+        );
     }
     Some(AlarmConfiguration { enabled, ignore_poll_alarm_failure, names })
 }

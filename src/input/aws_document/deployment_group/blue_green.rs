@@ -6,7 +6,7 @@ use super::ignored;
 use crate::aws::name::DeploymentReadyAction;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::engine::time::SimDuration;
-use crate::input::aws_document::value::{Limit, refused_with, spanned};
+use crate::input::aws_document::value::{Limit, spanned};
 use crate::input::decode::{Field, Map, choice, scalar_text};
 use crate::input::tree::shortened;
 
@@ -16,8 +16,6 @@ pub struct Waits {
     pub ready: Option<SimDuration>,
     pub termination: Option<SimDuration>,
 }
-
-const EXCEPTION: &str = "InvalidBlueGreenDeploymentConfigurationException";
 
 /// Reads `blueGreenDeploymentConfiguration`.
 pub fn waits(field: Field, to: &mut Diagnostics) -> Option<Waits> {
@@ -34,7 +32,7 @@ pub fn waits(field: Field, to: &mut Diagnostics) -> Option<Waits> {
 
 /// `deploymentReadyOption`: the ready wait, if there is one.
 fn ready(field: Field, to: &mut Diagnostics) -> Option<Option<SimDuration>> {
-    let minutes = Limit { range: (0, 7200), code: code::WAIT_REFUSED, exception: EXCEPTION };
+    let minutes = Limit { range: (0, 7200), code: code::WAIT_REFUSED };
     let actions = DeploymentReadyAction::ALL.iter().map(|action| (action.as_str(), *action));
     let actions = actions.collect::<Vec<_>>();
     let mut map = Map::open_aws(field, to)?;
@@ -66,7 +64,7 @@ fn ready(field: Field, to: &mut Diagnostics) -> Option<Option<SimDuration>> {
 
 /// `terminateBlueInstancesOnDeploymentSuccess`: how long the original is kept, if it says.
 fn termination(field: Field, to: &mut Diagnostics) -> Option<Option<SimDuration>> {
-    let minutes = Limit { range: (0, 2880), code: code::WAIT_REFUSED, exception: EXCEPTION };
+    let minutes = Limit { range: (0, 2880), code: code::WAIT_REFUSED };
     let mut map = Map::open_aws(field, to)?;
     map.optional("action", |field, to| {
         let written = scalar_text(field, "an action", to)?;
@@ -75,8 +73,7 @@ fn termination(field: Field, to: &mut Diagnostics) -> Option<Option<SimDuration>
             to.push(
                 Diagnostic::new(code::WAIT_REFUSED, field.node.span, title)
                     .label("on ECS the original is always terminated")
-                    .help("to keep it longer, raise `terminationWaitTimeInMinutes`, up to 2880")
-                    .note(refused_with(EXCEPTION)),
+                    .help("to keep it longer, raise `terminationWaitTimeInMinutes`, up to 2880"),
             );
         }
         Some(())

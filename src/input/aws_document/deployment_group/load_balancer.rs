@@ -1,10 +1,12 @@
 //! The load balancer of a deployment group: a pair of target groups and one or two listeners.
 //!
-//! Not how targets are probed (`target_group`). Rules: CD-ECS-4 to CD-ECS-7, CD-VAL-8.
+//! Not how targets are probed (`target_group`). Rules: CD-ECS-4 to CD-ECS-7, CD-VAL-8, CD-VAL-9.
 
 use super::ignored;
+use crate::aws::exception::Exception;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
-use crate::input::aws_document::value::{arn_resource, matched_name, name_in_arn, refused_with};
+use crate::input::aws_document::balancer::Balancer;
+use crate::input::aws_document::value::{matched_name, name_in_arn};
 use crate::input::decode::{Field, Map, list};
 use crate::input::tree::{Node, Value, shortened};
 
@@ -19,14 +21,35 @@ pub struct LoadBalancerInfo {
     pub test_listener: Option<Spanned<String>>,
 }
 
+impl LoadBalancerInfo {
+    /// The load balancer that the listeners belong to, if they are written as ARNs.
+    pub fn balancer(&self) -> Option<Spanned<Balancer>> {
+        let listeners = std::iter::once(&self.prod_listener).chain(&self.test_listener);
+        listeners.filter_map(balancer).next()
+    }
+}
+
 /// Reads `loadBalancerInfo`.
 pub fn info(field: Field, to: &mut Diagnostics) -> Option<LoadBalancerInfo> {
     let mut map = Map::open_aws(field, to)?;
-    for option in ["elbInfoList", "targetGroupInfoList"] {
-        let filled = |field: &Field| field.node.items().is_some_and(|items| !items.is_empty());
-        if let Some(option) = map.take(option).filter(filled) {
-            map.tell(ignored(option, "for EC2 deployments"));
-        }
+    let filled = |field: &Field| field.node.items().is_some_and(|items| !items.is_empty());
+    let classic = map.take("elbInfoList").filter(filled);
+    if let Some(classic) = classic {
+        map.tell(
+            Diagnostic::new(
+                code::LOAD_BALANCER_REFUSED,
+                classic.key_span,
+                "the deployment group names a Classic Load Balancer",
+            )
+            .label("not for ECS")
+            .help(
+                "name the target groups of an Application or Network Load Balancer: \
+                   `targetGroupPairInfoList`",
+            ),
+        );
+    }
+    if let Some(option) = map.take("targetGroupInfoList").filter(filled) {
+        map.tell(ignored(option, "for EC2 deployments"));
     }
     let misnamed = map.take("targetGroupPairInfo");
     if let Some(misnamed) = misnamed {
@@ -35,14 +58,22 @@ pub fn info(field: Field, to: &mut Diagnostics) -> Option<LoadBalancerInfo> {
                 .label("unknown key")
                 .help("write `\"targetGroupPairInfoList\": [ .. ]`, a list of one pair"),
         );
-        if !map.has("targetGroupPairInfoList") {
-            // The rest of it is looked at all the same.
-            let found = map.optional("targetGroupPairInfo", pair_or_list);
-            map.unused();
-            return found;
-        }
     }
-    let found = map.required("targetGroupPairInfoList", pairs);
+    let listed = map.has("targetGroupPairInfoList");
+    if misnamed.is_none() && classic.is_none() && !listed {
+        map.tell(
+            Diagnostic::new(code::LOAD_BALANCER_REFUSED, map.span(), "no target groups are named")
+                .label("`targetGroupPairInfoList` is needed here")
+                .help("name two target groups and the production listener: \
+                       `\"targetGroupPairInfoList\": [{\"targetGroups\": [{\"name\": ..}, {\"name\": ..}], \
+                       \"prodTrafficRoute\": {\"listenerArns\": [..]}}]`"),
+        );
+    }
+    let found = map.refusing(Exception::InvalidTargetGroupPair, |map| match listed {
+        true => map.optional("targetGroupPairInfoList", pairs),
+        // The rest of what is misnamed is looked at all the same.
+        false => map.optional("targetGroupPairInfo", pair_or_list),
+    });
     map.unused();
     found
 }
@@ -59,7 +90,11 @@ fn pairs(field: Field, to: &mut Diagnostics) -> Option<LoadBalancerInfo> {
     let pairs = list(|field, to| Some(pair(field, to)))(field, to)?;
     if pairs.len() != 1 {
         let title = format!("`{}` lists {}, not one", field.name, pairs.len());
-        to.push(refused(field.node.span, title).label("one pair is needed here"));
+        to.push(
+            refused(field.node.span, title)
+                .label("one pair is needed here")
+                .help("keep the pair of the service: two target groups, and who routes to them"),
+        );
     }
     pairs.into_iter().next().flatten()
 }
@@ -71,12 +106,15 @@ fn pair(field: Field, to: &mut Diagnostics) -> Option<LoadBalancerInfo> {
     let test = map.optional("testTrafficRoute", |field, to| route(field, false, to)).flatten();
     map.unused();
     if let (Some(production), Some(test)) = (&production, &test) {
-        let (first, second) = (balancer(&production.value), balancer(&test.value));
-        if first.is_some() && second.is_some() && first != second {
+        let balancers = [production, test].map(|listener| Balancer::of_listener(&listener.value));
+        if let [Some(first), Some(second)] = balancers
+            && first != second
+        {
             let title = "the two listeners belong to different load balancers";
             to.push(
                 refused(test.span, title)
-                    .label("not a listener of the load balancer of `prodTrafficRoute`"),
+                    .label("not a listener of the load balancer of `prodTrafficRoute`")
+                    .help(format!("give a listener of `{}`", shortened(&first.path))),
             );
         }
     }
@@ -90,6 +128,7 @@ fn pair(field: Field, to: &mut Diagnostics) -> Option<LoadBalancerInfo> {
 
 /// The names of exactly two different target groups.
 fn target_groups(field: Field, to: &mut Diagnostics) -> Option<[Spanned<String>; 2]> {
+    const HELP: &str = "name the group that the service was created with, and a second one";
     let groups = list(|field, to| {
         let mut map = Map::open_aws(field, to)?;
         let written = map.required("name", matched_name)?;
@@ -100,7 +139,7 @@ fn target_groups(field: Field, to: &mut Diagnostics) -> Option<[Spanned<String>;
     match <[Spanned<String>; 2]>::try_from(groups) {
         Ok([first, second]) if first.value == second.value => {
             let title = format!("both target groups are `{}`", shortened(&second.value));
-            to.push(refused(second.span, title).label("the same again"));
+            to.push(refused(second.span, title).label("the same again").help(HELP));
             None
         }
         Ok(pair) => Some(pair),
@@ -109,7 +148,7 @@ fn target_groups(field: Field, to: &mut Diagnostics) -> Option<[Spanned<String>;
             to.push(
                 refused(field.node.span, title)
                     .label("two target groups are needed here")
-                    .help("name the group that the service was created with, and a second one"),
+                    .help(HELP),
             );
             None
         }
@@ -128,24 +167,15 @@ fn route(field: Field, needed: bool, to: &mut Diagnostics) -> Option<Option<Span
     };
     if listeners.len() > 1 {
         let title = format!("`{}` lists {}, not one", field.name, listeners.len());
-        to.push(refused(listeners[1].span, title).label("the second one"));
+        to.push(refused(listeners[1].span, title).label("the second one").help("keep one a route"));
     }
     let listener = listeners.into_iter().next();
-    match &listener {
-        None if needed => to.push(
+    if listener.is_none() && needed {
+        to.push(
             refused(span, format!("`{}` has no listener", field.name))
-                .label("one listener is needed here"),
-        ),
-        Some(listener) if is_of_network(&listener.value) => to.push(
-            Diagnostic::new(
-                code::NOT_SIMULATED,
-                listener.span,
-                "a listener of a Network Load Balancer",
-            )
-            .label("not simulated yet")
-            .help("give the listener of an Application Load Balancer"),
-        ),
-        _ => {}
+                .label("one listener is needed here")
+                .help("give the ARN of the listener that serves production"),
+        );
     }
     Some(listener)
 }
@@ -155,18 +185,12 @@ fn is_written(route: &Node) -> bool {
     route.key("listenerArns").is_some_and(|listeners| !listeners.is_null())
 }
 
-/// The load balancer of a listener: `app/name/id` of its ARN.
-fn balancer(listener: &str) -> Option<&str> {
-    let resource = arn_resource(listener, "elasticloadbalancing")?.strip_prefix("listener/")?;
-    resource.rsplit_once('/').map(|(balancer, _)| balancer)
-}
-
-fn is_of_network(listener: &str) -> bool {
-    balancer(listener).is_some_and(|balancer| balancer.starts_with("net/"))
+fn balancer(listener: &Spanned<String>) -> Option<Spanned<Balancer>> {
+    let value = Balancer::of_listener(&listener.value)?;
+    Some(Spanned { value, span: listener.span })
 }
 
 /// The fault of a pair that CodeDeploy refuses.
 fn refused(span: Span, title: impl Into<String>) -> Diagnostic {
-    Diagnostic::new(code::PAIR_REFUSED, span, title)
-        .note(refused_with("InvalidTargetGroupPairException"))
+    Diagnostic::new(code::PAIR_REFUSED, span, title).refused_with(Exception::InvalidTargetGroupPair)
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::input::aws_document::told::{changed, told};
+use crate::scenario::service::LoadBalancerKind;
 
 const GOOD: &str = "\
 applicationName: shop
@@ -42,9 +43,12 @@ fn a_good_group_says_what_a_deployment_needs() {
     assert_eq!(value(&found.name).as_deref(), Some("web-group"));
     assert_eq!(value(&found.cluster).as_deref(), Some("main"));
     assert_eq!(value(&found.service).as_deref(), Some("web"));
-    let [first, second] = &found.load_balancer.target_groups;
+    let load_balancer = found.load_balancer.expect("a good pair");
+    let [first, second] = &load_balancer.target_groups;
     assert_eq!((&first.value[..], &second.value[..]), ("blue", "green"));
-    assert!(found.load_balancer.test_listener.is_some());
+    assert!(load_balancer.test_listener.is_some());
+    let balancer = load_balancer.balancer().expect("listeners by ARN");
+    assert_eq!(balancer.value.kind, LoadBalancerKind::Application);
     assert_eq!(found.ready_wait, Some(SimDuration::from_mins(30)));
     assert_eq!(found.termination_wait, Some(SimDuration::from_mins(5)));
     let expected = AutoRollback { on_failure: true, on_alarm: true, on_request: false };
@@ -104,13 +108,13 @@ fn the_pair_of_target_groups_has_one_shape() {
     check(
         ", { name: green }",
         three,
-        false,
+        true,
         &[&format!("CUT0216 at `{place}`: `targetGroups` lists 3, not two")],
     );
-    check("green", "blue", false, &["CUT0216 at `blue`: both target groups are `blue`"]);
+    check("green", "blue", true, &["CUT0216 at `blue`: both target groups are `blue`"]);
     let listener = "'arn:aws:elasticloadbalancing:r:1:listener/app/lb/1/2'";
     let title = "CUT0216 at `[]`: `prodTrafficRoute` has no listener";
-    check(listener, "", false, &[title]);
+    check(listener, "", true, &[title]);
     let two = format!("{listener}, other");
     let title = "CUT0216 at `other`: `listenerArns` lists 2, not one";
     check(listener, &two, true, &[&title.replace("listenerArns", "prodTrafficRoute")]);
@@ -119,13 +123,17 @@ fn the_pair_of_target_groups_has_one_shape() {
         lines[0].ends_with("the two listeners belong to different load balancers"),
         "{lines:?}"
     );
-    let (_, lines) = read(&GOOD.replace("listener/app", "listener/net"));
-    assert_eq!(lines.len(), 2);
-    assert!(lines[0].starts_with("CUT0222"), "{lines:?}");
+    let (found, lines) = read(&GOOD.replace("listener/app", "listener/net"));
+    assert!(lines.is_empty(), "{lines:?}");
+    let balancer = found.expect("a group").load_balancer.expect("a pair").balancer();
+    assert_eq!(balancer.map(|found| found.value.kind), Some(LoadBalancerKind::Network));
     let arn = "arn:aws:elasticloadbalancing:r:1:targetgroup/blue/9";
     let (found, lines) = read(&changed(GOOD, "name: blue", &format!("name: '{arn}'")));
     assert!(lines.is_empty(), "{lines:?}");
-    assert_eq!(found.expect("a group").load_balancer.target_groups[0].value, "blue");
+    assert_eq!(
+        found.expect("a group").load_balancer.expect("a pair").target_groups[0].value,
+        "blue"
+    );
 }
 
 #[test]
@@ -195,4 +203,43 @@ fn a_group_without_rollback_or_alarm_is_remarked_upon() {
         titles,
         ["a deployment that fails or is stopped is not rolled back", "no alarm stops a deployment"]
     );
+}
+
+/// CD-VAL-9, CD-ECS-4.
+#[test]
+fn a_load_balancer_is_needed_and_a_classic_one_does_not_do() {
+    let info = &GOOD[GOOD.find("loadBalancerInfo").expect("it is there")
+        ..GOOD.find("blueG").expect("it is there")];
+    let title = "CUT0226 at `elbInfoList`: the deployment group names a Classic Load Balancer";
+    let classic = "loadBalancerInfo:\n  elbInfoList: [{ name: shop }]\n  targetGroupPairInfoList:";
+    check("loadBalancerInfo:\n  targetGroupPairInfoList:", classic, true, &[title]);
+    let title = "CUT0226 at `loadBalancerInfo`: no target groups are named";
+    check(info, "loadBalancerInfo: {}\n", true, &[title]);
+    let (_, lines) = read(&changed(GOOD, info, ""));
+    assert!(lines.len() == 1 && lines[0].ends_with("lacks `loadBalancerInfo`"), "{lines:?}");
+}
+
+/// CD-VAL-15.
+#[test]
+fn triggers_name_a_topic_and_known_events() {
+    let trigger = |name: &str, topic: &str, events: &str| {
+        format!("{{ triggerName: '{name}', triggerTargetArn: '{topic}', triggerEvents: {events} }}")
+    };
+    let topic = "arn:aws:sns:eu-west-1:123456789012:ops";
+    let with = |triggers: &[String]| {
+        let line = format!("triggerConfigurations: [{}]\napplicationName", triggers.join(", "));
+        read(&changed(GOOD, "applicationName", &line)).1
+    };
+    let good = trigger("a", topic, "[DeploymentFailure]");
+    assert_eq!(with(&vec![good.clone(); 10]), Vec::<String>::new());
+    let title = "11 triggers, more than 10";
+    assert_eq!(with(&vec![good.clone(); 11]), [format!("CUT0227 at `{good}`: {title}")]);
+    let told = |found: String, expected: &str| assert_eq!(with(&[found]), [expected]);
+    told(trigger("a", topic, "[]"), "CUT0227 at `[]`: `triggerEvents` is empty");
+    let title = "CUT0227 at `DeploymentFailed`: `DeploymentFailed` is no event of a trigger";
+    told(trigger("a", topic, "[DeploymentFailed]"), title);
+    let title = "CUT0227 at `'ops'`: `triggerTargetArn` is `ops`, no topic";
+    told(trigger("a", "ops", "[DeploymentFailure]"), title);
+    let title = "CUT0113 at `''`: `triggerName` is empty";
+    told(trigger("", topic, "[DeploymentFailure]"), title);
 }

@@ -1,0 +1,217 @@
+//! The load balancer, as deployment group, target groups and service together describe it.
+//!
+//! Rules: CD-ECS-5 to CD-ECS-7, CD-ECS-10, CD-ECS-20, CD-ECS-25, CD-VAL-8, ELB-HC-1.
+
+use crate::aws::exception::Exception;
+use crate::aws::id::TargetGroupId;
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, code};
+use crate::input::aws_document::deployment_group::{DeploymentGroup, LoadBalancerInfo};
+use crate::input::aws_document::target_group;
+use crate::input::load::Resources;
+use crate::scenario::service::{
+    DEREGISTRATION_DELAY_DEFAULT, HealthCheck, LoadBalancer, LoadBalancerKind, TargetGroup,
+};
+
+/// The pair of target groups as the deployment group names it, with what is known of each.
+pub fn load_balancer(
+    group: Option<&DeploymentGroup>,
+    resources: &Resources,
+    to: &mut Diagnostics,
+) -> LoadBalancer {
+    let info = group.and_then(|group| group.load_balancer.as_ref());
+    let kind = kind(info, resources, to);
+    let target_groups = match info {
+        Some(info) => info.target_groups.each_ref().map(|name| {
+            let known = resources.target_groups.iter().find(|one| one.name.value == name.value);
+            if known.is_none() && !resources.target_groups.is_empty() {
+                let title = format!("`resources.targetGroups` does not describe `{}`", name.value);
+                to.push(
+                    Diagnostic::new(code::DOCUMENTS_DISAGREE, name.span, title)
+                        .label("named here")
+                        .help(
+                            "describe both target groups of the pair, or none to take the defaults",
+                        ),
+                );
+            }
+            described(&name.value, known, kind)
+        }),
+        None => pair_without_group(resources, kind, to),
+    };
+    tell_repeated_groups(resources, to);
+    check_health_checks(resources, kind, to);
+    check_attachments(info, resources, to);
+    // A faulty pair has been told: what the service uses cannot be held against it.
+    let original = match (group, info) {
+        (Some(_), None) => TargetGroupId(0),
+        _ => original_group(&target_groups, resources, to),
+    };
+    let has_test_listener = info.is_some_and(|info| info.test_listener.is_some());
+    LoadBalancer { target_groups, original, has_test_listener, kind }
+}
+
+/// Of which kind it is, as its listener or its target groups tell; they must not contradict each other
+/// (CD-ECS-4, CD-ECS-10).
+fn kind(
+    info: Option<&LoadBalancerInfo>,
+    resources: &Resources,
+    to: &mut Diagnostics,
+) -> LoadBalancerKind {
+    let of_listener = info
+        .and_then(LoadBalancerInfo::balancer)
+        .map(|balancer| Spanned { value: balancer.value.kind, span: balancer.span });
+    let of_groups = resources.target_groups.iter().filter_map(|group| group.kind);
+    let mut told = of_listener.into_iter().chain(of_groups);
+    let Some(first) = told.next() else { return LoadBalancerKind::Application };
+    if let Some(other) = told.find(|other| other.value != first.value) {
+        let words = |kind| match kind {
+            LoadBalancerKind::Application => "an Application Load Balancer",
+            LoadBalancerKind::Network => "a Network Load Balancer",
+        };
+        let found = words(other.value);
+        let title = format!("a target group of {found} beside {}", words(first.value));
+        to.push(
+            Diagnostic::new(code::DOCUMENTS_DISAGREE, other.span, title)
+                .label(format!("of {found}"))
+                .help(
+                    "`HTTP` and `HTTPS` belong to listeners `listener/app/..`, `TCP`, `TLS` and `UDP` to \
+                     `listener/net/..`",
+                ),
+        );
+    }
+    first.value
+}
+
+/// No target group may be attached to another load balancer than that of the listeners (CD-ECS-6, CD-ECS-7).
+fn check_attachments(info: Option<&LoadBalancerInfo>, resources: &Resources, to: &mut Diagnostics) {
+    let of_groups = || resources.target_groups.iter().map(|group| &group.load_balancers);
+    let of_listener = info.and_then(LoadBalancerInfo::balancer);
+    let Some(wanted) = of_listener.or_else(|| of_groups().flatten().next().cloned()) else {
+        return;
+    };
+    for attached in of_groups() {
+        let apart = attached.iter().all(|balancer| balancer.value.path != wanted.value.path);
+        if let Some(other) = attached.first().filter(|_| apart) {
+            let title = format!("the target group belongs to `{}`", other.value.path);
+            to.push(
+                Diagnostic::new(code::PAIR_REFUSED, other.span, title)
+                    .label(format!("not to `{}`", wanted.value.path))
+                    .help("take two target groups of one load balancer, that of the listeners")
+                    .refused_with(Exception::InvalidTargetGroupPair),
+            );
+        }
+    }
+}
+
+fn described(
+    name: &str,
+    known: Option<&target_group::TargetGroup>,
+    kind: LoadBalancerKind,
+) -> TargetGroup {
+    TargetGroup {
+        name: name.into(),
+        health_check: known
+            .map_or_else(|| HealthCheck::default_of(kind), |known| known.health_check.of(kind)),
+        deregistration_delay: known
+            .map_or(DEREGISTRATION_DELAY_DEFAULT, |known| known.deregistration_delay),
+    }
+}
+
+/// Without a deployment group the described groups are the pair; without those, the service's own and another.
+fn pair_without_group(
+    resources: &Resources,
+    kind: LoadBalancerKind,
+    to: &mut Diagnostics,
+) -> [TargetGroup; 2] {
+    let own = resources.service.load_balancer.as_ref().and_then(|own| own.target_group.as_ref());
+    match resources.target_groups.as_slice() {
+        [] => {
+            let own = own.map_or("blue", |own| &own.value);
+            let other = if own == "green" { "blue" } else { "green" };
+            [own, other].map(|name| described(name, None, kind))
+        }
+        [first, second] => {
+            [first, second].map(|known| described(&known.name.value, Some(known), kind))
+        }
+        several => {
+            let title = format!("`resources.targetGroups` describes {}, not 2", several.len());
+            to.push(
+                Diagnostic::new(code::PAIR_REFUSED, several[0].span, title)
+                    .label("one for the original and one for the replacement are needed")
+                    .help("describe both target groups of the pair, or none to take the defaults")
+                    .refused_with(Exception::InvalidTargetGroupPair),
+            );
+            [0, 0].map(|index| described(&several[index].name.value, Some(&several[index]), kind))
+        }
+    }
+}
+
+/// A target group that is described twice would make the first of the two count, in silence.
+fn tell_repeated_groups(resources: &Resources, to: &mut Diagnostics) {
+    for (index, group) in resources.target_groups.iter().enumerate() {
+        let before = &resources.target_groups[..index];
+        if before.iter().any(|earlier| earlier.name.value == group.name.value) {
+            let title = format!("the target group `{}` is described twice", group.name.value);
+            to.push(
+                Diagnostic::new(code::DOCUMENTS_DISAGREE, group.name.span, title)
+                    .label("the second time")
+                    .help("give each target group of the pair a name of its own"),
+            );
+        }
+    }
+}
+
+/// A check must be answered before the next one starts, by then behind a Network Load Balancer.
+fn check_health_checks(resources: &Resources, kind: LoadBalancerKind, to: &mut Diagnostics) {
+    for group in &resources.target_groups {
+        let HealthCheck { interval, timeout, .. } = group.health_check.of(kind);
+        let (too_long, bound) = match kind {
+            LoadBalancerKind::Application => (timeout >= interval, "not less than"),
+            LoadBalancerKind::Network => (timeout > interval, "more than"),
+        };
+        if too_long {
+            let title = format!(
+                "the health check of `{}` has a timeout of {} s, {bound} its interval of {} s",
+                group.name.value,
+                timeout.as_millis() / 1000,
+                interval.as_millis() / 1000
+            );
+            to.push(
+                Diagnostic::new(code::TIMEOUT_TOO_LONG, group.span, title)
+                    .label("the load balancer refuses it")
+                    .help(
+                        "make `HealthCheckTimeoutSeconds` less than `HealthCheckIntervalSeconds`",
+                    ),
+            );
+        }
+    }
+}
+
+/// The group that the service's PRIMARY task set uses; it must be one of the pair (CD-ECS-6, CD-ECS-20).
+fn original_group(
+    target_groups: &[TargetGroup; 2],
+    resources: &Resources,
+    to: &mut Diagnostics,
+) -> TargetGroupId {
+    let named = resources.service.load_balancer.as_ref();
+    let Some(named) = named.and_then(|named| named.target_group.as_ref()) else {
+        return TargetGroupId(0);
+    };
+    match target_groups.iter().position(|group| group.name == named.value) {
+        Some(1) => TargetGroupId(1),
+        Some(_) => TargetGroupId(0),
+        None => {
+            let [first, second] = target_groups.each_ref().map(|group| &group.name);
+            let title = format!(
+                "the service uses the target group `{}`, not `{first}` or `{second}`",
+                named.value
+            );
+            to.push(
+                Diagnostic::new(code::SERVICE_OFF_PAIR, named.span, title)
+                    .label("not of the deployment group's pair")
+                    .help("the service must be configured with one of those two target groups")
+                    .note("CodeDeploy ends the deployment with `INVALID_ECS_SERVICE`"),
+            );
+            TargetGroupId(0)
+        }
+    }
+}
