@@ -160,6 +160,7 @@ fn meanwhile() -> impl Strategy<Value = Vec<(bool, String)>> {
         "do: ModifyListener, weights: { blue: 1 }",
         "do: ModifyListener, weights: { blue: 5, green: 5 }",
         "do: BatchDeleteImage, image: original",
+        "do: UpdateTaskProtection, tasks: 3, expiresInMinutes: 20",
     ];
     let faults = [
         "kind: task-crash",
@@ -169,6 +170,7 @@ fn meanwhile() -> impl Strategy<Value = Vec<(bool, String)>> {
         "kind: capacity-shortage, room: 9, for: 20m",
         "kind: listener-update-refused, for: 2m",
         "kind: task-set-refused, for: 1m",
+        "kind: ecs-throttled, for: 3m",
     ];
     let call = (0..calls.len()).prop_map(move |n| (true, calls[n].to_string()));
     let fault = (0..faults.len()).prop_map(move |n| (false, faults[n].to_string()));
@@ -190,7 +192,12 @@ fn any_busy_scenario() -> impl Strategy<Value = Setup> {
                 setup = setup.then(follows);
             }
             if let Some(latency) = latency {
-                let latency = format!("errors: 0.1%, latency: {{ {latency} }}, launch: {delay}s");
+                setup =
+                    setup.container("restartPolicy: { enabled: true, restartAttemptPeriod: 60 }");
+                let crash =
+                    format!("crash: {{ share: 50%, after: {{ exponential: {}s }} }}", 60 + delay);
+                let latency =
+                    format!("errors: 0.1%, latency: {{ {latency} }}, launch: {delay}s, {crash}");
                 setup = setup.original(&latency);
             }
             setup
@@ -198,6 +205,11 @@ fn any_busy_scenario() -> impl Strategy<Value = Setup> {
                 .assume(&format!("task.deregister_lag: {{ uniform: [0s, {delay}s] }}"))
                 .assume("placement.retry_gap: 30s")
                 .assume("lb.idle_timeout: 10s")
+                .assume(if delay % 2 == 0 {
+                    "taskset.replacement_first: true"
+                } else {
+                    "cluster.zones: 1"
+                })
         },
     )
 }

@@ -139,6 +139,23 @@ impl Course {
         self.events.iter().find(|span| span.event == event)
     }
 
+    /// The status of its one target, which follows its lifecycle events (CD-LE-8): `Skipped` if none has begun.
+    pub fn target_status(&self) -> LifecycleEventStatus {
+        let is = |wanted| self.events.iter().any(|span| span.status == wanted);
+        let has_begun = self.events.iter().any(|span| span.started.is_some());
+        match (has_begun, self.ended().is_some()) {
+            (false, false) => LifecycleEventStatus::Pending,
+            // A rollback has no events of its own, and its target is put back with it.
+            (false, true) if self.rolls_back.is_some() && !is_bad(self.status()) => {
+                LifecycleEventStatus::Succeeded
+            }
+            (false, true) => LifecycleEventStatus::Skipped,
+            (true, _) if is(LifecycleEventStatus::Failed) => LifecycleEventStatus::Failed,
+            (true, true) => LifecycleEventStatus::Succeeded,
+            (true, false) => LifecycleEventStatus::InProgress,
+        }
+    }
+
     /// It has another status. The ready wait and, at the end, every wait end with it.
     pub fn on_status(&mut self, at: SimTime, status: DeploymentStatus) {
         if self.status() == status {
@@ -192,6 +209,11 @@ impl Course {
             call.answered = Some((at, answer));
         }
     }
+}
+
+/// Whether a deployment of this status has ended badly.
+const fn is_bad(status: DeploymentStatus) -> bool {
+    matches!(status, DeploymentStatus::Failed | DeploymentStatus::Stopped)
 }
 
 #[cfg(test)]

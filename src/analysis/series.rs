@@ -8,7 +8,7 @@ use crate::analysis::side::{BySide, Side, Sides};
 use crate::analysis::steps::Steps;
 use crate::analysis::traffic::{Minute, Minutes, Tally};
 use crate::aws::id::{DeploymentNumber, TargetGroupId, TaskSetId};
-use crate::aws::name::TaskSetStatus;
+use crate::aws::name::{DeploymentStatus, TaskSetStatus};
 use crate::engine::time::SimTime;
 use crate::journal::fact::{Fact, Listener};
 use crate::journal::{Entry, Journal};
@@ -75,6 +75,17 @@ impl Series {
     /// The first deployment, if the run created one.
     pub fn first(&self) -> Option<&Course> {
         self.deployments.first()
+    }
+
+    /// `lastAttemptedDeployment` of the group: whichever was created last (CD-RB-13).
+    pub fn last_attempted(&self) -> Option<&Course> {
+        self.deployments.last()
+    }
+
+    /// `lastSuccessfulDeployment` of the group: the one that succeeded last (CD-RB-13).
+    pub fn last_successful(&self) -> Option<&Course> {
+        let succeeded = |course: &&Course| course.status() == DeploymentStatus::Succeeded;
+        self.deployments.iter().filter(succeeded).max_by_key(|course| course.ended())
     }
 
     /// The requests of each side in a stretch of time, its beginning excluded, its end included.

@@ -39,6 +39,8 @@ names! {
         ModifyListener = "ModifyListener",
         /// ECS: a new desired count.
         UpdateService = "UpdateService",
+        /// ECS: tasks are not to be stopped by a scale-in.
+        UpdateTaskProtection = "UpdateTaskProtection",
         /// ECR: an image is gone.
         BatchDeleteImage = "BatchDeleteImage",
     }
@@ -51,6 +53,10 @@ names! {
         TaskStartImpaired = "SERVICE_TASK_START_IMPAIRED",
         /// There is no room for a task (ECS-CAP-1).
         TaskPlacementFailure = "SERVICE_TASK_PLACEMENT_FAILURE",
+        /// ECS's own calls are throttled, and it tries again later (ECS-CAP-3).
+        OperationThrottled = "ECS_OPERATION_THROTTLED",
+        /// More tasks are protected than the set should have (ECS-PROT-2).
+        TaskSetCannotScaleIn = "TASKSET_CANNOT_SCALE_IN",
     }
 }
 
@@ -69,6 +75,8 @@ names! {
         ListenerUpdateRefused = "listener-update-refused",
         /// ECS refuses to create a task set (CD-ECS-21).
         TaskSetRefused = "task-set-refused",
+        /// ECS's own calls are throttled: no task is created (ECS-CAP-3).
+        EcsThrottled = "ecs-throttled",
     }
 }
 

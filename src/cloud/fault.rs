@@ -35,6 +35,8 @@ pub struct Faults {
     pub refuses_listener: bool,
     /// Whether ECS refuses to create a task set.
     pub refuses_task_set: bool,
+    /// Whether ECS's own calls are throttled.
+    pub is_throttled: bool,
 }
 
 impl Faults {
@@ -54,6 +56,7 @@ impl Faults {
             zones_gone: [false; ZONES_MAX as usize],
             refuses_listener: false,
             refuses_task_set: false,
+            is_throttled: false,
         }
     }
 
@@ -64,6 +67,7 @@ impl Faults {
         self.zones_gone = [false; ZONES_MAX as usize];
         self.refuses_listener = false;
         self.refuses_task_set = false;
+        self.is_throttled = false;
     }
 
     /// When something breaks or is whole again next.
@@ -92,6 +96,7 @@ impl Faults {
             Breakage::ZoneFailure { zone } => self.zones_gone[zone as usize] = !is_end,
             Breakage::ListenerUpdateRefused => self.refuses_listener = !is_end,
             Breakage::TaskSetRefused => self.refuses_task_set = !is_end,
+            Breakage::EcsThrottled => self.is_throttled = !is_end,
             Breakage::TaskCrash(_) | Breakage::SpotInterruption(_) => {}
         }
     }

@@ -195,6 +195,7 @@ impl<'s> Cloud<'s> {
             target_goes_alone: false,
             is_silent: false,
             serving: [SimTime::ZERO; 2],
+            container_since: SimTime::ZERO,
             running_since: SimTime::ZERO,
             answers_from: SimTime::ZERO,
             target: None,
@@ -207,6 +208,7 @@ impl<'s> Cloud<'s> {
             reported: None,
             verdict: Verdict::Unknown,
             verdicts_drawn: 0,
+            protected_until: SimTime::ZERO,
             replaced: false,
             stopping: false,
         };

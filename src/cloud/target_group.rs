@@ -4,6 +4,7 @@
 //! Rules: ELB-FO-1, ELB-FO-2, ELB-ERR-1, ELB-ERR-2 (docs/semantics/environment.md).
 
 use crate::aws::name::TargetHealthState;
+use crate::scenario::service::FailOpen;
 
 /// What one task is to its target group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,14 +80,18 @@ impl TargetGroup {
         }
     }
 
-    /// The targets that requests go to: healthy ones first, else all registered ones (ELB-FO-1, ELB-FO-2).
-    pub const fn serving(&self) -> &Targets {
-        if self.healthy.all > 0 { &self.healthy } else { &self.registered }
+    /// The targets that requests go to: the healthy ones, or all registered ones if too few are healthy (ELB-FO-1,
+    /// ELB-FO-2).
+    pub const fn serving(&self, rule: FailOpen) -> &Targets {
+        let (healthy, registered) = (self.healthy.all as u64, self.registered.all as u64);
+        let too_few =
+            healthy < rule.count as u64 || 100 * healthy < rule.percent as u64 * registered;
+        if too_few { &self.registered } else { &self.healthy }
     }
 
     /// What a request meets here.
-    pub const fn reachability(&self) -> Reachability {
-        let serving = self.serving();
+    pub const fn reachability(&self, rule: FailOpen) -> Reachability {
+        let serving = self.serving(rule);
         if serving.all == 0 {
             Reachability::Nobody
         } else if serving.answering == serving.all {
@@ -109,7 +114,7 @@ mod tests {
             for &(state, is_up, is_silent) in targets {
                 group.count(Target { state: Some(state), is_up, is_silent }, 1);
             }
-            group.reachability()
+            group.reachability(FailOpen::default())
         };
         use TargetHealthState::{Draining, Healthy, Unhealthy};
         let (up, down) = ((Unhealthy, true, false), (Unhealthy, false, false));
@@ -123,5 +128,22 @@ mod tests {
         let crashed =
             group(&[(Healthy, false, false), (Healthy, false, true), (Healthy, true, false)]);
         assert_eq!(crashed, partly(3, 1, 1), "until the checks or ECS notice");
+    }
+
+    /// T79 (ELB-FO-1): 4 of 10 are healthy and half must be: all ten are used; with 4 of 8 only the healthy ones.
+    #[test]
+    fn below_its_thresholds_a_group_uses_unhealthy_targets_too() {
+        let group = |healthy, unhealthy| {
+            let mut group = TargetGroup::default();
+            let target = |state| Target { state: Some(state), is_up: true, is_silent: false };
+            (0..healthy).for_each(|_| group.count(target(TargetHealthState::Healthy), 1));
+            (0..unhealthy).for_each(|_| group.count(target(TargetHealthState::Unhealthy), 1));
+            group
+        };
+        let serving =
+            |group: TargetGroup, count, percent| group.serving(FailOpen { count, percent }).all;
+        assert_eq!(serving(group(4, 6), 1, 50), 10);
+        assert_eq!(serving(group(4, 4), 1, 50), 4);
+        assert_eq!([serving(group(2, 3), 3, 0), serving(group(3, 2), 3, 0)], [5, 3]);
     }
 }

@@ -119,6 +119,8 @@ pub struct Task {
     pub is_silent: bool,
     /// When its target was registered, and when it stopped getting new requests.
     pub serving: [SimTime; 2],
+    /// When its essential container was started, the last time.
+    pub container_since: SimTime,
     /// When it became RUNNING.
     pub running_since: SimTime,
     /// From when its application answers.
@@ -143,6 +145,8 @@ pub struct Task {
     pub verdict: Verdict,
     /// How often the scheduler was told of a change.
     pub verdicts_drawn: u32,
+    /// Until when no scale-in may stop it (ECS-PROT-1).
+    pub protected_until: SimTime,
     /// Whether it runs on only until its replacement is healthy.
     pub replaced: bool,
     /// Whether its desired status is STOPPED.

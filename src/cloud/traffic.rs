@@ -16,6 +16,7 @@ use crate::engine::time::{SimDuration, SimTime};
 use crate::engine::{count, normal};
 use crate::journal::fact::Fact;
 use crate::scenario::revision::Revision;
+use crate::scenario::service::FailOpen;
 use crate::scenario::traffic::{self, Arrivals, Change, Noise};
 use crate::scenario::{Scenario, Start};
 
@@ -130,11 +131,12 @@ impl Traffic {
         &mut self,
         group: TargetGroupId,
         targets: &TargetGroup,
+        rule: FailOpen,
         plan: &traffic::Traffic,
         out: &mut Outbox<'_>,
     ) {
-        let reachability = targets.reachability();
-        self.serving[group.index()] = targets.serving().all;
+        let reachability = targets.reachability(rule);
+        self.serving[group.index()] = targets.serving(rule).all;
         self.remember(out.now());
         if self.answers[group.index()].reachability != reachability {
             if self.weights[group.index()] > 0 {

@@ -110,6 +110,9 @@ fn make<'a>(
             cloud.modify_listener(listener, weights, names, out);
         }
         Call::UpdateService { desired_count } => cloud.update_service(desired_count, out),
+        Call::UpdateTaskProtection { tasks, expires_in } => {
+            cloud.update_task_protection(tasks, expires_in, out);
+        }
         Call::BatchDeleteImage { candidate } => cloud.delete_image(candidate),
     }
     out.because(before);

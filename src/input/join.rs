@@ -105,6 +105,9 @@ fn service(
         stop_timeout: task_definition
             .as_ref()
             .map_or(STOP_TIMEOUT_DEFAULT, |definition| definition.stop_timeout()),
+        restart_attempt_period: task_definition
+            .as_ref()
+            .and_then(|definition| definition.restart_attempt_period()),
         container_check: task_definition
             .as_ref()
             .and_then(|definition| definition.container_check()),

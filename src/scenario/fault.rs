@@ -40,6 +40,8 @@ pub enum Breakage {
     ListenerUpdateRefused,
     /// ECS refuses to create a task set.
     TaskSetRefused,
+    /// ECS's own calls are throttled.
+    EcsThrottled,
 }
 
 /// Which tasks a fault meets: so many, drawn from those that run.
@@ -70,6 +72,7 @@ impl Breakage {
             Self::ZoneFailure { .. } => FaultKind::ZoneFailure,
             Self::ListenerUpdateRefused => FaultKind::ListenerUpdateRefused,
             Self::TaskSetRefused => FaultKind::TaskSetRefused,
+            Self::EcsThrottled => FaultKind::EcsThrottled,
         }
     }
 

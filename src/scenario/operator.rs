@@ -5,6 +5,7 @@
 use crate::aws::call::{ApiCall, DeploymentWaitType};
 use crate::aws::name::Listener;
 use crate::engine::time::SimDuration;
+use crate::scenario::fault::Victims;
 
 /// At most so many calls are scripted in one scenario.
 pub const CALLS_MAX: usize = 200;
@@ -43,6 +44,13 @@ pub enum Call {
         /// `desiredCount`: 0 to 5000.
         desired_count: u32,
     },
+    /// `UpdateTaskProtection`: running tasks that no scale-in and no end of their set may stop for a while.
+    UpdateTaskProtection {
+        /// Which ones.
+        tasks: Victims,
+        /// `expiresInMinutes`: 1 to 2880 minutes.
+        expires_in: SimDuration,
+    },
     /// `BatchDeleteImage`: tasks of a revision can no longer be started.
     BatchDeleteImage {
         /// Which revision: a candidate by its position, or nothing for the original.
@@ -58,6 +66,7 @@ impl Call {
             Self::StopDeployment { .. } => ApiCall::StopDeployment,
             Self::ModifyListener { .. } => ApiCall::ModifyListener,
             Self::UpdateService { .. } => ApiCall::UpdateService,
+            Self::UpdateTaskProtection { .. } => ApiCall::UpdateTaskProtection,
             Self::BatchDeleteImage { .. } => ApiCall::BatchDeleteImage,
         }
     }

@@ -22,6 +22,9 @@ pub struct Service {
     pub health_check_grace_period: SimDuration,
     /// `stopTimeout` of the longest-waiting container: SIGTERM to SIGKILL. Rule: ECS-TASK-19.
     pub stop_timeout: SimDuration,
+    /// `restartAttemptPeriod` of the essential container's restart policy, if it is enabled: a container that has run
+    /// so long is started again in place (60 to 1800 s, default 300). Rule: ECS-TASK-13.
+    pub restart_attempt_period: Option<SimDuration>,
     /// Health check of an essential container, if one has it. Rule: ECS-TASK-14.
     pub container_check: Option<ContainerCheck>,
 }
@@ -76,6 +79,23 @@ pub struct TargetGroup {
     pub health_check: HealthCheck,
     /// How long a deregistered target keeps draining: 0 to 3600 s, default 300. Rule: ELB-DR-1.
     pub deregistration_delay: SimDuration,
+    /// When requests go to unhealthy targets too. Rule: ELB-FO-1.
+    pub fail_open: FailOpen,
+}
+
+/// `target_group_health.unhealthy_state_routing`: below either of the two, requests go to all registered targets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FailOpen {
+    /// `minimum_healthy_targets.count`: 1 or more, default 1.
+    pub count: u32,
+    /// `minimum_healthy_targets.percentage`: 1 to 100; 0 for `off`, the default.
+    pub percent: u32,
+}
+
+impl Default for FailOpen {
+    fn default() -> FailOpen {
+        FailOpen { count: 1, percent: 0 }
+    }
 }
 
 /// The health check of a target group. Rule: ELB-HC-1.

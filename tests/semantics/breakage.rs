@@ -450,3 +450,153 @@ fn faults_that_make_no_sense_are_refused_with_their_place() {
         assert!(told.contains(text), "{text}:\n{told}");
     }
 }
+
+// ---- the scheduler ----------------------------------------------------------------------------------
+
+/// ECS-CAP-3: while ECS is throttled no task is created; it says so and tries again.
+#[test]
+fn a_throttled_scheduler_creates_no_task_until_it_is_over() {
+    let run = golden()
+        .canary(10, 5)
+        .assume("placement.retry_gap: 60s")
+        .fault("at: 0s, kind: ecs-throttled, for: 150s")
+        .run();
+    assert_eq!(run.service_events(), "2 ECS_OPERATION_THROTTLED");
+    assert_eq!(run.launches(1), "182");
+}
+
+/// ECS-CAP-4, CD-ECS-35: a deployment needs room for twice the desired count until the original is gone.
+#[test]
+fn a_deployment_needs_twice_the_room() {
+    let with_room = |room: u32| {
+        let shortage = format!("at: 0s, kind: capacity-shortage, room: {room}");
+        golden().canary(10, 5).desired(5).fault(&shortage).run().row().status.to_string()
+    };
+    assert_eq!([with_room(9), with_room(10)], ["Failed", "Succeeded"]);
+}
+
+/// ECS-PROT-1, ECS-PROT-2: protected tasks are passed over by a scale-in; where there are too many of them the set
+/// says so and waits until the first protection ends. A crash does not ask.
+#[test]
+fn protected_tasks_stand_in_the_way_of_a_scale_in() {
+    let protected = |tasks: u32, count: u32| {
+        golden()
+            .canary(10, 120)
+            .desired(4)
+            .operator(&format!(
+                "at: 100s, do: UpdateTaskProtection, tasks: {tasks}, of: original, expiresInMinutes: 30"
+            ))
+            .operator(&format!("at: 200s, do: UpdateService, desiredCount: {count}"))
+            .assume("codedeploy.scaling_grace: 1h")
+            .run()
+    };
+    let passed_over = protected(2, 2);
+    assert_eq!(passed_over.value("original_running", 200), 2);
+    assert_eq!(passed_over.service_events(), "");
+    let in_the_way = protected(3, 1);
+    assert_eq!(in_the_way.service_events(), "200 TASKSET_CANNOT_SCALE_IN");
+    let running = |at| in_the_way.value("original_running", at);
+    assert_eq!([running(200), running(1899), running(1900)], [3, 3, 1], "30 minutes after 100 s");
+    let crashed = golden()
+        .canary(10, 120)
+        .operator("at: 100s, do: UpdateTaskProtection")
+        .fault("at: 200s, kind: task-crash, of: original")
+        .run();
+    assert!(crashed.stops(0).starts_with("200 task 0 EssentialContainerExited"));
+}
+
+/// ECS-PROT-1: an original whose tasks are protected drains when the protection ends; the deployment has succeeded.
+#[test]
+fn a_protected_original_lives_on_after_the_deployment() {
+    let run = golden().operator("at: 10s, do: UpdateTaskProtection, of: original").run();
+    assert_eq!(run.statuses(0), "0 Created, 2 InProgress, 92 Succeeded");
+    assert_eq!(run.stops(0), "7210 task 0 ServiceSchedulerInitiated");
+}
+
+/// ECS-TASK-13: a container that has run for its restart period is started again in place; the task stays RUNNING,
+/// and its target is refused until the application is up again. One that ends sooner ends its task.
+#[test]
+fn a_restart_policy_starts_the_container_again_in_place() {
+    let policy = "restartPolicy: { enabled: true, restartAttemptPeriod: 60 }";
+    let run = |after: &str| {
+        golden()
+            .canary(10, 10)
+            .rate("100/s")
+            .original("errors: 0%")
+            .container(policy)
+            .assume("app.boot: 5s")
+            .replacement(&format!("errors: 0%, boot: 5s, crash: {{ after: {after} }}"))
+            .run()
+    };
+    let restarted = run("100s");
+    assert!(restarted.stops(1).is_empty(), "{}", restarted.stops(1));
+    assert!(
+        restarted.occurrence("Http502").count > 100,
+        "5 s of a tenth of the traffic, each time"
+    );
+    assert!(run("50s").stops(1).starts_with("52 task 1 EssentialContainerExited"));
+}
+
+/// ELB-FO-1: the thresholds of a group are read from its attributes.
+#[test]
+fn the_thresholds_of_a_group_are_read() {
+    let yaml = golden().yaml();
+    let attribute = "{ Key: deregistration_delay.timeout_seconds, Value: \"0\" }";
+    let routing = "target_group_health.unhealthy_state_routing.minimum_healthy_targets";
+    let fail_open = |count: &str, percentage: &str| {
+        let more = format!(
+            "{attribute}, {{ Key: {routing}.count, Value: \"{count}\" }}, {{ Key: {routing}.percentage, Value: \"{percentage}\" }}"
+        );
+        let scenario = crate::support::read(&yaml.replace(attribute, &more))?;
+        let rule = scenario.load_balancer.target_groups[0].fail_open;
+        Ok::<_, String>((rule.count, rule.percent))
+    };
+    assert_eq!(fail_open("2", "off"), Ok((2, 0)));
+    assert_eq!(fail_open("1", "50"), Ok((1, 50)));
+    assert!(fail_open("0", "101").is_err_and(|told| told.contains("from 1 to 100")));
+}
+
+// ---- times that are not limits ----------------------------------------------------------------------
+
+/// CD-LE-5, CD-LE-6, U-3, U-4: a schedule may last longer than the hour of an event, and an event of ECS may begin
+/// later than five minutes after the one before.
+#[test]
+fn schedules_outlast_an_hour_and_events_may_begin_late() {
+    let long = golden().linear(10, 10).run();
+    assert_eq!(long.events()[4], "AllowTraffic 92-5492 Succeeded");
+    let late = golden().lifecycle("AfterInstall", "gap: 10m").run();
+    assert_eq!(late.events()[2], "AfterInstall 692-692 Succeeded");
+}
+
+/// ECS-SVC-8, CD-ECS-14: a new desired count starts no deployment. ECS-SVC-9: 5000 tasks at most.
+#[test]
+fn a_desired_count_is_no_deployment() {
+    let run = golden().operator("at: 10s, do: UpdateService, desiredCount: 2").run();
+    assert_eq!(run.row().deployments, 1);
+    assert!(golden().desired(5001).refused().contains("5000"));
+}
+
+/// ECS-EVT-4, ECS-EVT-3: what the scheduler and the load balancer do is told, with the reason.
+#[test]
+fn the_timeline_tells_what_tasks_and_targets_do() {
+    let run = golden()
+        .canary(10, 5)
+        .desired(2)
+        .deregistration_delay(30)
+        .health_check([10, 5, 2, 2])
+        .replacement("health_check: { fails: 100% }")
+        .run();
+    let report = cutover::report::Report::new(&run.journal);
+    let told: Vec<&str> = report.lines.iter().map(|line| line.what.as_str()).collect();
+    for (begins, ends) in [
+        ("replacement: ", " tasks PROVISIONING"),
+        ("replacement: ", " tasks RUNNING"),
+        ("replacement: ", " targets became unhealthy"),
+        ("replacement: ", " tasks stopped (for being unhealthy, ServiceSchedulerInitiated)"),
+        ("replacement: ", " targets draining"),
+        ("replacement: ", " tasks STOPPED"),
+    ] {
+        let is_told = told.iter().any(|line| line.starts_with(begins) && line.ends_with(ends));
+        assert!(is_told, "{begins}..{ends}:\n{}", told.join("\n"));
+    }
+}

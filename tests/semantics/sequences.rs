@@ -169,3 +169,34 @@ fn a_later_deployment_has_what_it_does_not_say_from_the_first() {
     assert_eq!(run.course(2).error.expect("it was stopped").code, ErrorCode::ManualStop);
     assert!(!run.series.deployments.iter().any(|course| course.rolls_back.is_some()));
 }
+
+/// CD-LE-8, CD-RB-13: the target follows its events; the group remembers what was attempted and what succeeded last.
+#[test]
+fn the_target_follows_its_events_and_the_group_remembers() {
+    let run = golden()
+        .then("after: previous")
+        .then("after: previous")
+        .operator("at: 150s, do: StopDeployment")
+        .operator("at: 151s, do: StopDeployment")
+        .run();
+    let targets: Vec<_> =
+        run.series.deployments.iter().map(|one| one.target_status().as_str()).collect();
+    assert_eq!(targets, ["Succeeded", "Failed", "Skipped"]);
+    let number =
+        |course: Option<&cutover::analysis::lifecycle::Course>| course.map(|one| one.number.0);
+    assert_eq!(number(run.series.last_attempted()), Some(2));
+    assert_eq!(number(run.series.last_successful()), Some(0));
+}
+
+/// CD-RBC-1, CD-RBC-2: on ECS a rollback goes back to what PRIMARY was, whatever succeeded before; `enabled` and an
+/// event of the list are both needed.
+#[test]
+fn a_rollback_needs_the_switch_and_the_event() {
+    let rolled_back = |configuration: &str| {
+        let line = format!("autoRollbackConfiguration: {{ {configuration} }}");
+        golden().deployment(&line).hook("AfterInstall", "fails: 100%").run().row().rollback
+    };
+    assert!(rolled_back("enabled: true, events: [DEPLOYMENT_FAILURE]"));
+    assert!(!rolled_back("enabled: true, events: [DEPLOYMENT_STOP_ON_REQUEST]"));
+    assert!(!rolled_back("enabled: false, events: [DEPLOYMENT_FAILURE]"));
+}

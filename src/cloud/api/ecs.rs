@@ -9,9 +9,13 @@ use crate::aws::id::{DeploymentNumber, TargetGroupId, TaskSetId};
 use crate::aws::name::{StabilityStatus, TaskSetStatus};
 use crate::cloud::Cloud;
 use crate::cloud::task_set::{Scale, TaskSet};
+use crate::engine::time::SimDuration;
 use crate::journal::fact::Fact;
-use crate::scenario::fault::Role;
+use crate::scenario::fault::{FAULTS_MAX, Role, Victims};
 use crate::scenario::revision::Revision;
+
+/// Which draw picks the tasks to be protected: those below it belong to faults.
+const PROTECTION: usize = FAULTS_MAX;
 
 impl<'s> Cloud<'s> {
     /// `CreateTaskSet` at scale 100 %: ACTIVE and STABILIZING, its tasks wanted at once.
@@ -109,6 +113,19 @@ impl<'s> Cloud<'s> {
             self.watch(task_set, out);
             self.recompute_later(task_set, out);
         }
+    }
+
+    /// `UpdateTaskProtection`: no scale-in and no end of their set stops these tasks for so long (ECS-PROT-1).
+    pub fn update_task_protection(
+        &mut self,
+        tasks: Victims,
+        expires_in: SimDuration,
+        out: &mut Outbox<'_>,
+    ) {
+        let until = out.now() + expires_in;
+        self.for_victims(PROTECTION, tasks, out, |cloud, place, _| {
+            cloud.protect(place, until);
+        });
     }
 
     /// The image of a revision is deleted: tasks that run go on, others cannot be started any more (story F41).

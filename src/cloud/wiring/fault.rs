@@ -71,12 +71,18 @@ impl Cloud<'_> {
             }
             Breakage::CapacityShortage { .. }
             | Breakage::ListenerUpdateRefused
-            | Breakage::TaskSetRefused => {}
+            | Breakage::TaskSetRefused
+            | Breakage::EcsThrottled => {}
         }
     }
 
+    /// No scale-in stops the task before this instant.
+    pub(in crate::cloud) fn protect(&mut self, place: TaskPlace, until: SimTime) {
+        self.task_mut(place).protected_until = until;
+    }
+
     /// Does something to so many of the tasks that run now, in an order that chance decides.
-    fn for_victims<'a>(
+    pub(in crate::cloud) fn for_victims<'a>(
         &mut self,
         fault: usize,
         victims: Victims,

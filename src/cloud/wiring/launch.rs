@@ -1,7 +1,7 @@
 //! A task is launched: it finds room, or waits for it; it comes to run, or fails and is throttled.
 //!
-//! Rules: ECS-TASK-2, ECS-TASK-10, ECS-TASK-23, ECS-THR-1 to ECS-THR-6, ECS-CAP-1, ECS-CAP-2, ECS-CAP-4,
-//! ECS-CAP-5, ECS-EVT-2 (docs/semantics/environment.md).
+//! Rules: ECS-TASK-2, ECS-TASK-10, ECS-TASK-13, ECS-TASK-23, ECS-THR-1 to ECS-THR-6, ECS-CAP-1 to ECS-CAP-5,
+//! ECS-EVT-2 (docs/semantics/environment.md).
 
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
@@ -11,17 +11,16 @@ use crate::aws::id::{TaskId, TaskSetId};
 use crate::aws::name::{StopCode, TaskStatus};
 use crate::cloud::task::{LaunchStages, purpose_of};
 use crate::cloud::task_set::TaskSet;
+use crate::cloud::wiring::task_set::EVENT_AGAIN;
 use crate::cloud::{Cloud, ZONES_MAX};
-use crate::engine::time::SimDuration;
+use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::fact::Fact;
 
 /// One launch on Fargate every so often once the burst is spent: 20 a second (ECS-TASK-10).
 const LAUNCH_INTERVAL: SimDuration = SimDuration::from_millis(50);
 /// From the third task in a row that never ran, the service says so (ECS-THR-3).
 const IMPAIRED_FROM: u32 = 3;
-/// The same event is not told again within six hours (ECS-EVT-2), that of a placement within eight minutes
-/// (ECS-CAP-2).
-const IMPAIRED_AGAIN: SimDuration = SimDuration::from_mins(6 * 60);
+/// That there is no room is told again after eight minutes (ECS-CAP-2), anything else after six hours.
 const PLACEMENT_AGAIN: SimDuration = SimDuration::from_secs(480);
 /// A gap of nothing would look for room for ever at one instant.
 const PLACEMENT_GAP_MIN: SimDuration = SimDuration::from_secs(1);
@@ -109,6 +108,7 @@ impl Cloud<'_> {
         let boot = self.task(place).stages.boot;
         let task = self.task_mut(place);
         task.running_since = out.now();
+        task.container_since = out.now();
         task.answers_from = out.now() + boot;
         self.begin_crash(place, out);
         self.end_throttle(task_set, out);
@@ -139,6 +139,33 @@ impl Cloud<'_> {
         }
     }
 
+    /// The essential container has ended. Its restart policy may start it again in place if it has run long
+    /// enough; the task stays RUNNING (ECS-TASK-13).
+    pub(in crate::cloud) fn end_or_restart(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
+        let has_run = out.now().since(self.task(place).container_since);
+        let policy = self.scenario.service.restart_attempt_period;
+        if policy.is_none_or(|period| has_run < period) {
+            return self.crash(place, StopCode::EssentialContainerExited, false, out);
+        }
+        self.cut_off_open_requests(place, out);
+        let boot = self.task(place).stages.boot;
+        self.change_target(place, |task| task.answering = false);
+        let task = self.task_mut(place);
+        task.container_since = out.now();
+        task.answers_from = out.now() + boot;
+        task.crashes_at = SimTime::MAX;
+        self.begin_crash(place, out);
+        self.begin_container_checks(place, out);
+        if self.task(place).target.is_some() {
+            self.meet(self.group_of(place), out);
+            self.restart_target_checks(place, out);
+            self.await_running_step(place, out);
+        } else {
+            // Its target is still to be registered.
+            out.schedule(self.task(place).stages.register, Event::TaskStep(place));
+        }
+    }
+
     fn end_draw(&self, place: TaskPlace, draw: usize, out: &mut Outbox<'_>) -> f64 {
         let purpose =
             purpose_of(self.role_of(place), Purpose::OriginalEnd, Purpose::ReplacementEnd);
@@ -165,7 +192,7 @@ impl Cloud<'_> {
         set.throttled_until = set.throttled_until.max(out.now() + gap);
         if set.start_failures >= IMPAIRED_FROM {
             let code = ServiceEventCode::TaskStartImpaired;
-            self.tell_service_event(task_set, code, IMPAIRED_AGAIN, out);
+            self.tell_service_event(task_set, code, EVENT_AGAIN, out);
         }
         self.launch_missing(task_set, out);
         out.because(before);
@@ -194,7 +221,14 @@ impl Cloud<'_> {
 
     /// How long a task must wait before it is tried again, if there is no room for it now.
     fn wait_for_room(&mut self, place: TaskPlace, out: &mut Outbox<'_>) -> Option<SimDuration> {
-        if !self.has_room() {
+        let refusal = if self.faults.is_throttled {
+            Some(ServiceEventCode::OperationThrottled)
+        } else if !self.has_room() {
+            Some(ServiceEventCode::TaskPlacementFailure)
+        } else {
+            None
+        };
+        if let Some(code) = refusal {
             let (task_set, ordinal) = (self.task(place).task_set, self.task(place).ordinal);
             let purpose = purpose_of(
                 self.role_of(place),
@@ -203,7 +237,6 @@ impl Cloud<'_> {
             );
             let attempt = self.task(place).placements_failed;
             self.task_mut(place).placements_failed += 1;
-            let code = ServiceEventCode::TaskPlacementFailure;
             self.tell_service_event(task_set, code, PLACEMENT_AGAIN, out);
             let gap = &self.scenario.assumptions.placement_retry;
             let gap = out.draw(gap, purpose, ordinal, attempt);
@@ -240,7 +273,7 @@ impl Cloud<'_> {
     }
 
     /// The service tells something of a task set, not again within `again`.
-    fn tell_service_event(
+    pub(in crate::cloud) fn tell_service_event(
         &mut self,
         task_set: TaskSetId,
         code: ServiceEventCode,

@@ -34,6 +34,23 @@ impl Cloud<'_> {
         self.await_target_check(place, out);
     }
 
+    /// The application behind a target that is checked has gone down, and comes up again later: the checks go on
+    /// in their rhythm, and fail until then (ELB-HC-2).
+    pub(in crate::cloud) fn restart_target_checks(
+        &mut self,
+        place: TaskPlace,
+        out: &mut Outbox<'_>,
+    ) {
+        let interval = self.health_check(place).interval;
+        let now = out.now();
+        let task = self.task_mut(place);
+        if task.target == Some(TargetHealthState::Unused) {
+            return;
+        }
+        task.target_checks.pass_until(now, interval);
+        self.await_target_check(place, out);
+    }
+
     pub(in crate::cloud) fn on_target_check(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
         let mut checks = self.task(place).target_checks;
         let decision = self.decide_target(place, &mut checks);

@@ -59,6 +59,7 @@ impl Cloud<'_> {
 
     pub(in crate::cloud) fn meet(&mut self, group: TargetGroupId, out: &mut Outbox<'_>) {
         let targets = &self.target_groups[group.index()];
-        self.traffic.meet(group, targets, &self.scenario.traffic, out);
+        let rule = self.scenario.load_balancer.target_groups[group.index()].fail_open;
+        self.traffic.meet(group, targets, rule, &self.scenario.traffic, out);
     }
 }

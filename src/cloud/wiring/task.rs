@@ -5,7 +5,7 @@
 
 use crate::agenda::Outbox;
 use crate::agenda::event::{Event, TaskPlace};
-use crate::aws::name::{StopCode, TargetHealthReason, TargetHealthState, TaskStatus};
+use crate::aws::name::{TargetHealthReason, TargetHealthState, TaskStatus};
 use crate::cloud::Cloud;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::fact::Fact;
@@ -32,7 +32,7 @@ impl Cloud<'_> {
         }
         match self.task(place).status {
             Some(TaskStatus::Running) if self.task(place).crashes_at <= out.now() => {
-                self.crash(place, StopCode::EssentialContainerExited, false, out);
+                self.end_or_restart(place, out);
             }
             Some(TaskStatus::Running) if self.task(place).target.is_none() => {
                 self.register(place, out);

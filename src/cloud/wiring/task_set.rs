@@ -1,14 +1,19 @@
 //! The scheduler keeps a task set at its computed count.
 //!
-//! Rules: ECS-EXT-15 to ECS-EXT-20, ECS-EXT-26 (docs/semantics/environment.md).
+//! Rules: ECS-EXT-15 to ECS-EXT-20, ECS-EXT-26, ECS-PROT-1, ECS-PROT-2 (docs/semantics/environment.md).
 
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::{Event, TaskPlace};
+use crate::aws::call::ServiceEventCode;
 use crate::aws::id::TaskSetId;
 use crate::aws::name::{StabilityStatus, TaskSetStatus};
 use crate::cloud::{Cloud, ZONES_MAX};
+use crate::engine::time::SimDuration;
 use crate::journal::fact::{Fact, Listener};
+
+/// The same event is not told again within six hours (ECS-EVT-2).
+pub(in crate::cloud) const EVENT_AGAIN: SimDuration = SimDuration::from_mins(6 * 60);
 
 impl Cloud<'_> {
     /// The scheduler acts on a new count (ECS-EXT-15): it launches what is missing and stops what is too much;
@@ -33,10 +38,12 @@ impl Cloud<'_> {
         for index in 0..self.tasks.len() {
             let place = TaskPlace(index as u32);
             let task = self.task(place);
-            if task.task_set == task_set && !task.stopping {
+            let is_protected = task.protected_until > out.now();
+            if task.task_set == task_set && !task.stopping && !is_protected {
                 self.stop_task(place, false, out);
             }
         }
+        self.wait_for_protection(task_set, out);
         self.delete_if_empty(task_set, out);
     }
 
@@ -70,7 +77,8 @@ impl Cloud<'_> {
         let mut order = std::mem::take(&mut self.scale_in_order);
         order.clear();
         for (index, task) in self.tasks.iter().enumerate() {
-            if task.task_set == task_set && !task.stopping && !task.is_gone() {
+            let is_protected = task.protected_until > out.now();
+            if task.task_set == task_set && !task.stopping && !task.is_gone() && !is_protected {
                 let role = self.task_sets[task_set.index()].role;
                 let chance = out.chance().at(Purpose::ScaleIn, 2 * task.ordinal + role as u64);
                 order.push((task.scale_in_rank(), chance.bits(0), TaskPlace(index as u32)));
@@ -79,7 +87,7 @@ impl Cloud<'_> {
         order.sort_unstable();
         let mut tasks_by_zone = [0_u32; ZONES_MAX as usize];
         order.iter().for_each(|&(_, _, place)| tasks_by_zone[self.zone_of(place)] += 1);
-        for _ in 0..surplus {
+        for _ in 0..(surplus as usize).min(order.len()) {
             let most = tasks_by_zone.iter().max().copied().unwrap_or_default();
             let is_fullest = |place| tasks_by_zone[self.zone_of(place)] == most;
             let next = order.iter().position(|&(_, _, place)| is_fullest(place));
@@ -88,6 +96,22 @@ impl Cloud<'_> {
             self.stop_task(place, false, out);
         }
         self.scale_in_order = order;
+        if self.task_sets[task_set.index()].surplus() > 0 {
+            self.wait_for_protection(task_set, out);
+        }
+    }
+
+    /// Protected tasks stand in the way of a scale-in: the service says so, and the scheduler looks again when the
+    /// first protection ends (ECS-PROT-2).
+    fn wait_for_protection(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
+        let protected = self.tasks.iter().filter(|task| {
+            task.task_set == task_set && !task.stopping && task.protected_until > out.now()
+        });
+        if let Some(first) = protected.map(|task| task.protected_until).min() {
+            let code = ServiceEventCode::TaskSetCannotScaleIn;
+            self.tell_service_event(task_set, code, EVENT_AGAIN, out);
+            out.schedule_at(first, Event::TaskSetRecompute(task_set));
+        }
     }
 
     /// A DRAINING set is gone with its last task (ECS-EXT-26).

@@ -1,6 +1,6 @@
 //! Target groups of an Application or Network Load Balancer: how targets are probed, how long they drain.
 //!
-//! Which two of them a deployment uses its group says. Rules: ELB-HC-1, ELB-DR-1.
+//! Which two of them a deployment uses its group says. Rules: ELB-HC-1, ELB-DR-1, ELB-FO-1.
 
 use super::balancer::Balancer;
 use super::kind::{Kind, expected};
@@ -10,7 +10,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::engine::time::SimDuration;
 use crate::input::decode::{Field, Map, items, list, listed, scalar_text};
 use crate::input::tree::shortened;
-use crate::scenario::service::{DEREGISTRATION_DELAY_DEFAULT, HealthCheck, LoadBalancerKind};
+use crate::scenario::service::{
+    DEREGISTRATION_DELAY_DEFAULT, FailOpen, HealthCheck, LoadBalancerKind,
+};
 
 /// What a target group says that the simulation needs.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +25,8 @@ pub struct TargetGroup {
     pub kind: Option<Spanned<LoadBalancerKind>>,
     /// How long a deregistered target keeps draining: 0 to 3600 s, default 300.
     pub deregistration_delay: SimDuration,
+    /// When requests go to unhealthy targets too. Rule: ELB-FO-1.
+    pub fail_open: FailOpen,
     /// The load balancers that use it, as an answer tells.
     pub load_balancers: Vec<Spanned<Balancer>>,
     /// The place of the whole.
@@ -95,7 +99,7 @@ fn target_group(field: Field, to: &mut Diagnostics) -> Option<TargetGroup> {
         healthy_threshold: map.optional("HealthyThresholdCount", count(2..=10)),
         unhealthy_threshold: map.optional("UnhealthyThresholdCount", count(2..=10)),
     };
-    let delay = map.optional("Attributes", attributes).flatten();
+    let attributes = map.or("Attributes", attributes, Attributes::default());
     let load_balancers = map.or("LoadBalancerArns", list(load_balancer), Vec::new());
     map.unused();
     let load_balancers = load_balancers.into_iter().flatten().collect::<Vec<_>>();
@@ -106,7 +110,8 @@ fn target_group(field: Field, to: &mut Diagnostics) -> Option<TargetGroup> {
         name: group_name?,
         health_check,
         kind: by_protocol.or(by_balancer),
-        deregistration_delay: delay.unwrap_or(DEREGISTRATION_DELAY_DEFAULT),
+        deregistration_delay: attributes.delay,
+        fail_open: attributes.fail_open,
         load_balancers,
         span: field.node.span,
     })
@@ -156,20 +161,52 @@ fn target_type(field: Field, to: &mut Diagnostics) -> Option<()> {
     Some(())
 }
 
-/// `Attributes` as `describe-target-group-attributes` lists them: the deregistration delay.
-fn attributes(field: Field, to: &mut Diagnostics) -> Option<Option<SimDuration>> {
-    let found = list(|field, to| Some(attribute(field, to)))(field, to)?;
-    Some(found.into_iter().flatten().next_back())
+/// What the attributes say, each that is written in place of its default.
+struct Attributes {
+    delay: SimDuration,
+    fail_open: FailOpen,
 }
 
-/// One attribute; yields the deregistration delay.
-fn attribute(field: Field, to: &mut Diagnostics) -> Option<SimDuration> {
+impl Default for Attributes {
+    fn default() -> Attributes {
+        Attributes { delay: DEREGISTRATION_DELAY_DEFAULT, fail_open: FailOpen::default() }
+    }
+}
+
+/// `Attributes` as `describe-target-group-attributes` lists them.
+fn attributes(field: Field, to: &mut Diagnostics) -> Option<Attributes> {
+    let mut found = Attributes::default();
+    list(|field, to| {
+        attribute(field, &mut found, to);
+        Some(())
+    })(field, to)?;
+    Some(found)
+}
+
+fn attribute(field: Field, found: &mut Attributes, to: &mut Diagnostics) -> Option<()> {
     let mut map = Map::open_aws(field, to)?;
     let key =
         map.required("Key", |field, to| scalar_text(field, "a text", to).map(str::to_string))?;
+    const ROUTING: &str = "target_group_health.unhealthy_state_routing.minimum_healthy_targets";
     match &key[..] {
         "deregistration_delay.timeout_seconds" => {
-            map.required("Value", |value, to| seconds(0..=3600)(Field { name: &key, ..value }, to))
+            let read = |value: Field, to: &mut Diagnostics| {
+                seconds(0..=3600)(Field { name: &key, ..value }, to)
+            };
+            found.delay = map.required("Value", read)?;
+        }
+        name if name.strip_prefix(ROUTING) == Some(".count") => {
+            let read = |value: Field, to: &mut Diagnostics| {
+                count(1..=1000)(Field { name: &key, ..value }, to)
+            };
+            found.fail_open.count = map.required("Value", read)?;
+        }
+        name if name.strip_prefix(ROUTING) == Some(".percentage") => {
+            let read = |value: Field, to: &mut Diagnostics| match value.node.scalar() {
+                Some("off") => Some(0),
+                _ => count(1..=100)(Field { name: &key, ..value }, to),
+            };
+            found.fail_open.percent = map.required("Value", read)?;
         }
         "slow_start.duration_seconds" | "stickiness.enabled" => {
             if let Some(value) = map.take("Value")
@@ -183,11 +220,11 @@ fn attribute(field: Field, to: &mut Diagnostics) -> Option<SimDuration> {
                         .help("requests are spread as if it were off"),
                 );
             }
-            None
         }
         // The others say nothing that a simulation could depend on, and every group has some ten of them.
-        _ => None,
+        _ => {}
     }
+    Some(())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! An ECS task definition: its containers, their ports, health checks and stop timeouts.
 //!
-//! How a revision behaves no document says (`scenario::revision`). Rules: ECS-TASK-12, ECS-TASK-14,
-//! ECS-TASK-19.
+//! How a revision behaves no document says (`scenario::revision`). Rules: ECS-TASK-12 to
+//! ECS-TASK-14, ECS-TASK-19.
 
 use super::kind::{Kind, expected};
 use super::value::{count, matched_name, name, port, seconds};
@@ -35,6 +35,8 @@ pub struct Container {
     pub ports: Vec<Spanned<u16>>,
     /// Its health check, if it has one. Rule: ECS-TASK-14.
     pub health_check: Option<ContainerCheck>,
+    /// `restartAttemptPeriod` of its restart policy, if that is enabled. Rule: ECS-TASK-13.
+    pub restart_attempt_period: Option<SimDuration>,
     /// `stopTimeout`, if it is written; 2 to 120 s on Fargate. Rule: ECS-TASK-19.
     pub stop_timeout: Option<SimDuration>,
 }
@@ -51,6 +53,13 @@ impl TaskDefinition {
         let each =
             self.containers.iter().map(|container| container.stop_timeout.unwrap_or(default));
         each.max().unwrap_or(default)
+    }
+
+    /// How long an essential container must have run to be started again in place: that of the first one which
+    /// has a restart policy.
+    pub fn restart_attempt_period(&self) -> Option<SimDuration> {
+        let essential = self.containers.iter().filter(|container| container.essential);
+        essential.filter_map(|container| container.restart_attempt_period).next()
     }
 
     /// The health check that a task's health follows: that of the first essential container which has one.
@@ -117,13 +126,24 @@ fn container(field: Field, on_fargate: bool, to: &mut Diagnostics) -> Option<Con
     let essential = map.or("essential", boolean, true);
     let ports = map.or("portMappings", list(port_mapping), Vec::new());
     let health_check = map.optional("healthCheck", health_check).flatten();
+    let restart_attempt_period = map.optional("restartPolicy", restart_policy).flatten();
     let stop_timeout = match on_fargate {
         true => map.optional("stopTimeout", seconds(2..=120)),
         false => map.optional("stopTimeout", seconds(0..=i64::from(i32::MAX))),
     };
     map.unused();
     let ports = ports.into_iter().flatten().collect();
-    Some(Container { name: name?, essential, ports, health_check, stop_timeout })
+    let name = name?;
+    Some(Container { name, essential, ports, health_check, restart_attempt_period, stop_timeout })
+}
+
+/// `restartPolicy`: how long the container must have run, if it is enabled.
+fn restart_policy(field: Field, to: &mut Diagnostics) -> Option<Option<SimDuration>> {
+    let mut map = Map::open_aws(field, to)?;
+    let enabled = map.required("enabled", boolean);
+    let period = map.or("restartAttemptPeriod", seconds(60..=1800), SimDuration::from_secs(300));
+    map.unused();
+    Some((enabled == Some(true)).then_some(period))
 }
 
 /// The container's port of a mapping; a range of ports has none.

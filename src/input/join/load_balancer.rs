@@ -9,7 +9,8 @@ use crate::input::aws_document::deployment_group::{DeploymentGroup, LoadBalancer
 use crate::input::aws_document::target_group;
 use crate::input::load::Resources;
 use crate::scenario::service::{
-    DEREGISTRATION_DELAY_DEFAULT, HealthCheck, LoadBalancer, LoadBalancerKind, TargetGroup,
+    DEREGISTRATION_DELAY_DEFAULT, FailOpen, HealthCheck, LoadBalancer, LoadBalancerKind,
+    TargetGroup,
 };
 
 /// The pair of target groups as the deployment group names it, with what is known of each.
@@ -113,6 +114,7 @@ fn described(
             .map_or_else(|| HealthCheck::default_of(kind), |known| known.health_check.of(kind)),
         deregistration_delay: known
             .map_or(DEREGISTRATION_DELAY_DEFAULT, |known| known.deregistration_delay),
+        fail_open: known.map_or_else(FailOpen::default, |known| known.fail_open),
     }
 }
 

@@ -44,6 +44,7 @@ fn fault(field: Field, to: &mut Diagnostics) -> Option<Fault> {
         }
         FaultKind::ListenerUpdateRefused => Breakage::ListenerUpdateRefused,
         FaultKind::TaskSetRefused => Breakage::TaskSetRefused,
+        FaultKind::EcsThrottled => Breakage::EcsThrottled,
     };
     let lasts = if breakage.is_momentary() { None } else { map.optional("for", unit::duration) };
     map.finish();
@@ -51,7 +52,7 @@ fn fault(field: Field, to: &mut Diagnostics) -> Option<Fault> {
 }
 
 /// `tasks: 3, of: replacement`; without them every task that runs.
-fn victims(map: &mut Map<'_, '_>) -> Victims {
+pub fn victims(map: &mut Map<'_, '_>) -> Victims {
     let roles = [("original", Role::Original), ("replacement", Role::Replacement)];
     Victims { tasks: map.optional("tasks", tasks), only: map.optional("of", choice(&roles)) }
 }

@@ -9,6 +9,7 @@ use crate::engine::time::SimDuration;
 use crate::input::decode::{Field, Map, boolean, choice, integer, list, text};
 use crate::input::files::Files;
 use crate::input::section::deployment::{DeploymentSection, later};
+use crate::input::section::fault::victims;
 use crate::input::unit;
 use crate::scenario::deployment::Creation;
 use crate::scenario::operator::{CALLS_MAX, Call, ScriptedCall};
@@ -92,6 +93,13 @@ fn call(
             desired_count.map(|count| Call::UpdateService {
                 desired_count: u32::try_from(count).expect("within the range"),
             })
+        }
+        ApiCall::UpdateTaskProtection => {
+            let tasks = victims(&mut map);
+            let minutes = map.or("expiresInMinutes", integer(1..=2880), 120);
+            let minutes = u64::try_from(minutes).expect("within the range");
+            let expires_in = SimDuration::from_mins(minutes);
+            Some(Call::UpdateTaskProtection { tasks, expires_in })
         }
         ApiCall::BatchDeleteImage => {
             let revision = map.required("image", |field: Field, to: &mut Diagnostics| {
