@@ -295,7 +295,7 @@ fn a_check_says_ok_or_faulty_of_each_scenario() {
     desk.run(&["check", CANARY, FAILED_HOOK])
         .exits(0)
         .says("scenarios/ecs-canary.yaml: ok, 2 notes\n")
-        .says("scenarios/ecs-failed-hook.yaml: ok\n");
+        .says("scenarios/ecs-failed-hook.yaml: ok, 1 note\n");
     desk.write("empty.yaml", "cutover: 1\n");
     let told = desk.run(&["check", "empty.yaml", CANARY]).exits(2);
     told.says("empty.yaml: faulty, 2 errors\n").says("scenarios/ecs-canary.yaml: ok");
@@ -325,7 +325,7 @@ fn assumptions_are_shown_as_a_scenario_would_write_them() {
     assert!(section.contains("\n  lb.first_check_phase: { uniform: [0s, 10s] }\n"), "{section}");
     let text = fs::read_to_string(in_repository(FAILED_HOOK)).expect("the scenario");
     desk.write("pasted.yaml", &format!("{text}{section}"));
-    desk.run(&["check", "pasted.yaml"]).exits(0).says("pasted.yaml: ok\n");
+    desk.run(&["check", "pasted.yaml"]).exits(0).says("pasted.yaml: ok, 1 note\n");
     let one = "assumptions[\"hook.duration\"]=1m";
     desk.run(&["check", FAILED_HOOK, "--assumptions", "--set", one]).says("hook.duration: 1m\n");
 }

@@ -431,13 +431,13 @@ fn a_page_that_shows_something_else_is_found_out() {
     let block = |text: &str| format!("Text.\n\n```console\n{text}```\n");
     check(
         &block(
-            "$ cutover check scenarios/ecs-failed-hook.yaml\nscenarios/ecs-failed-hook.yaml: ok\n",
+            "$ cutover check scenarios/ecs-hook-not-invoked.yaml\nscenarios/ecs-hook-not-invoked.yaml: ok\n",
         ),
         0,
     );
     check(
         &block(
-            "$ cutover check scenarios/ecs-failed-hook.yaml\nscenarios/ecs-failed-hook.yaml: oh\n",
+            "$ cutover check scenarios/ecs-hook-not-invoked.yaml\nscenarios/ecs-hook-not-invoked.yaml: oh\n",
         ),
         1,
     );

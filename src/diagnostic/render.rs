@@ -7,7 +7,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
 
-use super::{Diagnostic, Refusal, Severity, Sources, Span};
+use super::{Diagnostic, FileId, Refusal, Severity, Sources, Span, code};
 
 /// How many bytes of a line are handed to the renderer, which shows what fits the width of a terminal.
 const LINE_BYTES_MAX: usize = 2000;
@@ -109,14 +109,56 @@ fn clean(text: &str) -> String {
     annotate_snippets::normalize_untrusted_str(text)
 }
 
-/// All diagnostics as text for people, a blank line between two.
+/// More unused keys of one file than these are told in one note.
+const UNUSED_KEYS_APART: usize = 3;
+
+/// All diagnostics as text for people, a blank line between two. Many keys of one document that play no part are one
+/// note, where the first of them would stand.
 pub fn terminal_all<'a>(
     diagnostics: impl IntoIterator<Item = &'a Diagnostic>,
     sources: &Sources,
     colour: bool,
 ) -> String {
-    let drawn = diagnostics.into_iter().map(|d| terminal(d, sources, colour));
-    drawn.collect::<Vec<_>>().join("\n")
+    let all: Vec<&Diagnostic> = diagnostics.into_iter().collect();
+    let unused_of = |file| all.iter().copied().filter(move |one| unused_in(one) == Some(file));
+    let mut folded = Vec::new();
+    let mut drawn = Vec::new();
+    for &diagnostic in &all {
+        match unused_in(diagnostic).filter(|&file| unused_of(file).count() > UNUSED_KEYS_APART) {
+            None => drawn.push(terminal(diagnostic, sources, colour)),
+            Some(file) if folded.contains(&file) => {}
+            Some(file) => {
+                folded.push(file);
+                drawn.push(terminal(&together(unused_of(file), sources), sources, colour));
+            }
+        }
+    }
+    drawn.join("\n")
+}
+
+/// The file of a key that plays no part.
+fn unused_in(diagnostic: &Diagnostic) -> Option<FileId> {
+    let is_unused = diagnostic.code == code::UNUSED_KEY && diagnostic.severity == Severity::Note;
+    diagnostic.span.filter(|_| is_unused).map(|span| span.file)
+}
+
+/// One note of all unused keys of a file, each with its line.
+fn together<'a>(
+    unused: impl Iterator<Item = &'a Diagnostic> + Clone,
+    sources: &Sources,
+) -> Diagnostic {
+    let keys = unused.clone().filter_map(|one| {
+        let line = sources.line_number(one.span?);
+        Some(format!("{} (line {line})", one.title.trim_end_matches(" is not used")))
+    });
+    let keys = keys.collect::<Vec<_>>().join(", ");
+    let file = unused.clone().find_map(|one| one.span).map(|span| sources.name(span.file));
+    let title = format!(
+        "{} keys of {} play no part in a simulation",
+        unused.count(),
+        file.unwrap_or("the document")
+    );
+    Diagnostic::new(code::UNUSED_KEY, None, title).note(keys)
 }
 
 /// The JSON form of one diagnostic. Lines and columns count from 1, columns in characters.

@@ -207,6 +207,7 @@ fn deployment(
     };
     let (config_name, traffic_routing) = config(asked, group, to)?;
     check_gradual(asked, group, traffic_routing, load_balancer.kind, to);
+    tell_ungated(asked, traffic_routing, load_balancer, to);
     Some(Deployment {
         creation: section.creation,
         retry: section.retry.clone(),
@@ -292,6 +293,24 @@ fn check_gradual(
             .refused_with(Exception::InvalidTrafficRoutingConfiguration)
             .note(format!("it answers: {ONLY_ALB_IS_GRADUAL}")),
     );
+}
+
+/// All at once without a test listener is not gated by health: whoever relies on Install must know (CD-ECS-33).
+fn tell_ungated(
+    section: &DeploymentSection,
+    routing: TrafficRouting,
+    load_balancer: &LoadBalancer,
+    to: &mut Diagnostics,
+) {
+    if !routing.is_gradual() && !load_balancer.has_test_listener {
+        let span = section.config_name.as_ref().map(|name| name.span);
+        let title = "all traffic moves at once, to tasks whose health nobody has checked";
+        to.push(
+            Diagnostic::new(code::UNGATED, span, title)
+                .label("the load balancer checks the replacement only from then on")
+                .help("give the deployment group a `testTrafficRoute`, or bind a hook that asks the application itself"),
+        );
+    }
 }
 
 /// The configuration in force: the deployment's, else the group's, else all at once (CD-CFG-2, U-21).

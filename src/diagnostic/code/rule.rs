@@ -224,4 +224,16 @@ resources:
     - { TargetGroupName: blue, Protocol: TCP }
     - { TargetGroupName: green, Protocol: TCP }
 ";
+
+    UNGATED "CUT0308" Note "an all-at-once shift that no health check gates"
+        "With all at once the load balancer begins to check the replacement only when it gets all traffic: Install \
+         takes running tasks for healthy ones, and an unhealthy release is called `Succeeded`. A test listener makes \
+         the load balancer check the replacement before, and a hook function can ask the application itself."
+        faulty ExampleKind::Scenario,
+        r"deployment:
+  deploymentConfigName: CodeDeployDefault.ECSAllAtOnce
+"
+        mended r"deployment:
+  deploymentConfigName: CodeDeployDefault.ECSCanary10Percent5Minutes
+";
 }
