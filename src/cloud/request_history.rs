@@ -81,6 +81,19 @@ impl History {
 mod tests {
     use super::*;
 
+    /// T89 (ECS-EXT-36): 20 % of the traffic on one task beside 80 % on ten.
+    #[test]
+    fn a_canary_of_one_task_gets_its_whole_share() {
+        let mut history = History::default();
+        history.remember(SimTime::ZERO, [0.8, 0.2], [10, 1]);
+        let share = |group| {
+            let mut pieces =
+                history.pieces(TargetGroupId(group), SimTime::ZERO, SimTime::from_millis(1));
+            pieces.next().map(|piece| piece.share)
+        };
+        assert_eq!([share(0), share(1)], [Some(0.08), Some(0.2)]);
+    }
+
     #[test]
     fn a_target_remembers_its_shares_while_it_served() {
         let at = |seconds: u64| SimTime::from_millis(seconds * 1000);

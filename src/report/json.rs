@@ -51,12 +51,24 @@ struct Outcome<'a> {
     requests: u64,
     failed_requests: u64,
     bad_requests: u64,
+    failed_by_cause: Causes,
     exposure_s: Number,
     weight_max_pct: u32,
     task_seconds: Number,
     deployments: u32,
     client_s: Option<Number>,
     client: Option<&'static str>,
+}
+
+/// Failed requests: by the application, by a target that was not up or ended (502), without a target (503), without
+/// an answer in time (504).
+#[derive(Serialize)]
+struct Causes {
+    application: u64,
+    http_502_refused: u64,
+    http_502_cut_off: u64,
+    http_503: u64,
+    http_504: u64,
 }
 
 #[derive(Serialize)]
@@ -164,6 +176,7 @@ fn outcome(report: &Report) -> Outcome<'_> {
         requests: row.requests,
         failed_requests: row.failed_requests,
         bad_requests: row.bad_requests,
+        failed_by_cause: causes(report),
         exposure_s: number(exposure_seconds(row.exposure_percent_ms)),
         weight_max_pct: row.weight_max_percent,
         task_seconds: number(seconds(row.task_ms)),
@@ -180,6 +193,17 @@ fn client(report: &Report) -> Client {
         polls: client.polls,
         timeout_s: client.timeout_ms.map(|ms| number(seconds(ms))),
         verdict: Agreement::of(&report.row).map(Agreement::as_str),
+    }
+}
+
+fn causes(report: &Report) -> Causes {
+    let tally = report.series.totals.last().1.total();
+    Causes {
+        application: tally.failed,
+        http_502_refused: tally.refused,
+        http_502_cut_off: tally.cut_off,
+        http_503: tally.rejected - tally.refused - tally.timed_out,
+        http_504: tally.timed_out,
     }
 }
 

@@ -205,6 +205,9 @@ impl Page {
             "  failed       {} ({failed_share})",
             thousands(row.failed_requests)
         ));
+        if let Some(causes) = wording::causes(report.series.totals.last().1.total()) {
+            self.line(format_args!("               {causes}"));
+        }
         self.line(format_args!("  bad          {}", thousands(row.bad_requests)));
         let exposure = exposure_seconds(row.exposure_percent_ms).rounded(3);
         self.line(format_args!(

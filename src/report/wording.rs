@@ -5,6 +5,7 @@ use crate::analysis::lifecycle::{Course, WaitKind};
 use crate::analysis::row::Row;
 use crate::analysis::series::Series;
 use crate::analysis::side::Side;
+use crate::analysis::traffic::Tally;
 use crate::analysis::{Header, fixed};
 use crate::aws::id::TargetGroupId;
 use crate::aws::name::DeploymentStatus;
@@ -124,6 +125,21 @@ pub fn sides(header: &Header, series: &Series) -> Option<String> {
     let original = usize::from(series.sides.of_target_group(TargetGroupId(0)) == Side::Replacement);
     let [first, second] = [original, 1 - original].map(|index| &header.target_groups[index]);
     Some(format!("original is {first}, replacement is {second}, whichever deployment it is"))
+}
+
+/// Why requests failed, where it was not the application alone: `8 by the application, 12 with 503: no target`.
+pub fn causes(tally: Tally) -> Option<String> {
+    let Tally { failed, cut_off, rejected, refused, timed_out, .. } = tally;
+    let causes = [
+        (failed, "by the application"),
+        (refused, "with 502: not up"),
+        (cut_off, "with 502: cut off"),
+        (rejected - refused - timed_out, "with 503: no target"),
+        (timed_out, "with 504: no answer"),
+    ];
+    let told = causes.iter().filter(|(count, _)| *count > 0);
+    let told = told.map(|(count, cause)| format!("{} {cause}", thousands(*count)));
+    (rejected + cut_off > 0).then(|| told.collect::<Vec<_>>().join(", "))
 }
 
 /// The word for a wait.
