@@ -258,7 +258,7 @@ fn requests_longer_than_the_deregistration_delay_are_poisson() {
             .original(&format!("errors: 0%, latency: {latency}"))
             .replacement("errors: 0%, launch: 60s")
             .deregistration_delay(delay)
-            .assume("lb.idle_timeout: 10d");
+            .assume("lb.idle_timeout: 3000d");
         let runs = 1500;
         let found = cut_off(&setup, runs);
         let n = runs as f64;

@@ -166,7 +166,7 @@ fn meanwhile() -> impl Strategy<Value = Vec<(bool, String)>> {
         "kind: task-crash",
         "kind: task-crash, tasks: 1, of: replacement",
         "kind: spot-interruption, tasks: 2",
-        "kind: zone-failure, zone: 1, for: 10m",
+        "kind: zone-failure, zone: 0, for: 10m",
         "kind: capacity-shortage, room: 9, for: 20m",
         "kind: listener-update-refused, for: 2m",
         "kind: task-set-refused, for: 1m",

@@ -87,6 +87,11 @@ impl Agenda {
         (&self.fresh, self.position)
     }
 
+    /// How many entries were recorded and taken so far.
+    pub const fn told(&self) -> usize {
+        self.position
+    }
+
     /// Marks everything recorded so far as taken.
     pub fn taken(&mut self) {
         self.position += self.fresh.len();

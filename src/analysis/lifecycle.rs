@@ -141,7 +141,6 @@ impl Course {
 
     /// The status of its one target, which follows its lifecycle events (CD-LE-8): `Skipped` if none has begun.
     pub fn target_status(&self) -> LifecycleEventStatus {
-        let is = |wanted| self.events.iter().any(|span| span.status == wanted);
         let has_begun = self.events.iter().any(|span| span.started.is_some());
         match (has_begun, self.ended().is_some()) {
             (false, false) => LifecycleEventStatus::Pending,
@@ -150,7 +149,7 @@ impl Course {
                 LifecycleEventStatus::Succeeded
             }
             (false, true) => LifecycleEventStatus::Skipped,
-            (true, _) if is(LifecycleEventStatus::Failed) => LifecycleEventStatus::Failed,
+            (true, true) if is_bad(self.status()) => LifecycleEventStatus::Failed,
             (true, true) => LifecycleEventStatus::Succeeded,
             (true, false) => LifecycleEventStatus::InProgress,
         }

@@ -5,7 +5,7 @@
 
 use crate::analysis::lifecycle::{Course, DeploymentError};
 use crate::analysis::series::Series;
-use crate::aws::name::{DeploymentStatus, LifecycleEventStatus};
+use crate::aws::name::DeploymentStatus;
 use crate::aws::notification::{DeploymentState, TargetStatus, Trigger, TriggerEventType};
 use crate::engine::time::SimTime;
 use crate::journal::Entry;
@@ -46,14 +46,14 @@ impl Notification<'_> {
 
     /// What `deploymentOverview` counts its one target as; nothing while it runs (CD-SM-9).
     pub fn target(&self) -> Option<TargetStatus> {
-        let failed = |status| status == LifecycleEventStatus::Failed;
         match self.status {
             DeploymentStatus::Succeeded => Some(TargetStatus::Succeeded),
             DeploymentStatus::Failed => Some(TargetStatus::Failed),
-            // A deployment that is stopped between two events leaves its target as it is.
+            // Of a stopped deployment the target is skipped if no event of it has begun (CD-LE-8); stopped in a wait
+            // it counts as failed, like the deployment.
             DeploymentStatus::Stopped => {
-                let any_failed = self.course.events.iter().any(|span| failed(span.status));
-                Some(if any_failed { TargetStatus::Failed } else { TargetStatus::Skipped })
+                let any_begun = self.course.events.iter().any(|span| span.started.is_some());
+                Some(if any_begun { TargetStatus::Failed } else { TargetStatus::Skipped })
             }
             DeploymentStatus::Created
             | DeploymentStatus::Queued

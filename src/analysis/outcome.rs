@@ -29,6 +29,8 @@ pub struct Outcome {
     weight_in_force: u32,
     /// Who waits for the first deployment; nobody, where no header told it.
     client: Option<Client>,
+    /// Whether a deployment after the first was created, its rollback aside: the first one's columns are closed.
+    others: bool,
     /// Whether the latest deployment brings a bad release.
     brings_bad: bool,
     /// Whether a bad release stands behind the target group of a side.
@@ -77,6 +79,7 @@ impl Outcome {
         self.seen = Seen::default();
         self.now = SimTime::ZERO;
         self.weight_in_force = 0;
+        self.others = false;
         self.brings_bad = false;
         self.bad = BySide::default();
     }
@@ -150,7 +153,8 @@ impl Outcome {
                     self.seen.bad = bad;
                 }
             }
-            Fact::DeploymentCreated { rolls_back, .. } => {
+            Fact::DeploymentCreated { deployment, rolls_back, .. } => {
+                self.others |= deployment != FIRST && rolls_back != Some(FIRST);
                 self.seen.deployments += 1;
                 self.seen.rollback |= rolls_back == Some(FIRST);
             }
@@ -225,6 +229,9 @@ impl Outcome {
     }
 
     fn modified(&mut self, at: SimTime, percent: u32) {
+        if self.others {
+            return;
+        }
         if percent > 0 {
             self.seen.first_shift.get_or_insert(at);
         }
@@ -234,11 +241,13 @@ impl Outcome {
     }
 
     fn in_force(&mut self, at: SimTime, percent: u32) {
-        if percent == 0 && self.weight_in_force > 0 {
-            self.seen.restored.get_or_insert(at);
+        if !self.others {
+            if percent == 0 && self.weight_in_force > 0 {
+                self.seen.restored.get_or_insert(at);
+            }
+            self.seen.weight_max_percent = self.seen.weight_max_percent.max(percent);
         }
         self.weight_in_force = percent;
-        self.seen.weight_max_percent = self.seen.weight_max_percent.max(percent);
     }
 }
 

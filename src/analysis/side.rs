@@ -93,13 +93,20 @@ impl Sides {
         self.task_sets[task_set.index()]
     }
 
-    /// The share of the replacement in a pair of weights, in whole percent, rounded down.
-    ///
-    /// CodeDeploy gives weights that sum to 100, so nothing is lost. Two zeros are 0 %.
+    /// The share of the replacement in a pair of weights, in whole percent. Those of CodeDeploy sum to 100; of
+    /// others' the share is rounded, but never to nothing or all where both have some. Two zeros are 0 %.
     pub fn percent_of_replacement(&self, weights: [u16; 2]) -> u32 {
         let [first, second] = weights.map(u32::from);
-        let replacement = if self.original == TargetGroupId(0) { second } else { first };
-        (100 * replacement).checked_div(first + second).unwrap_or(0)
+        let (other, replacement) =
+            if self.original == TargetGroupId(0) { (first, second) } else { (second, first) };
+        match (other, replacement) {
+            (_, 0) => 0,
+            (0, _) => 100,
+            (other, replacement) => {
+                let total = other + replacement;
+                ((100 * replacement + total / 2) / total).clamp(1, 99)
+            }
+        }
     }
 }
 
@@ -116,5 +123,6 @@ mod tests {
         assert_eq!(sides.of_task_set(TaskSetId(1)), Side::Replacement);
         assert_eq!(sides.percent_of_replacement([10, 90]), 10);
         assert_eq!(sides.percent_of_replacement([0, 0]), 0);
+        assert_eq!(sides.percent_of_replacement([5, 999]), 1, "some is never nothing");
     }
 }

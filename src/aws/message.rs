@@ -41,6 +41,8 @@ pub enum ErrorMessage {
     ElbRefused,
     /// Amazon ECS refused to create a task set (CD-ECS-21, ECS-EXT-8).
     EcsRefused,
+    /// The service has five task sets already, those that drain included (ECS-EXT-8).
+    TooManyTaskSets,
     /// The service role may not invoke the hook function (CD-ECS-15).
     NoPermissionForLambda,
 }
@@ -86,6 +88,10 @@ impl fmt::Display for ErrorMessage {
             Self::EcsRefused => f.write_str(
                 "The ECS service could not be updated due to the following error: the creation of \
                  the task set was refused",
+            ),
+            Self::TooManyTaskSets => f.write_str(
+                "The ECS service could not be updated due to the following error: the service has \
+                 the maximum number of task sets, those that drain included",
             ),
             Self::NoPermissionForLambda => f.write_str(
                 "The IAM role does not give you permission to perform operations in the following \

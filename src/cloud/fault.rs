@@ -2,10 +2,9 @@
 //!
 //! Not what comes of it (`wiring::fault`).
 
-use crate::cloud::ZONES_MAX;
 use crate::engine::time::SimTime;
 use crate::scenario::Scenario;
-use crate::scenario::fault::{Breakage, Fault};
+use crate::scenario::fault::{Breakage, Fault, ZONES_MAX};
 
 /// Room without any limit.
 const NO_LIMIT: u32 = u32::MAX;
@@ -27,6 +26,8 @@ pub struct Faults {
     /// Every beginning and end, in order of time.
     turns: Vec<Turn>,
     next: usize,
+    /// Which faults last at the moment, by position in the scenario.
+    active: Vec<bool>,
     /// How many tasks of the service can be placed.
     pub room: u32,
     /// Zones that are gone.
@@ -52,6 +53,7 @@ impl Faults {
         Faults {
             turns,
             next: 0,
+            active: vec![false; scenario.faults.len()],
             room: NO_LIMIT,
             zones_gone: [false; ZONES_MAX as usize],
             refuses_listener: false,
@@ -63,6 +65,11 @@ impl Faults {
     /// Back to instant zero. Keeps its memory.
     pub fn reset(&mut self) {
         self.next = 0;
+        self.active.fill(false);
+        self.mend();
+    }
+
+    fn mend(&mut self) {
         self.room = NO_LIMIT;
         self.zones_gone = [false; ZONES_MAX as usize];
         self.refuses_listener = false;
@@ -87,16 +94,24 @@ impl Faults {
         self.next == self.turns.len()
     }
 
-    /// What lasts is so from now on, or no longer.
-    pub fn set(&mut self, breakage: Breakage, is_end: bool) {
-        match breakage {
-            Breakage::CapacityShortage { room } => {
-                self.room = if is_end { NO_LIMIT } else { room };
+    /// A fault lasts from now on, or no longer. Others of its kind that overlap it go on.
+    pub fn set(&mut self, scenario: &Scenario, fault: usize, is_end: bool) {
+        self.active[fault] = !is_end;
+        self.mend();
+        for (index, Fault { breakage, .. }) in scenario.faults.iter().enumerate() {
+            if self.active[index] {
+                self.suffer(*breakage);
             }
-            Breakage::ZoneFailure { zone } => self.zones_gone[zone as usize] = !is_end,
-            Breakage::ListenerUpdateRefused => self.refuses_listener = !is_end,
-            Breakage::TaskSetRefused => self.refuses_task_set = !is_end,
-            Breakage::EcsThrottled => self.is_throttled = !is_end,
+        }
+    }
+
+    fn suffer(&mut self, breakage: Breakage) {
+        match breakage {
+            Breakage::CapacityShortage { room } => self.room = self.room.min(room),
+            Breakage::ZoneFailure { zone } => self.zones_gone[zone as usize] = true,
+            Breakage::ListenerUpdateRefused => self.refuses_listener = true,
+            Breakage::TaskSetRefused => self.refuses_task_set = true,
+            Breakage::EcsThrottled => self.is_throttled = true,
             Breakage::TaskCrash(_) | Breakage::SpotInterruption(_) => {}
         }
     }

@@ -73,12 +73,17 @@ impl TargetChecks {
         self.next_failure = self.next.saturating_add(passes_before_failure);
     }
 
-    /// The application was up until now: the checks that have come are counted as passed.
-    pub fn pass_until(&mut self, now: SimTime, interval: SimDuration) {
+    /// The application, up since `was_up`, goes down now and comes up again at `up`: the checks that have come are
+    /// counted, and the next failure of an application that is up waits for those that will be refused.
+    pub fn restart(&mut self, now: SimTime, was_up: SimTime, up: SimTime, interval: SimDuration) {
         let come = refused_checks(self.first, now, interval);
+        let refused = refused_checks(self.first, was_up, interval).min(come);
+        self.count_failures(refused.saturating_sub(self.next));
         if self.next < come {
             self.count_passes(come - self.next);
         }
+        let to_come = refused_checks(self.first, up, interval).saturating_sub(self.next);
+        self.next_failure = self.next_failure.saturating_add(to_come);
     }
 
     /// Whether the failure that was drawn last has been used up.
@@ -151,6 +156,9 @@ impl TargetChecks {
     }
 
     fn count_failures(&mut self, run: u64) {
+        if run == 0 {
+            return;
+        }
         self.next += run;
         self.failures += run;
         self.passes = 0;

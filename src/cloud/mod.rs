@@ -25,7 +25,7 @@ use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::Cause;
 use crate::journal::fact::{Fact, Listener};
 use crate::scenario::Scenario;
-use crate::scenario::fault::Role;
+use crate::scenario::fault::{Role, ZONES_MAX};
 use crate::scenario::service::LoadBalancer;
 use container_check::ContainerChecks;
 use fault::Faults;
@@ -36,9 +36,6 @@ use target_group::TargetGroup;
 use task::{LaunchStages, Task, Verdict};
 use task_set::{Scale, TaskSet};
 use traffic::Traffic;
-
-/// Zones that a region has at most.
-pub const ZONES_MAX: u32 = 10;
 
 /// The simulated account: one ECS service behind one load balancer.
 #[derive(Clone, Debug)]

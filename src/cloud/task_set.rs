@@ -78,16 +78,20 @@ pub struct TaskSet<'s> {
 }
 
 impl TaskSet<'_> {
-    /// How many tasks must be launched. Rules: ECS-EXT-15, ECS-SVC-6.
-    pub const fn missing(&self) -> u32 {
-        let wanted = self.computed_desired_count + self.replaced;
-        wanted.saturating_sub(self.running + self.pending + self.wanted)
+    /// How many tasks it may have: its count, and a replacement for each unhealthy one that waits for it, within
+    /// the default `maximumPercent` of 200. Rules: ECS-SVC-6, ECS-ROLL-1.
+    fn allowed(&self) -> u32 {
+        self.computed_desired_count + self.replaced.min(self.computed_desired_count)
     }
 
-    /// How many tasks must be stopped. Rules: ECS-EXT-15, ECS-SVC-6.
-    pub const fn surplus(&self) -> u32 {
-        let tasks = self.running + self.pending + self.wanted;
-        tasks.saturating_sub(self.computed_desired_count + self.replaced)
+    /// How many tasks must be launched. Rule: ECS-EXT-15.
+    pub fn missing(&self) -> u32 {
+        self.allowed().saturating_sub(self.running + self.pending + self.wanted)
+    }
+
+    /// How many tasks must be stopped. Rule: ECS-EXT-15.
+    pub fn surplus(&self) -> u32 {
+        (self.running + self.pending + self.wanted).saturating_sub(self.allowed())
     }
 
     /// STEADY_STATE: as many running as computed, none pending, all healthy. Rules: ECS-EXT-17, CD-ECS-30.

@@ -58,6 +58,7 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
             deployment(section, deploys, &names, &sections, &load_balancer, to)
         })
         .collect();
+    asked::check_zones(&sections, to);
     let calls = asked::calls(operator, &sections.revisions, &load_balancer, to);
     let triggers = group.map(|group| group.triggers.clone()).unwrap_or_default();
     Some(Scenario {

@@ -120,6 +120,7 @@ fn words(fact: &Fact) -> [u32; 4] {
                 Message::ElbRefused => (9, 0),
                 Message::EcsRefused => (10, 0),
                 Message::NoPermissionForLambda => (11, 0),
+                Message::TooManyTaskSets => (12, 0),
             };
             [head(5, deployment.0, code as u8, message), minutes, 0, 0]
         }

@@ -103,7 +103,9 @@ impl Teller<'_> {
                     format!("{}: {tasks} running and healthy", side.as_str()),
                 );
             }
-            Fact::ReplacementDrawn { candidate, bad, .. } => self.drawn(entry, candidate, bad),
+            Fact::ReplacementDrawn { deployment, candidate, bad } => {
+                self.drawn(entry, deployment, candidate, bad);
+            }
             Fact::DeploymentCreated { id, rolls_back, .. } => {
                 let what = match rolls_back.and_then(|parent| self.course(parent)) {
                     Some(parent) => format!("rollback {id} of deployment {} created", parent.id),
@@ -124,27 +126,29 @@ impl Teller<'_> {
                 };
                 self.line(entry, tone, format!("{name} {status}"));
             }
-            Fact::DeploymentErrorSet { code, .. } => {
-                self.line(entry, Tone::Bad, format!("error {code}"));
+            Fact::DeploymentErrorSet { deployment, code, .. } => {
+                let of = self.prefix(deployment);
+                self.line(entry, Tone::Bad, format!("{of}error {code}"));
             }
-            Fact::RollbackImpossible { .. } => {
-                self.line(
-                    entry,
-                    Tone::Bad,
-                    "no rollback: there is nothing to go back to".to_owned(),
-                );
+            Fact::RollbackImpossible { deployment } => {
+                let of = self.prefix(deployment);
+                let what = format!("{of}no rollback: there is nothing to go back to");
+                self.line(entry, Tone::Bad, what);
             }
             Fact::LifecycleEventStatusChanged { deployment, event, status } => {
                 self.event(entry, deployment, event, status);
             }
-            Fact::HookInvoked { event, .. } => {
-                self.line(entry, Tone::Plain, format!("{event} hook invoked"));
+            Fact::HookInvoked { deployment, event } => {
+                let of = self.prefix(deployment);
+                self.line(entry, Tone::Plain, format!("{of}{event} hook invoked"));
             }
-            Fact::HookAnswered { event, answer, .. } => {
-                self.line(entry, Tone::Plain, format!("{event} hook answered {answer}"));
+            Fact::HookAnswered { deployment, event, answer } => {
+                let of = self.prefix(deployment);
+                self.line(entry, Tone::Plain, format!("{of}{event} hook answered {answer}"));
             }
-            Fact::TerminationWaitStarted { .. } => {
-                self.line(entry, Tone::Plain, "termination wait begins".to_owned());
+            Fact::TerminationWaitStarted { deployment } => {
+                let of = self.prefix(deployment);
+                self.line(entry, Tone::Plain, format!("{of}termination wait begins"));
             }
             Fact::TaskSetCreated { task_set, computed_desired_count, .. } => {
                 let side = sides.of_task_set(task_set).as_str();
@@ -215,9 +219,10 @@ impl Teller<'_> {
                 let name = self.course(deployment).map_or_else(String::new, wording::deployment);
                 self.line(entry, Tone::Plain, format!("StopDeployment of the {name}: {status}"));
             }
-            Fact::HookNotInvoked { event, access_denied, .. } => {
+            Fact::HookNotInvoked { deployment, event, access_denied } => {
+                let of = self.prefix(deployment);
                 let why = if access_denied { ": access denied" } else { "" };
-                self.line(entry, Tone::Bad, format!("{event} hook cannot be invoked{why}"));
+                self.line(entry, Tone::Bad, format!("{of}{event} hook cannot be invoked{why}"));
             }
             Fact::ServiceDesiredCountUpdated { desired_count } => {
                 let tasks = wording::counted(desired_count.into(), "task");
@@ -256,12 +261,16 @@ impl Teller<'_> {
         self.line(entry, Tone::Bad, format!("{call} refused with {exception}{more}"));
     }
 
-    fn drawn(&mut self, entry: &Entry, candidate: u8, bad: bool) {
+    fn drawn(&mut self, entry: &Entry, deployment: DeploymentNumber, candidate: u8, bad: bool) {
         let candidates = &self.journal.header.candidates;
         let Some(name) = candidates.get(usize::from(candidate)) else { return };
         let (tone, kind) = if bad { (Tone::Bad, ", a bad release") } else { (Tone::Quiet, "") };
         if bad || candidates.len() > 1 {
-            self.line(entry, tone, format!("the replacement is `{name}`{kind}"));
+            let what = match self.prefix(deployment).as_str() {
+                "" => format!("the replacement is `{name}`{kind}"),
+                of => format!("{of}it brings `{name}`{kind}"),
+            };
+            self.line(entry, tone, what);
         }
     }
 

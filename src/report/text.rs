@@ -2,7 +2,7 @@
 
 use crate::analysis::fixed::{exposure_seconds, seconds};
 use crate::analysis::lifecycle::{Course, EventSpan};
-use crate::aws::message::{rollback_of_child, rollback_of_parent};
+use crate::aws::message::{ErrorMessage, rollback_of_child, rollback_of_parent};
 use crate::engine::time::SimTime;
 use crate::report::narration::Tone;
 use crate::report::table::Table;
@@ -261,6 +261,12 @@ fn note(
         Some((at, answer)) => {
             format!("hook answered {answer} after {}", duration(call.invoked, at))
         }
-        None => "hook never answered".to_owned(),
+        None if course
+            .error
+            .is_some_and(|error| error.message == ErrorMessage::NoStatusCallback) =>
+        {
+            "hook never answered".to_owned()
+        }
+        None => "hook had not answered".to_owned(),
     }
 }

@@ -47,7 +47,13 @@ pub fn outcome(report: &Report) -> String {
         None => format!("{} when the run ended", row.status),
     };
     let code = row.error_code.map(|code| format!(" ({code})")).unwrap_or_default();
-    let rollback = if row.rollback { ", rolled back" } else { "" };
+    let first = report.series.first().and_then(|course| course.rolled_back_by);
+    let rollback = report.series.deployments.iter().find(|course| Some(course.number) == first);
+    let rollback = match rollback.map(Course::status) {
+        None => String::new(),
+        Some(DeploymentStatus::Succeeded) => ", rolled back".to_owned(),
+        Some(status) => format!(", rollback {status}"),
+    };
     format!("{status}{code}{rollback}")
 }
 
@@ -103,8 +109,7 @@ fn ended(status: DeploymentStatus) -> String {
 /// otherwise.
 pub fn left_standing(series: &Series) -> Option<String> {
     let last = series.deployments.last()?;
-    let undone = last.rolls_back.is_some() && last.status() == DeploymentStatus::Succeeded;
-    if !is_unwanted(last.status()) || undone {
+    if !is_unwanted(last.status()) {
         return None;
     }
     let counts = series.counts.last().1;

@@ -137,7 +137,7 @@ assumptions! {
     scheduler_latency: Latency(Distribution) = between(2.0, 10.0), ideal NOTHING,
         "sched.latency", "ECS-TASK-7";
     /// How long after the first of several tasks in a row that never ran the next one is started; each further
-    /// one doubles it.
+    /// one doubles it. At least 1 s.
     throttle_base: Duration(SimDuration) = seconds(10), ideal seconds(10),
         "throttle.base", "ECS-THR-2, U1";
     /// The longest time between two starts of tasks that never run; 15 min before 2024.

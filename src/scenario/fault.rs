@@ -8,6 +8,9 @@ use crate::engine::time::SimDuration;
 /// At most so many faults are injected in one scenario.
 pub const FAULTS_MAX: usize = 50;
 
+/// A service is spread over so many zones at most.
+pub const ZONES_MAX: u32 = 10;
+
 /// One fault, and when it begins, counted from the creation of the first deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fault {

@@ -17,9 +17,9 @@ pub enum StopReason {
         /// That instant.
         horizon: SimTime,
     },
-    /// It handled as many events as it may.
+    /// It handled as many events as it may, or told as much as a journal can hold.
     TooManyEvents {
-        /// The limit.
+        /// How many events that were.
         events: u64,
     },
     /// One instant did not come to rest.
@@ -34,6 +34,7 @@ pub enum StopReason {
 pub struct Limits {
     horizon: SimTime,
     events: u64,
+    entries: u64,
 }
 
 impl Limits {
@@ -56,25 +57,25 @@ impl Limits {
         // A day more, for what is forgotten here.
         let horizon = SimTime::ZERO + fixed + SimDuration::from_mins(24 * 60);
         let minutes = horizon.as_millis() / 60_000;
-        // A task lives through some 20 events; one that crashes or flaps is replaced a few times a minute. No
-        // more than a journal can number, if every event told of every task.
         let counts = scenario.calls.iter().filter_map(|scripted| match scripted.call {
             Call::UpdateService { desired_count } => Some(desired_count),
             _ => None,
         });
         let desired = counts.chain([scenario.service.desired_count]).max().unwrap_or_default();
         let tasks = 2 * u64::from(desired) + 1;
-        let events =
-            (10_000 + minutes * (10 + 100 * tasks)).min(u64::from(u32::MAX) / (8 * tasks + 64));
-        Limits { horizon, events }
+        // A task lives through some 20 events; one that crashes or flaps is replaced a few times a minute.
+        let events = 10_000 + minutes * (10 + 100 * tasks);
+        // A journal numbers its entries with 32 bits; one event may tell of every task a few times.
+        let entries = u64::from(u32::MAX) - 16 * (8 * tasks + 64);
+        Limits { horizon, events, entries }
     }
 
     /// The limit that an event at this key would pass, if any.
-    pub fn exceeded(&self, next: Key, events: u64) -> Option<StopReason> {
+    pub fn exceeded(&self, next: Key, events: u64, entries: u64) -> Option<StopReason> {
         if next.at() > self.horizon {
             Some(StopReason::HorizonReached { horizon: self.horizon })
-        } else if events >= self.events {
-            Some(StopReason::TooManyEvents { events: self.events })
+        } else if events >= self.events || entries >= self.entries {
+            Some(StopReason::TooManyEvents { events })
         } else if next.round() == Key::ROUND_MAX {
             Some(StopReason::Livelock { at: next.at() })
         } else {

@@ -210,7 +210,7 @@ impl<'s> Simulation<'s> {
             return Some(StopReason::Completed);
         }
         assert!(next != Key::NEVER, "a deployment that has not ended waits for something");
-        self.limits.exceeded(next, self.events)
+        self.limits.exceeded(next, self.events, self.agenda.told() as u64)
     }
 
     fn handle_next(&mut self) {

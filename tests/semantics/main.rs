@@ -9,6 +9,7 @@ mod support;
 mod breakage;
 mod client;
 mod deployment;
+mod edges;
 mod golden_timelines;
 mod lifecycle;
 mod network_load_balancer;

@@ -5,7 +5,9 @@
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::Event;
+use crate::aws::call::FaultKind;
 use crate::aws::id::{DeploymentNumber, TargetGroupId, TaskSetId};
+use crate::aws::message::ErrorMessage;
 use crate::aws::name::{StabilityStatus, TaskSetStatus};
 use crate::cloud::Cloud;
 use crate::cloud::task_set::{Scale, TaskSet};
@@ -14,8 +16,8 @@ use crate::journal::fact::Fact;
 use crate::scenario::fault::{FAULTS_MAX, Role, Victims};
 use crate::scenario::revision::Revision;
 
-/// Which draw picks the tasks to be protected: those below it belong to faults.
-const PROTECTION: usize = FAULTS_MAX;
+/// The number of the draw that picks the tasks to be protected: those below it belong to faults.
+const PROTECTION: u32 = (FaultKind::ALL.len() * FAULTS_MAX) as u32;
 
 impl<'s> Cloud<'s> {
     /// `CreateTaskSet` at scale 100 %: ACTIVE and STABILIZING, its tasks wanted at once.
@@ -138,11 +140,13 @@ impl<'s> Cloud<'s> {
         self.images_gone.push(&revision.name);
     }
 
-    /// Whether ECS would create one more task set: five at most, those that drain included (ECS-EXT-8).
-    pub fn can_create_task_set(&self) -> bool {
+    /// Why ECS would not create one more task set now, if so: there are five at most, those that drain included
+    /// (ECS-EXT-8), or it refuses on purpose.
+    pub fn task_set_refusal(&self) -> Option<ErrorMessage> {
         const TASK_SETS_MAX: usize = 5;
         let there = self.task_sets.iter().filter(|set| !set.deleted).count();
-        there < TASK_SETS_MAX && !self.faults.refuses_task_set
+        let is_full = (there >= TASK_SETS_MAX).then_some(ErrorMessage::TooManyTaskSets);
+        is_full.or(self.faults.refuses_task_set.then_some(ErrorMessage::EcsRefused))
     }
 
     fn recompute_later(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {

@@ -9,7 +9,7 @@ use crate::aws::name::{StopCode, TaskStatus};
 use crate::cloud::Cloud;
 use crate::engine::time::SimTime;
 use crate::journal::fact::Fact;
-use crate::scenario::fault::{Breakage, Victims};
+use crate::scenario::fault::{Breakage, FAULTS_MAX, Victims};
 
 impl Cloud<'_> {
     /// Arms what breaks or is whole again next.
@@ -30,24 +30,33 @@ impl Cloud<'_> {
             } else {
                 Fact::FaultBegan { fault }
             });
-            self.faults.set(breakage, turn.is_end);
+            self.faults.set(self.scenario, turn.fault, turn.is_end);
             if !turn.is_end {
-                self.break_tasks(turn.fault, breakage, out);
+                self.break_tasks(self.luck_of(turn.fault), breakage, out);
             }
             out.because(before);
         }
         self.await_fault(out);
     }
 
-    fn break_tasks(&mut self, fault: usize, breakage: Breakage, out: &mut Outbox<'_>) {
+    /// The number of the draw that picks a fault's victims: its own among those of its kind, so that another kind of
+    /// fault moves nobody's luck.
+    fn luck_of(&self, fault: usize) -> u32 {
+        let kind = self.scenario.faults[fault].breakage.kind();
+        let before = self.scenario.faults[..fault].iter();
+        let ordinal = before.filter(|earlier| earlier.breakage.kind() == kind).count();
+        kind as u32 * FAULTS_MAX as u32 + ordinal as u32
+    }
+
+    fn break_tasks(&mut self, luck: u32, breakage: Breakage, out: &mut Outbox<'_>) {
         match breakage {
             Breakage::TaskCrash(victims) => {
-                self.for_victims(fault, victims, out, |cloud, place, out| {
+                self.for_victims(luck, victims, out, |cloud, place, out| {
                     cloud.crash(place, StopCode::EssentialContainerExited, false, out);
                 })
             }
             Breakage::SpotInterruption(victims) => {
-                self.for_victims(fault, victims, out, Self::interrupt);
+                self.for_victims(luck, victims, out, Self::interrupt);
             }
             Breakage::ZoneFailure { zone } => {
                 for index in 0..self.tasks.len() {
@@ -84,7 +93,7 @@ impl Cloud<'_> {
     /// Does something to so many of the tasks that run now, in an order that chance decides.
     pub(in crate::cloud) fn for_victims<'a>(
         &mut self,
-        fault: usize,
+        luck: u32,
         victims: Victims,
         out: &mut Outbox<'a>,
         mut what: impl FnMut(&mut Self, TaskPlace, &mut Outbox<'a>),
@@ -96,8 +105,8 @@ impl Cloud<'_> {
             let is_met = victims.only.is_none_or(|only| only == role);
             if task.status == Some(TaskStatus::Running) && !task.stopping && is_met {
                 let index_of_draw = 2 * task.ordinal + role as u64;
-                let luck = out.chance().nth(Purpose::Fault, index_of_draw, fault as u32);
-                order.push((0, luck.to_bits(), TaskPlace(index as u32)));
+                let uniform = out.chance().nth(Purpose::Fault, index_of_draw, luck);
+                order.push((0, uniform.to_bits(), TaskPlace(index as u32)));
             }
         }
         order.sort_unstable();

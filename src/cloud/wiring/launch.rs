@@ -9,10 +9,10 @@ use crate::agenda::event::{Event, TaskPlace};
 use crate::aws::call::ServiceEventCode;
 use crate::aws::id::{TaskId, TaskSetId};
 use crate::aws::name::{StopCode, TaskStatus};
+use crate::cloud::Cloud;
 use crate::cloud::task::{LaunchStages, purpose_of};
 use crate::cloud::task_set::TaskSet;
 use crate::cloud::wiring::task_set::EVENT_AGAIN;
-use crate::cloud::{Cloud, ZONES_MAX};
 use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::fact::Fact;
 
@@ -24,6 +24,9 @@ const IMPAIRED_FROM: u32 = 3;
 const PLACEMENT_AGAIN: SimDuration = SimDuration::from_secs(480);
 /// A gap of nothing would look for room for ever at one instant.
 const PLACEMENT_GAP_MIN: SimDuration = SimDuration::from_secs(1);
+/// Nor would tasks that fail to start, or crash as soon as they run, ever come to rest at one instant.
+const START_GAP_MIN: SimDuration = SimDuration::from_secs(1);
+const LIFE_MIN: SimDuration = SimDuration::from_millis(1);
 /// Positions among the uniforms of how a task ends by itself.
 const START_FAILS_DRAW: usize = 0;
 const CRASHES_DRAW: usize = 1;
@@ -135,7 +138,7 @@ impl Cloud<'_> {
         let Some(crash) = &self.revision_of(place).crash else { return };
         if crash.share.happens(self.end_draw(place, CRASHES_DRAW, out)) {
             let after = crash.after.duration(self.end_draw(place, CRASH_DRAW, out));
-            self.task_mut(place).crashes_at = out.now() + after;
+            self.task_mut(place).crashes_at = out.now() + after.max(LIFE_MIN);
         }
     }
 
@@ -152,13 +155,13 @@ impl Cloud<'_> {
         self.change_target(place, |task| task.answering = false);
         let task = self.task_mut(place);
         task.container_since = out.now();
-        task.answers_from = out.now() + boot;
+        let was_up = std::mem::replace(&mut task.answers_from, out.now() + boot);
         task.crashes_at = SimTime::MAX;
         self.begin_crash(place, out);
         self.begin_container_checks(place, out);
         if self.task(place).target.is_some() {
             self.meet(self.group_of(place), out);
-            self.restart_target_checks(place, out);
+            self.restart_target_checks(place, was_up, out);
             self.await_running_step(place, out);
         } else {
             // Its target is still to be registered.
@@ -189,7 +192,7 @@ impl Cloud<'_> {
         let set = &mut self.task_sets[task_set.index()];
         let gap = throttle_gap(set.start_failures, assumptions.throttle_base, ceiling);
         set.start_failures += 1;
-        set.throttled_until = set.throttled_until.max(out.now() + gap);
+        set.throttled_until = set.throttled_until.max(out.now() + gap.max(START_GAP_MIN));
         if set.start_failures >= IMPAIRED_FROM {
             let code = ServiceEventCode::TaskStartImpaired;
             self.tell_service_event(task_set, code, EVENT_AGAIN, out);
@@ -249,7 +252,7 @@ impl Cloud<'_> {
     fn has_room(&self) -> bool {
         let placed = |set: &TaskSet<'_>| set.pending + set.running + set.stopping;
         let placed: u32 = self.task_sets.iter().map(placed).sum();
-        let zones = self.scenario.assumptions.zones.min(ZONES_MAX) as usize;
+        let zones = self.scenario.assumptions.zones as usize;
         placed < self.faults.room && !self.faults.zones_gone[..zones].iter().all(|gone| *gone)
     }
 
@@ -267,7 +270,7 @@ impl Cloud<'_> {
 
     /// The zone with the fewest tasks of the service, of those that are there (ECS-CAP-5).
     pub(in crate::cloud) fn emptiest_zone(&self) -> u8 {
-        let zones = self.scenario.assumptions.zones.min(ZONES_MAX) as usize;
+        let zones = self.scenario.assumptions.zones as usize;
         let there = (0..zones).filter(|&zone| !self.faults.zones_gone[zone]);
         there.min_by_key(|&zone| self.tasks_by_zone[zone]).unwrap_or(0) as u8
     }

@@ -38,7 +38,8 @@ impl Cloud<'_> {
             let place = TaskPlace(index as u32);
             let task = self.task(place);
             let registered = task.target.is_some_and(|state| state != TargetHealthState::Draining);
-            if !registered || self.group_of(place) != group {
+            // A target whose containers have ended is on its way out, in use or not.
+            if !registered || task.target_goes_alone || self.group_of(place) != group {
                 continue;
             }
             let first_check = task.stages.first_check;

@@ -33,14 +33,14 @@ impl Cloud<'_> {
         let [from, until] = task.serving;
         let until = until.min(out.now());
         let mut mean = 0.0;
+        let idle = self.scenario.assumptions.idle_timeout.as_millis() as f64;
+        let late = latency.survival(idle);
         for piece in history.pieces(group, from, until) {
-            let age = |at: SimTime| out.now().since(at).as_millis() as f64;
-            let youngest = latency.mean_up_to(age(piece.until));
-            let open = match piece.from {
-                Some(at) => latency.mean_up_to(age(at)) - youngest,
-                // It has gone on like this for ever.
-                None => latency.mean() - youngest,
-            };
+            // What has been open for longer was answered with 504, and what would be late was counted so.
+            let age = |at: SimTime| (out.now().since(at).as_millis() as f64).min(idle);
+            let (youngest, oldest) = (age(piece.until), piece.from.map_or(idle, age));
+            let open = latency.mean_up_to(oldest) - latency.mean_up_to(youngest);
+            let open = open - late * (oldest - youngest);
             let rate = self.traffic.rate_before(&self.scenario.traffic, piece.until);
             mean += rate * piece.share / 1000.0 * open.max(0.0);
         }

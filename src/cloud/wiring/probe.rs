@@ -39,6 +39,7 @@ impl Cloud<'_> {
     pub(in crate::cloud) fn restart_target_checks(
         &mut self,
         place: TaskPlace,
+        was_up: SimTime,
         out: &mut Outbox<'_>,
     ) {
         let interval = self.health_check(place).interval;
@@ -47,7 +48,7 @@ impl Cloud<'_> {
         if task.target == Some(TargetHealthState::Unused) {
             return;
         }
-        task.target_checks.pass_until(now, interval);
+        task.target_checks.restart(now, was_up, task.answers_from, interval);
         self.await_target_check(place, out);
     }
 

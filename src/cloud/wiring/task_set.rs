@@ -8,9 +8,10 @@ use crate::agenda::event::{Event, TaskPlace};
 use crate::aws::call::ServiceEventCode;
 use crate::aws::id::TaskSetId;
 use crate::aws::name::{StabilityStatus, TaskSetStatus};
-use crate::cloud::{Cloud, ZONES_MAX};
+use crate::cloud::Cloud;
 use crate::engine::time::SimDuration;
 use crate::journal::fact::{Fact, Listener};
+use crate::scenario::fault::ZONES_MAX;
 
 /// The same event is not told again within six hours (ECS-EVT-2).
 pub(in crate::cloud) const EVENT_AGAIN: SimDuration = SimDuration::from_mins(6 * 60);
@@ -70,8 +71,8 @@ impl Cloud<'_> {
     /// Stops as many tasks as the set has too many (ECS-EXT-15), each from a zone that has most of them: first
     /// those that do not run yet, then unhealthy ones, then the rest in random order (ECS-CAP-5, U3).
     pub(in crate::cloud) fn stop_surplus(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
-        let surplus = self.task_sets[task_set.index()].surplus();
-        if surplus == 0 {
+        if self.task_sets[task_set.index()].surplus() == 0 {
+            self.stop_needless_replaced(task_set, out);
             return;
         }
         let mut order = std::mem::take(&mut self.scale_in_order);
@@ -87,7 +88,8 @@ impl Cloud<'_> {
         order.sort_unstable();
         let mut tasks_by_zone = [0_u32; ZONES_MAX as usize];
         order.iter().for_each(|&(_, _, place)| tasks_by_zone[self.zone_of(place)] += 1);
-        for _ in 0..(surplus as usize).min(order.len()) {
+        // A task that waited for its replacement takes it along: there is one more too many then.
+        while self.task_sets[task_set.index()].surplus() > 0 && !order.is_empty() {
             let most = tasks_by_zone.iter().max().copied().unwrap_or_default();
             let is_fullest = |place| tasks_by_zone[self.zone_of(place)] == most;
             let next = order.iter().position(|&(_, _, place)| is_fullest(place));
@@ -96,6 +98,7 @@ impl Cloud<'_> {
             self.stop_task(place, false, out);
         }
         self.scale_in_order = order;
+        self.stop_needless_replaced(task_set, out);
         if self.task_sets[task_set.index()].surplus() > 0 {
             self.wait_for_protection(task_set, out);
         }

@@ -9,6 +9,7 @@ use crate::aws::id::TaskSetId;
 use crate::aws::name::{HealthStatus, TargetHealthState, TaskStatus};
 use crate::cloud::Cloud;
 use crate::cloud::task::{Verdict, purpose_of};
+use crate::cloud::task_set::TaskSet;
 
 impl Cloud<'_> {
     /// The scheduler hears of a change after a latency (assumption `lb.state_to_ecs_latency`).
@@ -97,6 +98,21 @@ impl Cloud<'_> {
         if recovered {
             self.stop_surplus(task_set, out);
         } else if set.replaced > 0 && set.running > set.computed_desired_count {
+            self.stop_one_replaced(task_set, out);
+        }
+    }
+
+    /// A smaller set may have enough healthy tasks already: what waits for a replacement goes.
+    pub(in crate::cloud) fn stop_needless_replaced(
+        &mut self,
+        task_set: TaskSetId,
+        out: &mut Outbox<'_>,
+    ) {
+        let is_needless = |set: &TaskSet<'_>| {
+            let enough = set.healthy >= set.computed_desired_count;
+            enough && set.replaced > 0 && set.running > set.computed_desired_count
+        };
+        while is_needless(&self.task_sets[task_set.index()]) {
             self.stop_one_replaced(task_set, out);
         }
     }

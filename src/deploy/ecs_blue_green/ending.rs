@@ -100,7 +100,7 @@ impl<'s> Run<'s> {
     /// Puts back what was: production listener, test listener, PRIMARY; the replacement drains (CD-RB-4 to
     /// CD-RB-6).
     pub(super) fn restore(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
-        if cloud.refuses_listener_update() {
+        if cloud.refuses_listener_update() && self.has_moved_traffic(cloud) {
             let (code, message) =
                 (ErrorCode::ElasticLoadBalancingInvalid, ErrorMessage::ElbRefused);
             return self.end(DeploymentStatus::Failed, code, message, false, cloud, out);
@@ -124,6 +124,13 @@ impl<'s> Run<'s> {
         let rest = assumptions.rollback_duration.as_millis();
         let rest = rest.saturating_sub(assumptions.rollback_restore.as_millis());
         self.schedule(SimDuration::from_millis(rest), out);
+    }
+
+    /// Whether a listener does not forward everything to the original any more.
+    fn has_moved_traffic(&self, cloud: &Cloud<'_>) -> bool {
+        let other = self.replacement_group().index();
+        let moved = |listener| cloud.listener(listener).weights[other] > 0;
+        moved(Listener::Production) || moved(Listener::Test)
     }
 
     pub(super) fn finish_rollback(&mut self, out: &mut Outbox<'_>) {

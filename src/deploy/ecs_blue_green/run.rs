@@ -64,6 +64,8 @@ pub(super) struct Run<'s> {
     /// What was asked for, and its position in the scenario.
     pub(super) plan: &'s Deployment,
     request: u8,
+    /// When it was asked for.
+    pub(super) created: SimTime,
     /// The deployment, or its rollback once that has begun.
     pub(super) number: DeploymentNumber,
     pub(super) stage: Stage,
@@ -105,6 +107,7 @@ impl<'s> Run<'s> {
             scenario,
             plan,
             request,
+            created: out.now(),
             number,
             stage: Stage::Created,
             lifecycle: Lifecycle::new(number, has_test_events),
@@ -212,7 +215,7 @@ impl<'s> Run<'s> {
             Fact::TaskSetStabilityChanged { task_set, stability } => {
                 self.on_stability(task_set, stability, cloud, out);
             }
-            Fact::ServiceDesiredCountUpdated { .. } => self.on_scaling_event(out),
+            Fact::ServiceDesiredCountUpdated { .. } => self.on_scaling_event(cloud, out),
             _ => {}
         }
     }
@@ -285,9 +288,8 @@ impl<'s> Run<'s> {
                 out.because(cause);
             }
         }
-        if !cloud.can_create_task_set() {
-            let code = ErrorCode::EcsUpdateError;
-            return self.fail(code, ErrorMessage::EcsRefused, cloud, out);
+        if let Some(refusal) = cloud.task_set_refusal() {
+            return self.fail(ErrorCode::EcsUpdateError, refusal, cloud, out);
         }
         if self.scenario.attaches_idle_target_group(self.plan) {
             let weights = cloud.listener(Listener::Production).weights;

@@ -52,14 +52,15 @@ impl<'s> Run<'s> {
     /// The five-minute rule begins with a scaling event between `Install` and the end of the shift; a later
     /// event does not extend it (CD-ECS-40). While the deployment is `Ready` nothing shifts, and it cannot fail
     /// (CD-SM-2): the rule rests (U-10).
-    pub(super) fn on_scaling_event(&self, out: &mut Outbox<'_>) {
+    pub(super) fn on_scaling_event(&self, cloud: &Cloud<'s>, out: &mut Outbox<'_>) {
         let installed = self.replacement.is_some() && self.stage != Stage::Installing;
         let is_at_rest = matches!(
             self.stage,
             Stage::ReadyWait | Stage::TerminationWait | Stage::Restoring | Stage::RollingBack
         );
         let timer = self.timer(Timer::Scaling);
-        if installed && !is_at_rest && out.due(timer).is_none() {
+        let is_waiting = installed && !is_at_rest && !is_steady(cloud);
+        if is_waiting && out.due(timer).is_none() {
             out.schedule(self.scenario.assumptions.scaling_grace, timer);
         }
     }

@@ -2,8 +2,8 @@
 //!
 //! Rules: CD-LE-4, CD-ECS-64, ELB-TG-1, U-29.
 
-use crate::aws::name::LifecycleEvent;
-use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::aws::name::{LifecycleEvent, Listener};
+use crate::diagnostic::{Diagnostic, Diagnostics, Span, code};
 use crate::input::aws_document::appspec::AppSpec;
 use crate::input::decode::listed;
 use crate::input::load::Sections;
@@ -11,9 +11,10 @@ use crate::input::section::deployment::DeploymentSection;
 use crate::input::section::operator::{ModifyListener, Operator};
 use crate::input::section::revision::Revisions;
 use crate::scenario::deployment::Hook;
+use crate::scenario::fault::{Breakage, ZONES_MAX};
 use crate::scenario::operator::{Call, ScriptedCall};
 use crate::scenario::revision::Revision;
-use crate::scenario::service::LoadBalancer;
+use crate::scenario::service::{LoadBalancer, LoadBalancerKind};
 
 /// The functions that the AppSpec binds, as the scenario says that they behave (CD-LE-4).
 pub fn hooks(
@@ -135,6 +136,7 @@ pub fn calls(
                     .help("give one of the two a weight above 0"),
             );
         }
+        check_listener(*listener, pair, *span, load_balancer, to);
         let call = Call::ModifyListener { listener: *listener, weights: pair };
         calls.push(ScriptedCall { at: *at, call });
     }
@@ -155,4 +157,52 @@ pub fn calls(
     }
     calls.sort_by_key(|call| call.at);
     calls
+}
+
+/// A listener that is not there, or weights behind a load balancer that has none (CD-TRAF-9), cannot be written.
+fn check_listener(
+    listener: Listener,
+    weights: [u16; 2],
+    span: Span,
+    load_balancer: &LoadBalancer,
+    to: &mut Diagnostics,
+) {
+    if listener == Listener::Test && !load_balancer.has_test_listener {
+        to.push(
+            Diagnostic::new(code::DOCUMENTS_DISAGREE, span, "there is no test listener")
+                .label("its weights are to be changed")
+                .help("give the deployment group a `testTrafficRoute`, or take this call away"),
+        );
+    }
+    let is_split = weights.iter().all(|weight| *weight > 0);
+    if is_split && load_balancer.kind == LoadBalancerKind::Network {
+        let title = "a Network Load Balancer forwards to one target group";
+        to.push(
+            Diagnostic::new(code::DOCUMENTS_DISAGREE, span, title)
+                .label("names two with a weight")
+                .help("give the other target group no weight"),
+        );
+    }
+}
+
+/// A zone that the service is not spread over cannot fail; nor can there be more than a region has.
+pub fn check_zones(sections: &Sections, to: &mut Diagnostics) {
+    let zones = sections.assumptions.zones;
+    if zones > ZONES_MAX {
+        let title = format!("`cluster.zones` is {zones}, more than {ZONES_MAX}");
+        to.push(
+            Diagnostic::new(code::OUT_OF_RANGE, None, title)
+                .help(format!("a service is spread over {ZONES_MAX} zones at most")),
+        );
+    }
+    for fault in &sections.faults {
+        if let Breakage::ZoneFailure { zone } = fault.breakage
+            && u32::from(zone) >= zones
+        {
+            let title = format!("zone {zone} is to fail, and the service is spread over {zones}");
+            to.push(Diagnostic::new(code::DOCUMENTS_DISAGREE, None, title).help(
+                "zones are counted from 0; the assumption `cluster.zones` says how many there are",
+            ));
+        }
+    }
 }
