@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Played;
+use cutover::analysis::fact_name::name_of;
 use cutover::aws::call::ApiCall;
 use cutover::aws::id::{DeploymentNumber, TargetGroupId, TaskId};
 use cutover::aws::name::{
@@ -24,6 +25,7 @@ pub fn hold(played: &Played) {
     targets(played);
     weights(played);
     conservation(played);
+    names(played);
 }
 
 /// Time never runs backwards, causes precede effects, the end is the last entry and nothing else.
@@ -268,4 +270,12 @@ fn conservation(played: &Played) {
     let by_minute: u64 = minutes.iter().map(|minute| minute.sides.total().requests()).sum();
     assert_eq!(row.requests, by_minute, "minutes add up to the row");
     assert!(row.end.is_none_or(|end| end >= SimTime::ZERO));
+}
+
+/// A fact is called what its line in the journal calls it, in the CSV and in expectations too.
+fn names(played: &Played) {
+    for entry in &played.journal.entries {
+        let line = serde_json::to_value(entry.fact).expect("a fact is plain data");
+        assert_eq!(line["fact"], name_of(&entry.fact), "{entry:?}");
+    }
 }
