@@ -1,5 +1,6 @@
 //! AWS names: identifiers, enumerations as the API spells them, messages, triggers. No behaviour.
 
+pub mod alarm;
 pub mod call;
 pub mod exception;
 pub mod id;

@@ -3,6 +3,7 @@
 //! Not how it is written down (`input`) nor what is done with it (`cloud`, `deploy`).
 
 pub mod account;
+pub mod alarm;
 pub mod assumption;
 pub mod client;
 pub mod deployment;
