@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use cutover::aws::name::ComputePlatform;
 use cutover::diagnostic::{Diagnostics, Severity, Sources, Span, render};
+use cutover::input::aws_document::alarm::alarms;
 use cutover::input::aws_document::appspec::app_spec;
 use cutover::input::aws_document::deployment_config::deployment_config;
 use cutover::input::aws_document::deployment_group::deployment_group;
@@ -21,6 +22,24 @@ use proptest::prelude::*;
 /// Folder, file (without its owner), and what becomes of it: `used` or `refused`, then the codes of
 /// errors and warnings in ascending order.
 const EXPECTED: &[(&str, &str, &str)] = &[
+    ("alarm", "aws-cli__describe-alarms-for-metric.block2.json", "used"),
+    ("alarm", "aws-cli__describe-alarms.block2.json", "used"),
+    (
+        "alarm",
+        "cloud-custodian__test_cloudtrail_fail_log_metric_filter_no_sns-monitoring.DescribeAlarmsForMetric_1.json",
+        "used",
+    ),
+    (
+        "alarm",
+        "cloud-custodian__test_is_composite_child_filter-monitoring.DescribeAlarms_1.json",
+        "used",
+    ),
+    (
+        "alarm",
+        "cloud-custodian__test_is_composite_child_filter-monitoring.DescribeAlarms_2.json",
+        "used",
+    ),
+    ("alarm", "localstack__snapshot.minimal.json", "refused CUT0202"),
     ("appspec_ec2", "aws-codedeploy-samples__SampleApp_Linux-appspec.yml", "refused CUT0202"),
     ("appspec_ecs", "cookiecutter-django-ecs-github__appspec.yaml", "used CUT0204"),
     (
@@ -235,6 +254,7 @@ fn document(folder: &str, node: &Node, sources: &mut Sources, to: &mut Diagnosti
         "deployment_config" => deployment_config(field, ComputePlatform::Ecs, to).is_some(),
         "ecs_service" => service(field, None, to).is_some(),
         "task_definition" => task_definition(field, to).is_some(),
+        "alarm" => alarms(field, None, to).is_some(),
         _ => panic!("no reader for `{folder}`"),
     }
 }

@@ -12,6 +12,7 @@ use std::process::Command;
 use cutover::aws::name::ComputePlatform;
 use cutover::diagnostic::code::{Code, ExampleKind, visible};
 use cutover::diagnostic::{Diagnostics, Severity, Sources, Spanned, render};
+use cutover::input::aws_document::alarm::alarms;
 use cutover::input::aws_document::appspec::app_spec;
 use cutover::input::aws_document::deployment_config::{config_name, deployment_config};
 use cutover::input::aws_document::deployment_group::deployment_group;
@@ -147,6 +148,20 @@ autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE] }
 alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }
 "
         }
+        "alarms" => {
+            "\
+AlarmName: errors
+Namespace: AWS/ApplicationELB
+MetricName: HTTPCode_Target_5XX_Count
+Statistic: Sum
+Period: 60
+EvaluationPeriods: 3
+DatapointsToAlarm: 2
+Threshold: 10
+ComparisonOperator: GreaterThanThreshold
+TreatMissingData: notBreaching
+"
+        }
         _ => panic!("no good document `{key}`"),
     }
 }
@@ -176,6 +191,7 @@ fn document(key: &str, root: &Node, sources: &mut Sources, to: &mut Diagnostics)
         "service" => drop(service(field, None, to)),
         "taskDefinition" => drop(task_definition(field, to)),
         "targetGroups" => drop(target_groups(field, to)),
+        "alarms" => drop(alarms(field, None, to)),
         _ => panic!("no document stands under `{key}`"),
     }
 }

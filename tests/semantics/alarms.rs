@@ -70,9 +70,9 @@ fn points(written: &str) -> Vec<Option<bool>> {
 
 /// The state that an evaluation gives: `cur` if it is the one before, whichever that was.
 fn state_of(criterion: Criterion, written: &str) -> String {
-    let after = StateValue::ALL.iter().map(|&current| {
-        (current, criterion.state(points(written).into_iter().rev(), current))
-    });
+    let after = StateValue::ALL
+        .iter()
+        .map(|&current| (current, criterion.state(points(written).into_iter().rev(), current)));
     let after: Vec<_> = after.collect();
     if after.iter().all(|(before, after)| before == after) {
         return "cur".into();
@@ -151,7 +151,11 @@ fn the_cells_between_the_published_ones_follow_from_the_algorithm() {
 fn a_stream_that_ends_after_a_bad_minute_is_judged_again() {
     let series = [points("0 0 0 0 0"), points("X - - - - - -")].concat();
     for (number, treat, expected) in [
-        ("T123", TreatMissingData::Missing, [Ok, Ok, Ok, Ok, Alarm, InsufficientData, InsufficientData]),
+        (
+            "T123",
+            TreatMissingData::Missing,
+            [Ok, Ok, Ok, Ok, Alarm, InsufficientData, InsufficientData],
+        ),
         ("T124", TreatMissingData::Ignore, [Ok; 7]),
         ("T125", TreatMissingData::Breaching, [Ok, Ok, Ok, Ok, Alarm, Alarm, Alarm]),
         ("T126", TreatMissingData::NotBreaching, [Ok; 7]),
@@ -269,10 +273,9 @@ fn alarms_come_and_go_with_what_has_been_delivered() {
 /// without one the first datapoints decide.
 #[test]
 fn a_history_on_the_other_side_delays_an_alarm() {
-    for (number, n, with_history, without) in [
-        ("T133", 3, "320 ALARM", "200 ALARM"),
-        ("T134", 15, "1040 ALARM", "920 ALARM"),
-    ] {
+    for (number, n, with_history, without) in
+        [("T133", 3, "320 ALARM", "200 ALARM"), ("T134", 15, "1040 ALARM", "920 ALARM")]
+    {
         let alarm = alarm(60, criterion(n, n, TreatMissingData::Missing));
         let since_onset = |minute| Some(u32::from(minute >= 0));
         let feed = Feed { minute: since_onset, delay_s: 110 };

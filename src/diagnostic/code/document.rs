@@ -164,7 +164,8 @@ codes! {
 
     NOT_SIMULATED "CUT0222" Error "something that is not simulated yet"
         "AWS can do this, the simulation cannot yet, and to leave it out would make the result wrong. Target \
-         groups of other protocols than `HTTP`, `HTTPS`, `TCP`, `TLS`, `UDP` and `TCP_UDP` belong here."
+         groups of other protocols than `HTTP`, `HTTPS`, `TCP`, `TLS`, `UDP` and `TCP_UDP` belong here, anomaly \
+         detection, and functions of metric math that look at more than one period."
         faulty ExampleKind::Document("targetGroups"), "TargetGroupName: blue\nProtocol: QUIC\n"
         mended "TargetGroupName: blue\nProtocol: HTTP\n";
 
@@ -217,4 +218,47 @@ codes! {
          `InvalidUpdateOutdatedInstancesOnlyValueException`."
         faulty ExampleKind::Scenario, "deployment:\n  updateOutdatedInstancesOnly: true\n"
         mended "deployment:\n  updateOutdatedInstancesOnly: false\n";
+
+    ALARM_REFUSED "CUT0229" Error "an alarm that CloudWatch refuses"
+        "A period is 10, 20, 30 or a multiple of 60 seconds; at most as many datapoints can make an alarm as are \
+         evaluated; what is evaluated spans a day at most, with periods from an hour on a week. A name has 1 to 255 \
+         characters, a state at most five actions, metric math at most ten metrics of one common period, of which \
+         exactly one entry returns data."
+        faulty ExampleKind::DocumentPart("alarms"), "EvaluationPeriods: 2\nDatapointsToAlarm: 3\n"
+        mended "EvaluationPeriods: 3\nDatapointsToAlarm: 2\n";
+
+    METRIC_MATH "CUT0230" Error "metric math that cannot be read"
+        "An expression joins ids of metrics and of other expressions by `+ - * /`, comparisons, `AND` and `OR`, and \
+         functions such as `IF`, `FILL`, `SUM` and `MAX`, as in `100 * m1 / m2`. It has to yield one series."
+        faulty ExampleKind::Document("alarms"),
+        "AlarmName: error-rate\nComparisonOperator: GreaterThanThreshold\nThreshold: 1\nEvaluationPeriods: 3\nMetrics:\n  \
+         - { Id: rate, Expression: 100 * m1 / m3 }\n  \
+         - { Id: m1, ReturnData: false, MetricStat: { Stat: Sum, Period: 60, Metric: { Namespace: AWS/ApplicationELB, \
+         MetricName: HTTPCode_Target_5XX_Count } } }\n  \
+         - { Id: m2, ReturnData: false, MetricStat: { Stat: Sum, Period: 60, Metric: { Namespace: AWS/ApplicationELB, \
+         MetricName: RequestCount } } }\n"
+        mended "AlarmName: error-rate\nComparisonOperator: GreaterThanThreshold\nThreshold: 1\nEvaluationPeriods: 3\nMetrics:\n  \
+         - { Id: rate, Expression: 100 * m1 / m2 }\n  \
+         - { Id: m1, ReturnData: false, MetricStat: { Stat: Sum, Period: 60, Metric: { Namespace: AWS/ApplicationELB, \
+         MetricName: HTTPCode_Target_5XX_Count } } }\n  \
+         - { Id: m2, ReturnData: false, MetricStat: { Stat: Sum, Period: 60, Metric: { Namespace: AWS/ApplicationELB, \
+         MetricName: RequestCount } } }\n";
+
+    ALARM_RULE "CUT0231" Error "the rule of a composite alarm that cannot be read"
+        "A rule joins `ALARM(..)`, `OK(..)` and `INSUFFICIENT_DATA(..)` of at most a hundred other alarms by `AND`, \
+         `OR` and `NOT`, in capital letters. The name in the parentheses may stand in quotes and may be an ARN."
+        faulty ExampleKind::Document("alarms"), "AlarmName: both\nAlarmRule: ALARM(errors) and ALARM(latency)\n"
+        mended "AlarmName: both\nAlarmRule: ALARM(errors) AND ALARM(latency)\n";
+
+    ALARM_SPELLING "CUT0232" Warning "an alarm in a spelling of its own"
+        "What is meant is plain, but CloudWatch would not take it so: keys begin with capital letters, statistics are \
+         spelt `Average` and `Sum`, and percentiles stand under `ExtendedStatistic`."
+        faulty ExampleKind::DocumentPart("alarms"), "Statistic: SUM\n"
+        mended "Statistic: Sum\n";
+
+    ALWAYS_IGNORED "CUT0233" Warning "missing data that is ignored whatever the alarm says"
+        "Alarms on metrics of DynamoDB keep their state while data is missing, as if `TreatMissingData` were `ignore`; \
+         CloudWatch takes another value and does the same."
+        faulty ExampleKind::DocumentPart("alarms"), "Namespace: AWS/DynamoDB\nTreatMissingData: breaching\n"
+        mended "Namespace: AWS/DynamoDB\nTreatMissingData: ignore\n";
 }

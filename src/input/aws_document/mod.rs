@@ -5,6 +5,7 @@
 //! an error. How the documents fit each other is not looked at here: the structs keep the places that such
 //! checks need.
 
+pub mod alarm;
 pub mod appspec;
 pub mod balancer;
 pub mod deployment_config;

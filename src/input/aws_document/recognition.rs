@@ -78,7 +78,21 @@ const MARKS: &[(Kind, &[&str])] = &[
     (Kind::TargetGroupAttributes, &["Attributes"]),
     (
         Kind::Alarms,
-        &["MetricAlarms", "AlarmName", "ComparisonOperator", "EvaluationPeriods", "MetricName"],
+        &[
+            "MetricAlarms",
+            "CompositeAlarms",
+            "AlarmDefinitions",
+            "AlarmName",
+            "AlarmRule",
+            "ComparisonOperator",
+            "EvaluationPeriods",
+            "MetricName",
+            // In small letters, as in lists that people keep of them.
+            "alarmName",
+            "alarmRule",
+            "comparisonOperator",
+            "evaluationPeriods",
+        ],
     ),
     (
         Kind::Scaling,
@@ -125,6 +139,11 @@ fn of_map(node: &Node) -> Kind {
     }
     if is_map("services") {
         return Kind::Compose;
+    }
+    // A list that somebody keeps of alarms; a deployment group names its alarms under the same key.
+    let kept = node.key("alarms").or(node.key("Alarms"));
+    if kept.is_some_and(|list| list.items().is_some() && recognise(list) == Kind::Alarms) {
+        return Kind::Alarms;
     }
     // A target group that says no more than its name, with its attributes put into it.
     if has("Name") && has("Attributes") {
@@ -246,6 +265,11 @@ mod tests {
         check("{Attributes: []}", Kind::TargetGroupAttributes);
         check("{Name: blue, Attributes: []}", Kind::TargetGroups);
         check("{dependencies: {R: []}, settings: []}", Kind::MoveApps);
+        check("{MetricAlarms: [], CompositeAlarms: []}", Kind::Alarms);
+        check("{alarms: [{AlarmName: a, Threshold: 1}]}", Kind::Alarms);
+        check("[{alarmName: a}]", Kind::Alarms);
+        check("{AlarmName: a, AlarmRule: OK(b)}", Kind::Alarms);
+        check("{enabled: true, alarms: [{name: a}]}", Kind::Unknown);
         check("hello", Kind::Unknown);
         check("[]", Kind::Unknown);
         check("{}", Kind::Unknown);

@@ -62,12 +62,7 @@ impl History {
     }
 
     /// What has been delivered of a window by an instant.
-    pub fn datapoint(
-        &mut self,
-        metric: usize,
-        window: Window,
-        at: UnixTime,
-    ) -> Option<Datapoint> {
+    pub fn datapoint(&mut self, metric: usize, window: Window, at: UnixTime) -> Option<Datapoint> {
         let series = &mut self.metrics[metric];
         let delivered = self.rhythm.delivered(window, at, self.delay);
         if delivered < window.until {
@@ -95,9 +90,10 @@ impl Series {
         let value = match self.stat {
             Stat::Statistic(statistic) => {
                 let (first, others) = samples.split_first()?;
-                let set = others.iter().try_fold(StatisticSet::of(first.value), |set, sample| {
-                    set.with(StatisticSet::of(sample.value))
-                })?;
+                let set =
+                    others.iter().try_fold(StatisticSet::of(first.value), |set, sample| {
+                        set.with(StatisticSet::of(sample.value))
+                    })?;
                 set.value(statistic)
             }
             Stat::Percentile(percentile) => {

@@ -122,9 +122,8 @@ impl MetricAlarm {
         if self.has_few_samples(at, range, &mut seen) {
             return current;
         }
-        let points = (1..=range).map(|age| {
-            self.datapoint(at, age, range, &mut seen).map(|value| self.breaches(value))
-        });
+        let points = (1..=range)
+            .map(|age| self.datapoint(at, age, range, &mut seen).map(|value| self.breaches(value)));
         self.criterion.state(points, current)
     }
 

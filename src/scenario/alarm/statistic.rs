@@ -84,12 +84,7 @@ impl Percentile {
     /// Whether the percentile compares so with a threshold, if that many of the samples do themselves.
     ///
     /// So a simulation need not know the samples, only how many are beyond the threshold.
-    pub fn breaches(
-        self,
-        operator: ComparisonOperator,
-        beyond: u64,
-        sample_count: u64,
-    ) -> bool {
+    pub fn breaches(self, operator: ComparisonOperator, beyond: u64, sample_count: u64) -> bool {
         match operator {
             ComparisonOperator::GreaterThanThreshold
             | ComparisonOperator::GreaterThanOrEqualToThreshold => {
@@ -138,7 +133,11 @@ mod tests {
                     let found = |operator, beyond| percentile.breaches(operator, beyond, n);
                     let more = found(ComparisonOperator::GreaterThanThreshold, larger);
                     let less = found(ComparisonOperator::LessThanThreshold, n - larger);
-                    assert_eq!((more, less), (is_larger, !is_larger), "{n} {per_thousand} {larger}");
+                    assert_eq!(
+                        (more, less),
+                        (is_larger, !is_larger),
+                        "{n} {per_thousand} {larger}"
+                    );
                 }
             }
         }
