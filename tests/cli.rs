@@ -421,6 +421,142 @@ fn the_seventeen_predefined_configurations_are_listed() {
     assert_eq!(canary["trafficRoutingConfig"]["timeBasedCanary"]["canaryInterval"], 5);
 }
 
+// ---- backtest --------------------------------------------------------------------------------------
+
+/// More than 1 in 2 of 3 minutes, missing data not breaching.
+const ERRORS: &str = r#"{
+  "AlarmName": "errors", "Namespace": "AWS/ApplicationELB", "MetricName": "HTTPCode_Target_5XX_Count",
+  "Statistic": "Sum", "Period": 60, "EvaluationPeriods": 3, "DatapointsToAlarm": 2, "Threshold": 1,
+  "ComparisonOperator": "GreaterThanThreshold", "TreatMissingData": "notBreaching"
+}"#;
+
+/// Eight minutes with two errors in the fourth and the fifth.
+const COUNTS: &str = "\
+time,value
+2026-01-05T10:00:00Z,0
+2026-01-05T10:01:00Z,1
+2026-01-05T10:02:00Z,0
+2026-01-05T10:03:00Z,2
+2026-01-05T10:04:10Z,1
+2026-01-05T10:04:50Z,1
+2026-01-05T10:05:00Z,0
+2026-01-05T10:06:00Z,0
+2026-01-05T10:07:00Z,0
+";
+
+#[test]
+fn a_backtest_tells_every_change_of_state_and_what_decided_it() {
+    let desk = Desk::new("backtest");
+    desk.write("alarm.json", ERRORS);
+    desk.write("data.csv", COUNTS);
+    let told = desk.run(&["backtest", "alarm.json", "data.csv", "--phase", "20s"]).exits(0);
+    let expected = "\
+errors
+  ALARM if Sum of HTTPCode_Target_5XX_Count > 1 for 2 of 3 datapoints of 1m; missing data: notBreaching
+  9 samples from 2026-01-05T10:00:00Z to 2026-01-05T10:07:00Z
+  each datapoint arrives 1m after its end (--delay); evaluated every whole minute, 20s later (--phase)
+
+  2026-01-05T10:04:20Z  INSUFFICIENT_DATA -> OK                 0 of 3 breach: 10:00 0, 10:01 1, 10:02 0
+  2026-01-05T10:06:20Z  OK -> ALARM                             2 of 3 breach: 10:02 0, 10:03 2*, 10:04 2*
+  2026-01-05T10:08:20Z  ALARM -> OK                             1 of 3 breach: 10:04 2*, 10:05 0, 10:06 0
+
+In ALARM once, for 2m of 5m (40.00 %).
+";
+    assert_eq!((told.out.as_str(), told.err.as_str()), (expected, ""));
+    let late =
+        ["backtest", "alarm.json", "data.csv", "--phase=20s", "--delay=140s", "--format=csv"];
+    desk.run(&late).exits(0).says(
+        "2026-01-05T10:07:20Z,OK,ALARM,2,0,2026-01-05T10:02:00Z=0 2026-01-05T10:03:00Z=2 2026-01-05T10:04:00Z=2",
+    );
+    let told = desk.run(&["backtest", "alarm.json", "data.csv", "--format", "json"]).exits(0);
+    let answer: serde_json::Value = serde_json::from_str(&told.out).expect("JSON");
+    assert_eq!(answer["alarms"], 1);
+    assert_eq!(answer["alarm_s"], 120.0);
+    assert_eq!(answer["changes"][1]["at"], "2026-01-05T10:06:30Z");
+    assert_eq!(answer["changes"][1]["datapoints"][2]["breaches"], true);
+}
+
+#[test]
+fn metric_math_is_played_over_a_column_of_each_metric() {
+    let desk = Desk::new("backtest-math");
+    let metric = |id: &str, name: &str| {
+        format!(
+            "{{Id: {id}, ReturnData: false, MetricStat: {{Stat: Sum, Period: 60, \
+             Metric: {{Namespace: AWS/ApplicationELB, MetricName: {name}}}}}}}"
+        )
+    };
+    let (m1, m2) = (metric("m1", "HTTPCode_Target_5XX_Count"), metric("m2", "RequestCount"));
+    desk.write(
+        "alarm.yaml",
+        &format!(
+            "{{AlarmName: rate, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: GreaterThanThreshold, \
+             Metrics: [{{Id: e, Expression: 100 * m1 / m2}}, {m1}, {m2}]}}"
+        ),
+    );
+    desk.write("data.csv", "time,RequestCount,m1\n60,100,1\n120,100,\n180,99,1\n240,100,1\n");
+    desk.run(&["backtest", "alarm.yaml", "data.csv"])
+        .exits(0)
+        .says("ALARM if the expression of m1, m2 > 1 for 1 of 1 datapoints of 1m; missing data: missing")
+        .says("OK -> ALARM                             1 of 1 breach: 00:03 1.0101*")
+        .says("In ALARM once, for 1m of 3m (33.33 %).");
+    desk.write("one.csv", "time,m1\n60,1\n");
+    desk.run(&["backtest", "alarm.yaml", "one.csv"])
+        .exits(2)
+        .complains("there is no column `m2` for `RequestCount`");
+}
+
+#[test]
+fn one_alarm_of_several_is_played_and_none_that_has_no_samples() {
+    let desk = Desk::new("backtest-several");
+    let other = ERRORS.replace("\"errors\"", "\"other\"");
+    let composite = r#"{"AlarmName": "both", "AlarmRule": "ALARM(errors) AND ALARM(other)"}"#;
+    desk.write("alarms.json", &format!("[{ERRORS}, {other}, {composite}]"));
+    desk.write("data.csv", COUNTS);
+    let play = |rest: &[&str]| desk.run(&[&["backtest", "alarms.json", "data.csv"], rest].concat());
+    play(&[])
+        .exits(2)
+        .complains("`alarms.json` holds 3 alarms, not one")
+        .complains("`errors`, `other`");
+    play(&["--alarm", "other"]).exits(0).says("other\n");
+    play(&["--alarm", "errrors"]).exits(2).complains("did you mean `errors`?");
+    play(&["--alarm", "both"])
+        .exits(2)
+        .complains("`both` is a composite alarm, which has no samples of its own")
+        .complains("play those that it names: `errors`, `other`");
+    for (option, expected) in [
+        ("--delay=60", "which has no unit"),
+        ("--delay=2d", "more than 1d"),
+        ("--phase=60s", "more than 59s999ms"),
+    ] {
+        play(&["--alarm", "errors", option]).exits(2).complains(expected);
+    }
+    desk.run(&["backtest", "alarms.json", "none.csv", "--alarm", "errors"])
+        .exits(2)
+        .complains("there is no file `none.csv`");
+}
+
+#[test]
+fn samples_out_of_order_are_told_and_used() {
+    let desk = Desk::new("backtest-order");
+    desk.write("alarm.json", ERRORS);
+    let (head, rows) = COUNTS.split_at(11);
+    let backwards: String = rows.lines().rev().map(|line| format!("{line}\n")).collect();
+    desk.write("sorted.csv", COUNTS);
+    desk.write("backwards.csv", &format!("{head}{backwards}"));
+    let told = desk
+        .run(&["backtest", "alarm.json", "backwards.csv"])
+        .exits(0)
+        .complains("warning[CUT0119]: 8 rows earlier than the row before")
+        .complains("backwards.csv:3:1");
+    assert_eq!(told.out, desk.run(&["backtest", "alarm.json", "sorted.csv"]).exits(0).out);
+    desk.write("sparse.csv", "0,1\n4102444800,1\n");
+    desk.run(&["backtest", "alarm.json", "sparse.csv"]).exits(2).complains("evaluations");
+    desk.write("faulty.csv", "time,value\n60,1\n120,one\n");
+    desk.run(&["backtest", "alarm.json", "faulty.csv"]).exits(2).complains("faulty.csv:3:1");
+}
+
+// ---- explain and the command line ------------------------------------------------------------------
+
 #[test]
 fn a_code_is_explained_and_all_are_listed() {
     let desk = Desk::new("explain");

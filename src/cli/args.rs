@@ -40,6 +40,15 @@ Examples:
   cutover check scenarios/ecs-canary.yaml --deny warnings
   cutover check scenarios/ecs-canary.yaml --assumptions";
 
+const BACKTEST_EXAMPLES: &str = "\
+Examples:
+  cutover backtest alarm.json requests.csv
+  cutover backtest alarms.json latency.csv --alarm checkout-p99 --delay 90s
+  cutover backtest alarm.json errors-and-requests.csv --format csv
+
+The first column of DATA holds times (RFC 3339, or seconds since 1970), the other one samples, which are aggregated by
+the alarm's statistic and period. For metric math there is a column for each metric, named by its id: time,m1,m2.";
+
 const SCHEDULE_EXAMPLES: &str = "\
 Examples:
   cutover schedule CodeDeployDefault.ECSLinear10PercentEvery3Minutes
@@ -64,6 +73,9 @@ pub enum Command {
     /// Read and validate scenarios, run nothing.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArguments),
+    /// Play a CloudWatch alarm over samples of the past: when it would have gone off.
+    #[command(after_help = BACKTEST_EXAMPLES)]
+    Backtest(BacktestArguments),
     /// Show the traffic steps of a deployment configuration.
     #[command(after_help = SCHEDULE_EXAMPLES)]
     Schedule(ScheduleArguments),
@@ -135,6 +147,29 @@ pub struct CheckArguments {
     /// How to print the diagnostics, and the assumptions.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: DiagnosticFormat,
+}
+
+/// `cutover backtest`.
+#[derive(Debug, Args)]
+pub struct BacktestArguments {
+    /// A file with the alarm, as it is put or described; of several `--alarm` chooses one.
+    pub alarm: PathBuf,
+    /// A CSV file with a time and a sample in each row.
+    pub data: PathBuf,
+    /// The name of the alarm, if the file holds several.
+    #[arg(long = "alarm", value_name = "NAME")]
+    pub name: Option<String>,
+    /// How long after the end of a period its datapoint arrives [default: the usual delay of the metric: 60s; 110s in
+    /// AWS/ECS; of periods below 60 s 5s and 10s].
+    #[arg(long, value_name = "DURATION")]
+    pub delay: Option<String>,
+    /// When the alarm is evaluated, counted from each whole minute (from 10 s for periods below 60 s); CloudWatch draws
+    /// this at random [default: half way, 30s or 5s].
+    #[arg(long, value_name = "DURATION")]
+    pub phase: Option<String>,
+    /// How to print the changes of state.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
 }
 
 /// `cutover schedule`.

@@ -3,6 +3,7 @@
 //! The only room that knows all others. Printing happens here and nowhere below.
 
 mod args;
+mod backtest;
 mod check;
 mod exit;
 mod judgement;
@@ -32,6 +33,7 @@ pub fn main() -> Exit {
     match &arguments.command {
         Command::Run(arguments) => run::run(arguments, &terminal),
         Command::Check(arguments) => check::check(arguments, &terminal),
+        Command::Backtest(arguments) => backtest::backtest(arguments, &terminal),
         Command::Schedule(arguments) => reference::schedule(arguments, &terminal),
         Command::Configs { format } => reference::configs(*format, &terminal),
         Command::Explain { code } => reference::explain(code.as_deref(), &terminal),

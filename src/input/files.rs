@@ -38,12 +38,12 @@ impl<'a> Files<'a> {
     /// The text of another file that is named at `named_at`.
     pub fn text(
         &mut self,
-        path: &str,
-        named_at: Span,
+        path: impl AsRef<Path>,
+        named_at: impl Into<Option<Span>>,
         bytes_max: u64,
         to: &mut Diagnostics,
     ) -> Option<(FileId, String)> {
-        let (name, bytes) = self.bytes(path, Some(named_at), bytes_max, to)?;
+        let (name, bytes) = self.bytes(path, named_at.into(), bytes_max, to)?;
         let text = tree::as_text(&name, bytes, self.sources, to)?;
         Some((text, self.sources.text(text).to_string()))
     }

@@ -11,6 +11,7 @@ pub mod expression;
 mod files;
 mod join;
 mod load;
+pub mod measurement;
 pub mod section;
 mod series;
 pub mod source;

@@ -2,14 +2,14 @@
 
 use std::ops::RangeInclusive;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Span, code};
+use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Span, code};
 use crate::input::Files;
 use crate::input::decode::{Field, listed, scalar_text, suggestion};
 use crate::input::source::TRACE_BYTES_MAX;
 use crate::input::tree::shortened;
 
 /// The most rows that a series may have: nineteen years of minutes.
-const ROWS_MAX: usize = 10_000_000;
+pub const ROWS_MAX: usize = 10_000_000;
 
 /// The values of a column of the file that `field` names: the column of that name, else the last one.
 ///
@@ -24,13 +24,7 @@ pub fn column(
     let path = scalar_text(field, "the path of a CSV file", to)?;
     let (file, text) = files.text(path, field.node.span, TRACE_BYTES_MAX, to)?;
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-    let place = |position: Option<&csv::Position>| {
-        let start = position.map_or(0, |position| position.byte() as usize);
-        // The reader's position may stand on the line end before the row.
-        let start = start + text[start..].find(|c| c != '\r' && c != '\n').unwrap_or(0);
-        let end = text[start..].find('\n').map_or(text.len(), |length| start + length);
-        Span::new(file, start..end)
-    };
+    let place = |position: Option<&csv::Position>| row_span(file, &text, position);
     let headers = match reader.headers() {
         Ok(headers) => headers.clone(),
         Err(error) => {
@@ -79,6 +73,15 @@ pub fn column(
         );
     }
     (sound && !values.is_empty()).then_some(values)
+}
+
+/// The place of the row that a CSV reader has come to.
+pub fn row_span(file: FileId, text: &str, position: Option<&csv::Position>) -> Span {
+    let start = position.map_or(0, |position| position.byte() as usize);
+    // The reader's position may stand on the line end before the row.
+    let start = start + text[start..].find(|c| c != '\r' && c != '\n').unwrap_or(0);
+    let end = text[start..].find('\n').map_or(text.len(), |length| start + length);
+    Span::new(file, start..end)
 }
 
 fn find_column(

@@ -112,4 +112,9 @@ codes! {
          and `_`, at most 80 of them."
         faulty ExampleKind::Scenario, "name: checkout canary\n"
         mended "name: checkout-canary\n";
+
+    ROWS_OUT_OF_ORDER "CUT0119" Warning "rows out of order, or at the same time"
+        "Samples are used in the order of their times, whatever the order of their rows; rows at one time are samples \
+         of their own, as several requests in one second are. If each row is meant to be the datapoint of a period, \
+         there should be one a period.";
 }

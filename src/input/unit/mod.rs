@@ -14,7 +14,7 @@ pub use distribution::{amount, latency, ratio};
 pub use duration::{DURATION_MAX, parse_duration, shown};
 pub use rate::{RATE_MAX, parse_rate};
 pub use share::parse_share;
-pub use timestamp::{Timestamp, parse_timestamp};
+pub use timestamp::{Timestamp, epoch_seconds, parse_timestamp};
 
 use std::ops::RangeInclusive;
 

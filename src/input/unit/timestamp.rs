@@ -3,6 +3,7 @@
 use jiff::fmt::temporal::Pieces;
 
 use super::Fault;
+use super::decimal::Decimal;
 
 /// A point in time and the offset it was written with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,20 @@ pub fn parse_timestamp(text: &str) -> Result<Timestamp, Fault> {
     }
 }
 
+/// Reads seconds since 1970-01-01T00:00:00Z, in milliseconds; none if it is not written as a number.
+///
+/// # Errors
+/// If it is beyond the year 2200, as milliseconds are, or finer than a millisecond.
+pub fn epoch_seconds(text: &str) -> Option<Result<u64, Fault>> {
+    let seconds = Decimal::parse(text)?;
+    if seconds.exceeds(TOO_LATE.unsigned_abs() / 1000 - 1) {
+        let help = "seconds are needed: of milliseconds take a thousandth";
+        return Some(Err(Fault::new("is not in the years 1970 to 2200", help)));
+    }
+    let fine = || Fault::new("is finer than a millisecond", "write at most three decimals");
+    Some(seconds.times(1000).and_then(|found| u64::try_from(found).ok()).ok_or_else(fine))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +72,16 @@ mod tests {
         assert_eq!(read("2026-01-05T11:00:00.25+01:00"), Ok((1_767_607_200_250, 3600)));
         assert_eq!(read("2026-01-05T04:30:00-05:30"), Ok((1_767_607_200_000, -19_800)));
         assert_eq!(read("2200-12-31T23:59:59.999Z"), Ok((7_289_654_399_999, 0)));
+    }
+
+    #[test]
+    fn seconds_since_1970_are_points_in_time_too() {
+        let read = |text| epoch_seconds(text).map(|read| read.map_err(|fault| fault.problem));
+        assert_eq!(read("1767607200"), Some(Ok(1_767_607_200_000)));
+        assert_eq!(read("1767607200.25"), Some(Ok(1_767_607_200_250)));
+        assert_eq!(read("1767607200000"), Some(Err("is not in the years 1970 to 2200".into())));
+        assert_eq!(read("0.0001"), Some(Err("is finer than a millisecond".into())));
+        assert_eq!([read("2026-01-05"), read("-1"), read("")], [None, None, None]);
     }
 
     #[test]

@@ -61,6 +61,20 @@ impl History {
         Some((firsts.map(|sample| sample.at).min()?, lasts.map(|sample| sample.at).max()?))
     }
 
+    /// How many samples each metric has.
+    pub fn counts(&self) -> Vec<usize> {
+        self.metrics.iter().map(|series| series.samples.len()).collect()
+    }
+
+    /// The median time from one sample of the first metric to the next at another time; zero without two of them.
+    pub fn spacing(&self) -> SimDuration {
+        let samples = &self.metrics[0].samples;
+        let gaps = samples.windows(2).map(|pair| pair[1].at.since(pair[0].at));
+        let mut gaps: Vec<SimDuration> = gaps.filter(|gap| !gap.is_zero()).collect();
+        let middle = gaps.len() / 2;
+        if gaps.is_empty() { SimDuration::ZERO } else { *gaps.select_nth_unstable(middle).1 }
+    }
+
     /// What has been delivered of a window by an instant.
     pub fn datapoint(&mut self, metric: usize, window: Window, at: UnixTime) -> Option<Datapoint> {
         let series = &mut self.metrics[metric];
