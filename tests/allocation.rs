@@ -10,6 +10,15 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use cutover::analysis::outcome::Outcome;
+use cutover::aws::alarm::StateValue;
+use cutover::diagnostic::{Diagnostics, Sources};
+use cutover::input::aws_document::alarm::alarms;
+use cutover::input::decode::Field;
+use cutover::input::tree::read;
+use cutover::scenario::alarm::Alarm;
+use cutover::scenario::alarm::ratio::Ratio;
+use cutover::scenario::alarm::statistic::Datapoint;
+use cutover::scenario::alarm::window::UnixTime;
 use cutover::simulation::Simulation;
 use support::scenario;
 
@@ -37,8 +46,39 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
+/// The evaluation of an alarm, in every minute of a run, on metric math and with missing data.
+fn an_evaluation_allocates_nothing() {
+    let metric = |id: &str| {
+        format!(
+            "{{Id: {id}, ReturnData: false, MetricStat: {{Stat: Sum, Period: 60, Metric: {{Namespace: N, MetricName: a}}}}}}"
+        )
+    };
+    let document = format!(
+        "{{AlarmName: a, EvaluationPeriods: 5, DatapointsToAlarm: 3, Threshold: 1, ComparisonOperator: \
+         GreaterThanThreshold, Metrics: [{{Id: e, Expression: 'IF(m2 > 9, 100 * SUM([m1, FILL(m1, REPEAT)]) / m2, 0)'}}, {}, {}]}}",
+        metric("m1"),
+        metric("m2")
+    );
+    let (mut sources, mut to) = (Sources::new(), Diagnostics::new());
+    let node = read("alarm.yaml", document.into(), &mut sources, &mut to).expect("a tree");
+    let found = alarms(Field::new("alarm", &node), None, &mut to).expect("alarms").remove(0);
+    let Alarm::Metric(alarm) = found.value else { panic!("it is on metrics") };
+    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    let mut state = StateValue::Ok;
+    for minute in 1000..2000 {
+        state =
+            alarm.evaluate(UnixTime::from_millis(minute * 60_000), 7, state, |metric, window| {
+                let minute = window.from.as_millis() / 60_000;
+                let value = Ratio::count([minute % 5, 100][metric]);
+                (minute % 3 > 0).then_some(Datapoint { value, sample_count: 1 })
+            });
+    }
+    assert_eq!(ALLOCATIONS.load(Ordering::Relaxed) - before, 0, "{state} at the end");
+}
+
 #[test]
 fn a_warm_world_allocates_nothing() {
+    an_evaluation_allocates_nothing();
     let scenario = scenario()
         .default_assumptions()
         .linear(10, 1)

@@ -3,6 +3,8 @@
 //! Every tolerance is four standard deviations of the estimate under the closed form, with fixed seeds: nothing
 //! is guessed and nothing flakes. The names V1 and so on are those of the list of oracles.
 
+#[path = "oracles/alarm.rs"]
+mod alarm;
 mod support;
 
 use cutover::analysis::outcome::Outcome;

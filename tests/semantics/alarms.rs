@@ -5,8 +5,14 @@
 use cutover::aws::alarm::{
     ComparisonOperator, LowSampleCount, StateValue, Statistic, TreatMissingData,
 };
+use cutover::diagnostic::{Diagnostics, Severity, Sources};
 use cutover::engine::time::SimDuration;
+use cutover::input::aws_document::alarm::alarms;
+use cutover::input::decode::Field;
+use cutover::input::tree::read;
+use cutover::scenario::alarm::Alarm as Document;
 use cutover::scenario::alarm::criterion::Criterion;
+use cutover::scenario::alarm::history::{History, Sample};
 use cutover::scenario::alarm::math::Expression;
 use cutover::scenario::alarm::playback::{Before, Playback, Saturation};
 use cutover::scenario::alarm::ratio::Ratio;
@@ -383,6 +389,281 @@ fn the_phase_of_an_onset_moves_detection_by_up_to_one_period() {
     }
 }
 
+/// CW-ALARM-7: only a change of state is one that actions run on; without `ActionsEnabled` states change all the same.
+#[test]
+fn a_state_that_lasts_is_no_change() {
+    let mut alarm = alarm(60, criterion(1, 1, TreatMissingData::NotBreaching));
+    let feed = Feed { minute: five_bad_minutes(Some(0)), delay_s: 60 };
+    let changes = |alarm: &MetricAlarm| {
+        let mut playback = Playback::new(alarm, seconds(115), at(20), Ok);
+        let steps = (0..20).map(|_| playback.step(|_, window, now| feed.seen(alarm, window, now)));
+        steps.map(|evaluation| evaluation.is_change()).collect::<Vec<_>>()
+    };
+    let with_actions = changes(&alarm);
+    assert_eq!(with_actions.iter().filter(|is_change| **is_change).count(), 2);
+    alarm.actions_enabled = false;
+    assert_eq!(changes(&alarm), with_actions);
+}
+
+// ---- documents -------------------------------------------------------------------------------------
+
+/// What is told of an alarm as its owner writes it, the code and the title of each fault.
+fn told(text: &str) -> Vec<String> {
+    let (mut sources, mut to) = (Sources::new(), Diagnostics::new());
+    let node = read("alarm.yaml", text.into(), &mut sources, &mut to).expect("a tree");
+    alarms(Field::new("alarm", &node), None, &mut to);
+    let faults = to.iter().filter(|told| told.severity != Severity::Note);
+    faults.map(|told| format!("{} {}", told.code, told.title)).collect()
+}
+
+fn written(namespace: &str, rest: &str) -> String {
+    format!(
+        "{{AlarmName: a, Namespace: {namespace}, MetricName: m, Statistic: Sum, Threshold: 1, \
+         ComparisonOperator: GreaterThanThreshold, {rest}}}"
+    )
+}
+
+/// CW-ALARM-2: periods, N and M, and how long a time they may span.
+#[test]
+fn alarms_stay_within_the_limits_of_cloud_watch() {
+    for (rest, ok) in [
+        ("Period: 10, EvaluationPeriods: 8640", true),
+        ("Period: 20, EvaluationPeriods: 1", true),
+        ("Period: 45, EvaluationPeriods: 1", false),
+        ("Period: 60, EvaluationPeriods: 1440", true),
+        ("Period: 60, EvaluationPeriods: 1441", false),
+        ("Period: 3600, EvaluationPeriods: 168", true),
+        ("Period: 3600, EvaluationPeriods: 169", false),
+        ("Period: 60, EvaluationPeriods: 0", false),
+        ("Period: 60, EvaluationPeriods: 3, DatapointsToAlarm: 3", true),
+        ("Period: 60, EvaluationPeriods: 3, DatapointsToAlarm: 4", false),
+        ("Period: 60, EvaluationPeriods: 3, OKActions: [a, b, c, d, e]", true),
+        ("Period: 60, EvaluationPeriods: 3, OKActions: [a, b, c, d, e, f]", false),
+    ] {
+        let told = told(&written("N", rest));
+        let is_refused = told.len() == 1 && told[0].starts_with("CUT0229");
+        assert!(if ok { told.is_empty() } else { is_refused }, "{rest}: {told:?}");
+    }
+}
+
+/// CW-ALARM-12: metrics of DynamoDB ignore missing data whatever the alarm says.
+#[test]
+fn metrics_of_dynamodb_keep_their_state_without_data() {
+    let text =
+        written("AWS/DynamoDB", "Period: 60, EvaluationPeriods: 1, TreatMissingData: breaching");
+    assert!(told(&text)[0].starts_with("CUT0233"));
+    let alarm = documented(&text);
+    for current in StateValue::ALL {
+        assert_eq!(alarm.evaluate(at(620), 3, *current, |_, _| None), *current);
+    }
+}
+
+/// CW-ALARM-11: ten metrics, and one period that they have in common.
+#[test]
+fn metric_math_has_ten_metrics_of_one_period() {
+    let of = |periods: &[u32]| {
+        let metrics = periods.iter().enumerate().map(|(number, period)| {
+            format!(
+                "{{Id: m{number}, ReturnData: false, MetricStat: {{Stat: Sum, Period: {period}, \
+                 Metric: {{Namespace: N, MetricName: a}}}}}}"
+            )
+        });
+        told(&format!(
+            "{{AlarmName: a, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: GreaterThanThreshold, \
+             Metrics: [{{Id: e, Expression: SUM(METRICS())}}, {}]}}",
+            metrics.collect::<Vec<_>>().join(", ")
+        ))
+    };
+    assert!(of(&[60; 10]).is_empty());
+    assert_eq!(of(&[60; 11]), ["CUT0229 `Metrics` has 11 metrics among 12 entries"]);
+    assert_eq!(of(&[60, 300]), ["CUT0229 a metric has a `Period` of 300 s beside one of 60 s"]);
+}
+
+/// CW-ALARM-10: a rule over the states of at most a hundred others.
+#[test]
+fn composite_alarms_follow_the_states_of_others() {
+    let rule = "(ALARM(a) OR ALARM(b)) AND NOT INSUFFICIENT_DATA(c)";
+    let text = format!("{{AlarmName: any, AlarmRule: '{rule}'}}");
+    let (mut sources, mut to) = (Sources::new(), Diagnostics::new());
+    let node = read("alarm.yaml", text.into(), &mut sources, &mut to).expect("a tree");
+    let found = alarms(Field::new("alarm", &node), None, &mut to).expect("alarms").remove(0).value;
+    let Document::Composite(alarm) = found else { panic!("a composite alarm") };
+    for (states, expected) in [
+        ([Ok, Ok, Ok], Ok),
+        ([Alarm, Ok, Ok], Alarm),
+        ([Ok, Alarm, Alarm], Alarm),
+        ([Ok, Alarm, InsufficientData], Ok),
+    ] {
+        assert_eq!(alarm.state(&states), expected, "{states:?}");
+    }
+    let many = |count: usize| {
+        let names = (0..count).map(|n| format!("OK(a{n})")).collect::<Vec<_>>();
+        told(&format!("{{AlarmName: many, AlarmRule: '{}'}}", names.join(" AND ")))
+    };
+    assert!(many(100).is_empty());
+    assert_eq!(many(101), ["CUT0231 `AlarmRule`: the rule names more than 100 alarms"]);
+}
+
+// ---- metric math -----------------------------------------------------------------------------------
+
+/// An alarm as its owner writes it.
+fn documented(text: &str) -> MetricAlarm {
+    let (mut sources, mut to) = (Sources::new(), Diagnostics::new());
+    let node = read("alarm.yaml", text.into(), &mut sources, &mut to).expect("a tree");
+    let found = alarms(Field::new("alarm", &node), None, &mut to).unwrap_or_default().pop();
+    match found.map(|found| found.value) {
+        Some(Document::Metric(alarm)) if !to.has_errors() => *alarm,
+        _ => panic!("{}", cutover::diagnostic::render::terminal_all(&to, &sources, false)),
+    }
+}
+
+/// An alarm on an expression of `m1` and `m2`, 2 of 3 above 1.
+fn on_math(expression: &str, treat: TreatMissingData) -> MetricAlarm {
+    let metric = |id: &str, name: &str| {
+        format!(
+            "{{Id: {id}, ReturnData: false, MetricStat: {{Stat: Sum, Period: 60, \
+             Metric: {{Namespace: AWS/ApplicationELB, MetricName: {name}}}}}}}"
+        )
+    };
+    documented(&format!(
+        "{{AlarmName: rate, EvaluationPeriods: 3, DatapointsToAlarm: 2, Threshold: 1, TreatMissingData: {treat}, \
+         ComparisonOperator: GreaterThanThreshold, Metrics: [{{Id: e1, Expression: '{expression}'}}, {}, {}]}}",
+        metric("m1", "HTTPCode_Target_5XX_Count"),
+        metric("m2", "RequestCount"),
+    ))
+}
+
+/// What the newest period holds of both metrics, `-` for nothing.
+fn pair(m1: &str, m2: &str) -> [Option<Datapoint>; 2] {
+    let point = |text: &str| Ratio::parse(text).map(|value| Datapoint { value, sample_count: 1 });
+    [point(m1), point(m2)]
+}
+
+/// CW-MATH-1, CW-MATH-2 (T136..T138): what is missing counts as 0 beside what is not, and nothing is divided by 0.
+#[test]
+fn a_rate_is_nought_without_errors_and_missing_without_requests() {
+    let alarm = on_math("100 * m1 / m2", TreatMissingData::NotBreaching);
+    for (number, m1, m2, expected) in [
+        ("T136", "5", "200", "2.5"),
+        ("T137", "-", "200", "0"),
+        ("CW-MATH-1", "0", "200", "0"),
+        ("T138", "3", "0", "-"),
+        ("T138", "3", "-", "-"),
+        ("CW-MATH-2", "-", "-", "-"),
+    ] {
+        let points = pair(m1, m2);
+        let value = alarm.datapoint(at(60), 1, 1, &mut |metric, _| points[metric]);
+        let found = value.map_or("-".to_string(), |value| value.to_string());
+        assert_eq!(found, expected, "{number}: {m1} of {m2}");
+    }
+}
+
+/// CW-MATH-1, CW-ALARM-2 (T139): exactly one percent is not more than one percent.
+#[test]
+fn a_rate_is_compared_with_its_threshold_exactly() {
+    let alarm = on_math("100 * m1 / m2", TreatMissingData::NotBreaching);
+    let minutes = [pair("3", "200"), pair("-", "200"), pair("4", "100")];
+    let of = |minutes: [[Option<Datapoint>; 2]; 3]| {
+        move |metric: usize, window: Window| {
+            let minute = usize::try_from(second(window.from) / 60).ok()?;
+            minutes.get(minute)?[metric]
+        }
+    };
+    assert_eq!(alarm.evaluate(at(200), 5, Ok, of(minutes)), Alarm, "T139: X 0 X");
+    let exact = [pair("1", "100"), pair("3", "300"), pair("7", "700")];
+    assert_eq!(alarm.evaluate(at(200), 5, Alarm, of(exact)), Ok);
+    let tenth = Ratio::parse("0.1").expect("a number");
+    assert!(
+        !MetricAlarm { threshold: tenth, ..alarm.clone() }
+            .breaches(Ratio::whole(3).by(Ratio::whole(30)).expect("not by zero"))
+    );
+}
+
+/// CW-MATH-3: while the requests of a minute have arrived and its errors have not, its rate is nought.
+#[test]
+fn a_rate_is_nought_until_its_errors_arrive() {
+    let alarm = on_math("100 * m1 / m2", TreatMissingData::NotBreaching);
+    // Requests arrive 20 s after their minute, errors 100 s; half of all fail.
+    let seen = |metric: usize, window: Window, now: UnixTime| {
+        let delay = seconds([100, 20][metric]);
+        let has_arrived = alarm.rhythm().delivered(window, now, delay) == window.until;
+        has_arrived.then_some(Datapoint { value: Ratio::whole([50, 100][metric]), sample_count: 1 })
+    };
+    let shown = |age| {
+        let value =
+            alarm.datapoint(at(620), age, 5, &mut |metric, window| seen(metric, window, at(620)));
+        value.map(|value| value.to_string())
+    };
+    assert_eq!([shown(1), shown(2), shown(3)].map(Option::unwrap), ["0", "0", "50"]);
+}
+
+/// CW-MATH-4: a filled series has a datapoint in every period, the newest included.
+#[test]
+fn a_filled_series_is_never_missing() {
+    let nothing = |_: usize, _: Window| None;
+    let ignoring = |expression| on_math(expression, TreatMissingData::Missing);
+    let state = |expression| ignoring(expression).evaluate(at(620), 5, Alarm, nothing);
+    assert_eq!(state("m1"), InsufficientData);
+    assert_eq!(state("FILL(m1, 0)"), Ok);
+    assert_eq!(state("FILL(m1, 5)"), Alarm);
+    assert_eq!(state("FILL(m1, REPEAT)"), InsufficientData, "nothing to repeat");
+}
+
+/// CW-MATH-5: an alarm on the counter of the targets does not see what the load balancer answers itself.
+#[test]
+fn errors_of_the_load_balancer_are_seen_by_their_own_counter_only() {
+    // m1 stands for HTTPCode_Target_5XX_Count, m2 for HTTPCode_ELB_5XX_Count: every request meets a dead target.
+    let refused = |metric: usize, _: Window| pair("-", "500")[metric];
+    let state = |expression| {
+        on_math(expression, TreatMissingData::NotBreaching).evaluate(at(620), 5, Ok, refused)
+    };
+    assert_eq!([state("m1"), state("m1 + m2")], [Ok, Alarm]);
+}
+
+// ---- samples ---------------------------------------------------------------------------------------
+
+/// CW-MET-1, CW-MET-3, CW-MET-4: what is made of the samples of a period, which is stamped with its start.
+#[test]
+fn samples_are_aggregated_by_period_and_statistic() {
+    let of = |stat: Stat, from: i64| {
+        let mut alarm = alarm(60, criterion(1, 1, TreatMissingData::Missing));
+        alarm.metrics[0].stat = stat;
+        let samples = [(0, 4), (20, 1), (59, 3), (60, 9), (180, 0)];
+        let sample = |(second, value)| Sample { at: at(second), value: Ratio::whole(value) };
+        let mut history = History::new(&alarm, seconds(0), vec![samples.map(sample).to_vec()]);
+        let window = Window { from: at(from), until: at(from + 60) };
+        let found = history.datapoint(0, window, at(600));
+        found.map_or("-".to_string(), |found| format!("{} of {}", found.value, found.sample_count))
+    };
+    let first = |statistic| of(Stat::Statistic(statistic), 0);
+    assert_eq!(
+        Statistic::ALL.iter().map(|statistic| first(*statistic)).collect::<Vec<_>>(),
+        ["3 of 3", "2.6666666666666665 of 3", "8 of 3", "1 of 3", "4 of 3"]
+    );
+    let percentiles = ["0", "33", "34", "66.6", "67", "100"];
+    let ranks = percentiles.map(|text| of(Stat::Percentile(percentile(text)), 0));
+    assert_eq!(ranks, ["1 of 3", "1 of 3", "3 of 3", "3 of 3", "4 of 3", "4 of 3"]);
+    let sums = [60, 120, 180].map(|from| of(Stat::Statistic(Statistic::Sum), from));
+    assert_eq!(sums, ["9 of 1", "-", "0 of 1"], "a period without samples is missing, not nought");
+}
+
+/// CW-ALARM-4, CW-DELAY-1: a window is made of the minutes that have arrived by then, each evaluation anew.
+#[test]
+fn a_window_is_aggregated_from_what_has_arrived() {
+    let alarm = alarm(300, criterion(1, 1, TreatMissingData::Missing));
+    let samples = (0..10).map(|minute| Sample { at: at(minute * 60), value: Ratio::ONE });
+    let mut history = History::new(&alarm, seconds(90), vec![samples.collect()]);
+    let mut sum = |now: i64, age| {
+        let window = alarm.rhythm().window(at(now), age);
+        history.datapoint(0, window, at(now)).map(|found| found.value.to_string())
+    };
+    assert_eq!(sum(320, 1), Some("3".into()), "the minutes from 180 on come at 330");
+    assert_eq!(sum(330, 1), Some("4".into()));
+    assert_eq!(sum(399, 1), Some("4".into()), "from 60 to 360, the last minute of which is late");
+    assert_eq!(sum(699, 2), Some("5".into()));
+    assert_eq!(sum(5000, 1), None);
+}
+
 // ---- percentiles -----------------------------------------------------------------------------------
 
 fn percentile(text: &str) -> Percentile {
@@ -430,7 +711,44 @@ fn any_point() -> impl Strategy<Value = Option<bool>> {
     prop_oneof![Just(None), Just(Some(false)), Just(Some(true))]
 }
 
+/// Parts that expressions are put together from, in any order.
+const PARTS: [&str; 24] = [
+    "m1", "m2", "1", "0", "0.1", "1e300", "+", "-", "*", "/", "(", ")", "[", "]", ",", "IF(",
+    "FILL(", "SUM(", "REPEAT", "AND", "<", "ABS(", "FLOOR(", "ß",
+];
+
 proptest! {
+    /// CW-MATH-1, CW-MATH-2: whatever is written is read or told, and what is read can be evaluated; without any
+    /// datapoint and without `FILL` it has none.
+    #[test]
+    fn any_expression_is_read_or_told(
+        parts in prop::collection::vec(0..PARTS.len(), 1..9), m1 in 0..3_u32, m2 in 0..3_u32,
+    ) {
+        let text = parts.iter().map(|part| PARTS[*part]).collect::<Vec<_>>().join(" ");
+        let document = format!(
+            "{{AlarmName: a, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: GreaterThanThreshold, Metrics: \
+             [{{Id: e1, Expression: '{text}'}}, \
+             {{Id: m1, ReturnData: false, MetricStat: {{Stat: Sum, Period: 60, Metric: {{Namespace: N, MetricName: a}}}}}}, \
+             {{Id: m2, ReturnData: false, MetricStat: {{Stat: Sum, Period: 60, Metric: {{Namespace: N, MetricName: b}}}}}}]}}"
+        );
+        let (mut sources, mut to) = (Sources::new(), Diagnostics::new());
+        let node = read("alarm.yaml", document.into(), &mut sources, &mut to).expect("a tree");
+        let found = alarms(Field::new("alarm", &node), None, &mut to).unwrap_or_default().pop();
+        let Some(Document::Metric(alarm)) = found.map(|found| found.value) else {
+            prop_assert!(to.has_errors(), "{text} is refused in silence");
+            return Result::Ok(());
+        };
+        let value = |number: u32| (number > 0).then(|| Datapoint {
+            value: Ratio::whole(number - 1),
+            sample_count: 1,
+        });
+        let mut seen = |metric: usize, _: Window| [value(m1), value(m2)][metric];
+        let found = alarm.datapoint(at(60), 1, 3, &mut seen);
+        if m1 == 0 && m2 == 0 && !text.contains("FILL") {
+            prop_assert_eq!(found, None, "{}", text);
+        }
+    }
+
     /// CW-MISS-2: a datapoint that breaches instead of one that does not never ends an alarm, nor does a smaller M
     /// where enough data is there; no series makes the evaluator fail.
     #[test]
