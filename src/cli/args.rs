@@ -46,8 +46,9 @@ Examples:
   cutover backtest alarms.json latency.csv --alarm checkout-p99 --delay 90s
   cutover backtest alarm.json errors-and-requests.csv --format csv
 
-The first column of DATA holds times (RFC 3339, or seconds since 1970), the other one samples, which are aggregated by
-the alarm's statistic and period. For metric math there is a column for each metric, named by its id: time,m1,m2.";
+The first column of DATA holds times (RFC 3339, or seconds since 1970), the other one samples,
+which the alarm's statistic makes datapoints of. For metric math there is a column for each
+metric, named by its id: time,m1,m2.";
 
 const SCHEDULE_EXAMPLES: &str = "\
 Examples:

@@ -57,12 +57,12 @@ pub fn measurements(
             return None;
         }
     }
+    table.tell_repeated(to);
     if to.len() == told_before && table.samples.iter().all(Vec::is_empty) {
         let title = format!("`{}` holds no sample", path.display());
         let help = "write a time and a value in each row: `2026-01-05T10:00:00Z,12`";
         to.push(Diagnostic::new(code::BAD_SERIES, Span::new(file, 0..0), title).help(help));
     }
-    table.tell_order(to);
     Some(Measurements { samples: table.samples, without_offset: table.without_offset })
 }
 
@@ -77,6 +77,7 @@ struct Table {
     rows: usize,
     without_offset: bool,
     last: Option<UnixTime>,
+    uneven: Repeated,
     earlier: Repeated,
     same: Repeated,
 }
@@ -137,8 +138,7 @@ impl Table {
     fn row(&mut self, record: &csv::StringRecord, place: Span, to: &mut Diagnostics) {
         self.rows += 1;
         if record.len() != self.width {
-            let title = format!("the row has {} fields, the first {}", record.len(), self.width);
-            to.push(Diagnostic::new(code::BAD_SERIES, place, title));
+            self.uneven.note(place);
             return;
         }
         let written = record.get(0).unwrap_or_default().trim();
@@ -173,21 +173,21 @@ impl Table {
         }
     }
 
-    /// Rows that are not where or when one would expect them, once of each kind.
-    fn tell_order(&self, to: &mut Diagnostics) {
-        let kinds = [
-            (&self.earlier, "earlier than the row before", "they are used in the order of time"),
-            (&self.same, "at the time of the row before", "each is a sample of its own"),
-        ];
-        for (rows, what, help) in kinds {
+    /// Rows that are not as or where one would expect them, once of each kind.
+    fn tell_repeated(&self, to: &mut Diagnostics) {
+        let fields =
+            format!("with another number of fields than the first, which has {}", self.width);
+        let commas = "put commas between a time and its values, and a first row of names in front";
+        let (earlier, same) = ("earlier than the row before", "at the time of the row before");
+        for (rows, code, what, help) in [
+            (&self.uneven, code::BAD_SERIES, fields.as_str(), commas),
+            (&self.earlier, code::ROWS_OUT_OF_ORDER, earlier, "they are used in the order of time"),
+            (&self.same, code::ROWS_OUT_OF_ORDER, same, "each is a sample of its own"),
+        ] {
             if let Some(first) = rows.first {
                 let (count, many) = (rows.count, if rows.count == 1 { "" } else { "s" });
                 let title = format!("{count} row{many} {what}");
-                to.push(
-                    Diagnostic::new(code::ROWS_OUT_OF_ORDER, first, title)
-                        .label("the first of them")
-                        .help(help),
-                );
+                to.push(Diagnostic::new(code, first, title).label("the first of them").help(help));
             }
         }
     }

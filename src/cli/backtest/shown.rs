@@ -47,7 +47,8 @@ fn head(alarm: &MetricAlarm, replay: &Replay) -> String {
     let count = replay.samples.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
     let (first, last) = replay.span;
     let utc = if replay.without_offset { " (times without an offset are read as UTC)" } else { "" };
-    writeln!(head, "  {count} samples from {} to {}{utc}", calendar(first), calendar(last))
+    let samples = if replay.samples == [1] { "sample" } else { "samples" };
+    writeln!(head, "  {count} {samples} from {} to {}{utc}", calendar(first), calendar(last))
         .expect("memory");
     let interval = alarm.rhythm().interval();
     writeln!(

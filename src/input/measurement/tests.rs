@@ -67,8 +67,8 @@ fn faulty_rows_are_told_with_their_line() {
         [
             "2: the value is `x`, not a number",
             "3: the time is `soon`, which is no point in time",
-            "4: the row has 3 fields, the first 2",
             "5: the time is `1767571320000`, which is not in the years 1970 to 2200",
+            "4: 1 row with another number of fields than the first, which has 2",
         ]
     );
     assert_eq!(
