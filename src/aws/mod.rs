@@ -7,3 +7,5 @@ pub mod id;
 pub mod message;
 pub mod name;
 pub mod notification;
+pub mod scaling;
+pub mod service;

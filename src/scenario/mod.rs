@@ -11,6 +11,7 @@ pub mod expectation;
 pub mod fault;
 pub mod operator;
 pub mod revision;
+pub mod scaling;
 pub mod semantics;
 pub mod service;
 pub mod traffic;

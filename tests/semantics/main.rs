@@ -17,6 +17,7 @@ mod network_load_balancer;
 mod notifications;
 mod operators;
 mod rollback;
+mod scaling;
 mod sequences;
 mod targets;
 mod tasks;
