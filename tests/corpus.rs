@@ -13,6 +13,7 @@ use cutover::input::aws_document::appspec::app_spec;
 use cutover::input::aws_document::deployment_config::deployment_config;
 use cutover::input::aws_document::deployment_group::deployment_group;
 use cutover::input::aws_document::recognise;
+use cutover::input::aws_document::scaling;
 use cutover::input::aws_document::service::service;
 use cutover::input::aws_document::task_definition::task_definition;
 use cutover::input::decode::Field;
@@ -114,6 +115,25 @@ const EXPECTED: &[(&str, &str, &str)] = &[
         "appspec_lambda",
         "aws-codedeploy-user-guide__application-revisions-appspec-file.block3.yml",
         "refused CUT0202",
+    ),
+    ("autoscaling", "aws-cli__describe-scaling-policies.block2.json", "used"),
+    ("autoscaling", "aws-cli__put-scaling-policy.block2.json", "used"),
+    ("autoscaling", "aws-cli__put-scaling-policy.block5.json", "used"),
+    ("autoscaling", "aws-cli__put-scaling-policy.block8.json", "used"),
+    (
+        "autoscaling",
+        "application-auto-scaling-user-guide__application-auto-scaling-target-tracking-metric-math.block1.json",
+        "refused CUT0222",
+    ),
+    (
+        "autoscaling",
+        "application-auto-scaling-user-guide__create-step-scaling-policy-cli.block4.json",
+        "used",
+    ),
+    (
+        "autoscaling",
+        "cloud-custodian__test_ecs_service_autoscaling_offhours-application-autoscaling.DescribeScalableTargets_1.json",
+        "used",
     ),
     ("deployment", "aws-cli__batch-get-deployments.block2.json", "refused CUT0206"),
     ("deployment", "aws-cli__get-deployment.block2.json", "refused CUT0202"),
@@ -250,6 +270,7 @@ fn document(folder: &str, node: &Node, sources: &mut Sources, to: &mut Diagnosti
         "appspec_ecs" | "appspec_ec2" | "appspec_lambda" | "deployment" => {
             app_spec(field, sources, to).is_some()
         }
+        "autoscaling" => scaling::documents(field, to).is_some(),
         "deployment_group" => deployment_group(field, None, to).is_some(),
         "deployment_config" => deployment_config(field, ComputePlatform::Ecs, to).is_some(),
         "ecs_service" => service(field, None, to).is_some(),

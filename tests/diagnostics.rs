@@ -16,6 +16,7 @@ use cutover::input::aws_document::alarm::alarms;
 use cutover::input::aws_document::appspec::app_spec;
 use cutover::input::aws_document::deployment_config::{config_name, deployment_config};
 use cutover::input::aws_document::deployment_group::deployment_group;
+use cutover::input::aws_document::scaling;
 use cutover::input::aws_document::service::service;
 use cutover::input::aws_document::target_group::target_groups;
 use cutover::input::aws_document::task_definition::task_definition;
@@ -163,6 +164,16 @@ ComparisonOperator: GreaterThanThreshold
 TreatMissingData: notBreaching
 "
         }
+        "scaling" => {
+            "\
+ServiceNamespace: ecs
+ResourceId: service/main/web
+ScalableDimension: ecs:service:DesiredCount
+ScheduledActionName: morning
+Schedule: rate(1 day)
+ScalableTargetAction: { MinCapacity: 8 }
+"
+        }
         _ => panic!("no good document `{key}`"),
     }
 }
@@ -190,6 +201,7 @@ fn document(key: &str, root: &Node, sources: &mut Sources, to: &mut Diagnostics)
             config_name(&Spanned { value, span: root.span }, ComputePlatform::Ecs, to);
         }
         "service" => drop(service(field, None, to)),
+        "scaling" => drop(scaling::documents(field, to)),
         "taskDefinition" => drop(task_definition(field, to)),
         "targetGroups" => drop(target_groups(field, to)),
         "alarms" => drop(alarms(field, None, to)),

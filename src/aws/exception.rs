@@ -1,7 +1,7 @@
 //! The exceptions with which AWS refuses a request, spelt as the APIs spell them.
 //!
 //! Not when one is due: who reads a document says that. Sources: botocore models codedeploy
-//! 2014-10-06 and ecs 2014-11-13. Rules: CD-VAL-1 to CD-VAL-21.
+//! 2014-10-06, ecs 2014-11-13 and application-autoscaling 2016-02-06. Rules: CD-VAL-1 to CD-VAL-21.
 
 use super::name::names;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -52,8 +52,12 @@ names! {
         InvalidTriggerConfig = "InvalidTriggerConfigException",
         /// An option of EC2 deployments (CD-VAL-18).
         InvalidUpdateOutdatedInstancesOnlyValue = "InvalidUpdateOutdatedInstancesOnlyValueException",
+        /// More policies, scheduled actions or steps than a scalable target may have (AAS-GEN-5).
+        LimitExceeded = "LimitExceededException",
         /// More triggers than a deployment group may have (CD-VAL-15).
         TriggerTargetsLimitExceeded = "TriggerTargetsLimitExceededException",
+        /// A parameter of a call to Application Auto Scaling (AAS-STEP-2).
+        Validation = "ValidationException",
     }
 }
 
@@ -62,6 +66,7 @@ impl Exception {
     pub const fn api(self) -> &'static str {
         match self {
             Self::Client | Self::InvalidParameter => "ECS",
+            Self::LimitExceeded | Self::Validation => "Application Auto Scaling",
             _ => "CodeDeploy",
         }
     }

@@ -10,7 +10,7 @@ use crate::input::series;
 use crate::input::tree::{self, Assignment, Node, Value};
 
 /// Where a scenario may name an AWS document instead of holding it; an empty key is any item of a list.
-const PLACES: [&[&str]; 11] = [
+const PLACES: [&[&str]; 13] = [
     &["deployment", "deploymentGroup"],
     &["deployment", "deploymentConfig"],
     &["deployment", "revision"],
@@ -22,6 +22,8 @@ const PLACES: [&[&str]; 11] = [
     &["resources", "service"],
     &["resources", "taskDefinition"],
     &["resources", "targetGroups"],
+    &["resources", "scaling", ""],
+    &["resources", "scaling"],
 ];
 
 /// How deep a measured series may stand in a scenario.
@@ -59,6 +61,12 @@ fn read_at(place: &[&str], node: &mut Node, files: &mut Files<'_>, to: &mut Diag
         ([key], _) => {
             if let Some(node) = node.key_mut(key) {
                 read_in_place(key, node, files, to);
+            }
+        }
+        ([key, ""], _) => {
+            let list = node.key_mut(key).map(|list| &mut list.value);
+            if let Some(Value::List(items)) = list {
+                items.iter_mut().for_each(|item| read_in_place(key, item, files, to));
             }
         }
         (["", rest @ ..], Value::List(items)) => {

@@ -5,6 +5,7 @@
 
 mod asked;
 mod load_balancer;
+mod scaling;
 
 use crate::aws::exception::Exception;
 use crate::aws::id::DEPLOYMENTS_MAX;
@@ -38,6 +39,8 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
     let load_balancer = load_balancer::load_balancer(group, resources, to);
     let service = service(group, resources, to);
     warn_of_alarms(group, to);
+    // No run follows it yet, and `load` refuses it; what is wrong with it is told all the same.
+    scaling::scaling(resources, to);
     let asked: Vec<&DeploymentSection> = deployments.iter().chain(&operator.deployments).collect();
     if asked.len() > DEPLOYMENTS_MAX {
         let title = format!("the scenario asks for {} deployments", asked.len());

@@ -1,15 +1,19 @@
 //! Application Auto Scaling as pure rules: what policies want, what bounds and cooldowns leave of it, when
 //! scheduled actions are due.
 //!
-//! Nothing is played here: counts and metrics are given.
+//! Nothing is played here: counts and metrics are given. How documents are read, their reader's tests show.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use cutover::aws::scaling::{AdjustmentType, MetricAggregationType, NotScaledReason};
 use cutover::aws::service::DeploymentControllerType;
+use cutover::diagnostic::Severity;
 use cutover::engine::ratio::Ratio;
 use cutover::engine::share::Share;
 use cutover::engine::time::{SimDuration, SimTime};
+use cutover::input::load;
+use cutover::input::source::MemorySource;
 use cutover::scenario::scaling::capacity::{Capacity, CapacityRange, Change, Vote, chosen};
 use cutover::scenario::scaling::cooldown::Cooldowns;
 use cutover::scenario::scaling::cron::{Cron, Day};
@@ -368,6 +372,43 @@ fn a_diluted_metric_hides_overload_and_its_scale_in_raises_the_desired_count() {
     let vote = policy.vote(seen(LOW, BOTH.running, average), Share::ONE);
     assert_eq!(vote, Vote::For(ScaleIn(15)));
     assert_eq!(desired(CapacityRange { min: 6, max: 48 }, vote, BOTH), Ok(15));
+}
+
+// ---- as a scenario names it --------------------------------------------------------------------------
+
+/// What is told of `resources.scaling`, beside a file `target.json` and a file `policies.json`: code and title.
+fn told(scaling: &str) -> Vec<String> {
+    const TARGET: &str = r#"{"ScalableTargets": [{"ServiceNamespace": "ecs", "ResourceId": "service/main/web",
+        "ScalableDimension": "ecs:service:DesiredCount", "MinCapacity": 2, "MaxCapacity": 20}]}"#;
+    const POLICIES: &str = r#"{"TargetValue": 60, "PredefinedMetricSpecification":
+        {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}}"#;
+    let text = format!(
+        "cutover: 1\ndeployment: {{ deploymentConfigName: CodeDeployDefault.ECSAllAtOnce }}\nresources:\n  \
+         service:\n    cluster: main\n    serviceName: web\n    desiredCount: 4\n    deploymentController: \
+         {{ type: CODE_DEPLOY }}\n    loadBalancers: [{{ targetGroupArn: '<blue>', containerName: web, \
+         containerPort: 80 }}]\n  scaling: {scaling}\n"
+    );
+    let files = MemorySource::new().with("web.yaml", text);
+    let files = files.with("target.json", TARGET).with("policies.json", POLICIES);
+    let loaded = load(Path::new("web.yaml"), &[], &files);
+    let errors = loaded.diagnostics.iter().filter(|told| told.severity == Severity::Error);
+    errors.map(|told| format!("{} {}", told.code, told.title)).collect()
+}
+
+/// AAS-GEN-1: one scalable target, of this service. No run follows it yet, and that is told first of all.
+#[test]
+fn scaling_is_checked_against_the_service() {
+    const NOT_YET: &str = "CUT0117 `scaling` is not simulated by this version";
+    assert_eq!(told("[target.json, policies.json]"), [NOT_YET]);
+    assert_eq!(told("target.json"), [NOT_YET]);
+    assert_eq!(told("policies.json"), [NOT_YET, "CUT0206 no scalable target is described"]);
+    let other = "{ ServiceNamespace: ecs, ScalableDimension: ecs:service:DesiredCount, ResourceId: \
+                 service/main/api, MinCapacity: 1, MaxCapacity: 2 }";
+    let disagrees =
+        "CUT0301 what is scaled is of the service `api`, the service document says `web`";
+    assert_eq!(told(other), [NOT_YET, disagrees]);
+    let missing = told("[target.json, gone.json]");
+    assert!(missing.len() == 2 && missing.iter().any(|line| line == NOT_YET), "{missing:?}");
 }
 
 // ---- scheduled actions ------------------------------------------------------------------------------

@@ -165,7 +165,8 @@ codes! {
     NOT_SIMULATED "CUT0222" Error "something that is not simulated yet"
         "AWS can do this, the simulation cannot yet, and to leave it out would make the result wrong. Target \
          groups of other protocols than `HTTP`, `HTTPS`, `TCP`, `TLS`, `UDP` and `TCP_UDP` belong here, anomaly \
-         detection, and functions of metric math that look at more than one period."
+         detection, functions of metric math that look at more than one period, predictive scaling, metric math in a \
+         scaling policy, and time zones whose clocks change."
         faulty ExampleKind::Document("targetGroups"), "TargetGroupName: blue\nProtocol: QUIC\n"
         mended "TargetGroupName: blue\nProtocol: HTTP\n";
 
@@ -261,4 +262,30 @@ codes! {
          CloudWatch takes another value and does the same."
         faulty ExampleKind::DocumentPart("alarms"), "Namespace: AWS/DynamoDB\nTreatMissingData: breaching\n"
         mended "Namespace: AWS/DynamoDB\nTreatMissingData: ignore\n";
+
+    SCALING_REFUSED "CUT0241" Error "scaling that Application Auto Scaling refuses"
+        "The minimum is at most the maximum. Steps have neither gap nor overlap, each is open at most at one end, and the \
+         outermost are open. A policy has the configuration of its type, target tracking one metric and a target above 0. A \
+         scalable target has at most 50 policies and 200 scheduled actions, a policy at most 20 steps. AWS answers with \
+         `ValidationException` or `LimitExceededException`."
+        faulty ExampleKind::Document("scaling"),
+        "AdjustmentType: ChangeInCapacity\nStepAdjustments:\n  - { MetricIntervalLowerBound: 0, \
+         MetricIntervalUpperBound: 10, ScalingAdjustment: 1 }\n  - { MetricIntervalLowerBound: 15, \
+         ScalingAdjustment: 2 }\n"
+        mended "AdjustmentType: ChangeInCapacity\nStepAdjustments:\n  - { MetricIntervalLowerBound: 0, \
+         MetricIntervalUpperBound: 15, ScalingAdjustment: 1 }\n  - { MetricIntervalLowerBound: 15, \
+         ScalingAdjustment: 2 }\n";
+
+    SCHEDULE_REFUSED "CUT0242" Error "a schedule that cannot be read"
+        "A schedule is `at(2026-01-05T08:00:00)`, `rate(5 minutes)` or `cron(0 8 ? * MON-FRI *)`. The six fields of `cron` \
+         are minutes, hours, day of the month, month, day of the week and year; one of the two days is `?`. AWS answers \
+         with `ValidationException`."
+        faulty ExampleKind::DocumentPart("scaling"), "Schedule: cron(0 8 * * MON-FRI *)\n"
+        mended "Schedule: cron(0 8 ? * MON-FRI *)\n";
+
+    OTHER_RESOURCE "CUT0243" Error "scaling of something else than the tasks of a service"
+        "Application Auto Scaling scales many things. Only the desired count of an ECS service is simulated: the namespace \
+         `ecs`, the dimension `ecs:service:DesiredCount`, the resource `service/CLUSTER/SERVICE`."
+        faulty ExampleKind::DocumentPart("scaling"), "ServiceNamespace: dynamodb\n"
+        mended "ServiceNamespace: ecs\n";
 }

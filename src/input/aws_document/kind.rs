@@ -44,7 +44,7 @@ pub enum Kind {
     LoadBalancers,
     /// CloudWatch alarms.
     Alarms,
-    /// Application Auto Scaling policies.
+    /// Scalable targets, scaling policies or scheduled actions of Application Auto Scaling.
     Scaling,
     /// A CloudFormation template, or resources of one.
     CloudFormation,
@@ -85,7 +85,7 @@ impl Kind {
             Kind::Listeners => "a description of listeners",
             Kind::LoadBalancers => "a description of load balancers",
             Kind::Alarms => "a description of alarms",
-            Kind::Scaling => "a scaling policy",
+            Kind::Scaling => "a description of auto scaling",
             Kind::CloudFormation => "a CloudFormation template",
             Kind::Sam => "an AWS SAM template",
             Kind::Scenario => "a scenario",

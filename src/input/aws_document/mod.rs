@@ -15,6 +15,7 @@ mod envelope;
 mod kind;
 pub mod naming;
 mod recognition;
+pub mod scaling;
 pub mod service;
 pub mod target_group;
 pub mod task_definition;

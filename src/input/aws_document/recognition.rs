@@ -99,11 +99,17 @@ const MARKS: &[(Kind, &[&str])] = &[
         &[
             "ScalingPolicies",
             "ScalableTargets",
+            "ScheduledActions",
             "TargetTrackingScalingPolicyConfiguration",
             "StepScalingPolicyConfiguration",
+            "PredictiveScalingPolicyConfiguration",
             "PredefinedMetricSpecification",
             "CustomizedMetricSpecification",
             "TargetValue",
+            "StepAdjustments",
+            "AdjustmentType",
+            "ScalableTargetAction",
+            "ScheduledActionName",
             "ScalableDimension",
         ],
     ),
@@ -264,6 +270,11 @@ mod tests {
         check("[{TargetGroupName: a}]", Kind::TargetGroups);
         check("{Attributes: []}", Kind::TargetGroupAttributes);
         check("{Name: blue, Attributes: []}", Kind::TargetGroups);
+        check("{TargetValue: 75, PredefinedMetricSpecification: {}}", Kind::Scaling);
+        check("{AdjustmentType: ChangeInCapacity, StepAdjustments: []}", Kind::Scaling);
+        check("[{ScalableTargets: []}, {ScheduledActions: []}]", Kind::Scaling);
+        check("{ResourceId: service/a/b, ScalableDimension: d, MinCapacity: 1}", Kind::Scaling);
+        check("{MetricAlarms: [{AlarmName: a}]}", Kind::Alarms);
         check("{dependencies: {R: []}, settings: []}", Kind::MoveApps);
         check("{MetricAlarms: [], CompositeAlarms: []}", Kind::Alarms);
         check("{alarms: [{AlarmName: a, Threshold: 1}]}", Kind::Alarms);

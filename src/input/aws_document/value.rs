@@ -7,9 +7,11 @@ use std::ops::RangeInclusive;
 use crate::aws::exception::Exception;
 use crate::aws::name::ComputePlatform;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Refusal, Span, Spanned, code};
+use crate::engine::ratio::Ratio;
 use crate::engine::time::SimDuration;
 use crate::input::decode::{Field, integer, listed, suggestion, text};
 use crate::input::tree::{Value, shortened};
+use crate::input::unit::exact;
 
 /// A value together with its place.
 pub fn spanned<T>(
@@ -98,14 +100,25 @@ pub fn arn_resource<'a>(arn: &'a str, service: &str) -> Option<&'a str> {
 /// A whole number in a range; a word where it should be is told as a template that has not run.
 pub fn number(range: RangeInclusive<i64>) -> impl FnOnce(Field, &mut Diagnostics) -> Option<i64> {
     move |field, to| {
-        if let Value::Text { text, .. } = &field.node.value
-            && (is_placeholder(text) || !text.bytes().any(|byte| byte.is_ascii_digit()))
-        {
-            to.push(no_number(field, text));
-            return None;
-        }
+        has_digits(field, to).then_some(())?;
         integer(range)(field, to)
     }
+}
+
+/// A number kept as it is written; a word where it should be is told as a template that has not run.
+pub fn decimal(field: Field, to: &mut Diagnostics) -> Option<Ratio> {
+    has_digits(field, to).then_some(())?;
+    exact(field, to)
+}
+
+/// Tells of a text that no number stands in.
+fn has_digits(field: Field, to: &mut Diagnostics) -> bool {
+    let Value::Text { text, .. } = &field.node.value else { return true };
+    let is_number = !is_placeholder(text) && text.bytes().any(|byte| byte.is_ascii_digit());
+    if !is_number {
+        to.push(no_number(field, text));
+    }
+    is_number
 }
 
 /// The fault of a word where a number is needed.

@@ -1,17 +1,19 @@
 //! Values with units: durations, rates, shares, points in time, sizes.
 //!
 //! Each unit has a pure function from text, which expressions use too, and a reader for documents. What
-//! decides results, durations and shares, is read in exact decimal arithmetic, never through `f64`.
+//! decides results, durations, shares and exact numbers, is read in exact decimal arithmetic, never through `f64`.
 
 mod decimal;
 mod distribution;
 mod duration;
+mod exact;
 mod rate;
 mod share;
 mod timestamp;
 
 pub use distribution::{amount, latency, ratio};
 pub use duration::{DURATION_MAX, parse_duration, shown};
+pub use exact::parse_exact;
 pub use rate::{RATE_MAX, parse_rate};
 pub use share::parse_share;
 pub use timestamp::{Timestamp, epoch_seconds, parse_timestamp};
@@ -21,6 +23,7 @@ use std::ops::RangeInclusive;
 use super::decode::{Field, integer, scalar_text};
 use super::tree::shortened;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, code};
+use crate::engine::ratio::Ratio;
 use crate::engine::share::Share;
 use crate::engine::time::SimDuration;
 
@@ -76,6 +79,11 @@ pub fn rate(field: Field, to: &mut Diagnostics) -> Option<f64> {
 /// A share, such as `2%` or `0.02`.
 pub fn share(field: Field, to: &mut Diagnostics) -> Option<Share> {
     through(field, "a share", code::BAD_SHARE, parse_share, to)
+}
+
+/// A number as AWS documents have them, kept as it is written: at most eight decimals, up to a thousand million.
+pub fn exact(field: Field, to: &mut Diagnostics) -> Option<Ratio> {
+    through(field, "a number", code::BAD_NUMBER, parse_exact, to)
 }
 
 /// A point in time with its offset, such as `2026-01-05T10:00:00Z`.
