@@ -64,10 +64,12 @@ pub enum Purpose {
     OriginalOpenRequests = 26,
     /// Requests that were open at the target of a task of a replacement when it ended. Index: its ordinal.
     ReplacementOpenRequests = 27,
+    /// Requests that come to a zone without a target. Index: that of traffic.
+    TrafficDetours = 28,
 }
 
 /// How many purposes there are.
-pub const PURPOSES: usize = Purpose::ReplacementOpenRequests as usize + 1;
+pub const PURPOSES: usize = Purpose::TrafficDetours as usize + 1;
 
 /// The streams of one run, by purpose.
 #[derive(Clone, Debug)]

@@ -73,6 +73,10 @@ pub enum Event {
     TaskSetRecompute(TaskSetId),
     /// A task set is compared with what it should be.
     TaskSetReconcile(TaskSetId),
+    /// Requests spread differently over the targets of a group: clients move on.
+    Spread,
+    /// No client is left that was sent by earlier weights.
+    ClientsMoved,
     /// A controller's timer.
     Deployment(DeploymentNumber, Timer),
     /// `CreateDeployment` is called, by position in the scenario.
@@ -106,7 +110,9 @@ const REQUEST: usize = DEPLOYMENT + TIMERS * ACTIVE_MAX;
 const CALLS: usize = REQUEST + DEPLOYMENTS_MAX;
 const STOP: usize = CALLS + 1;
 const FAULT: usize = STOP + 1;
-const TASK: usize = FAULT + 1;
+const SPREAD: usize = FAULT + 1;
+const CLIENTS: usize = SPREAD + 1;
+const TASK: usize = CLIENTS + 1;
 const TASK_TIMERS: usize = 4;
 
 impl Event {
@@ -129,6 +135,8 @@ impl Event {
             Self::ScriptedCalls => CALLS,
             Self::ScriptedStop => STOP,
             Self::Fault => FAULT,
+            Self::Spread => SPREAD,
+            Self::ClientsMoved => CLIENTS,
             Self::TaskStep(place) => task_slot(place, 0),
             Self::TargetCheck(place) => task_slot(place, 1),
             Self::ContainerCheck(place) => task_slot(place, 2),
@@ -148,7 +156,7 @@ impl Event {
                 Phase::HealthCheck
             }
             Self::TaskSetRecompute(_) | Self::TaskSetReconcile(_) => Phase::Reconciliation,
-            Self::TrafficMinute => Phase::Traffic,
+            Self::TrafficMinute | Self::Spread | Self::ClientsMoved => Phase::Traffic,
             Self::ScriptedStop => Phase::StopRequest,
             Self::Deployment(_, Timer::Timeout | Timer::Scaling | Timer::Unsteady) => {
                 Phase::Timeout

@@ -3,7 +3,7 @@
 use crate::journal::fact::Fact;
 
 /// The names of all facts, older ones first.
-pub const FACT_NAMES: [&str; 33] = [
+pub const FACT_NAMES: [&str; 34] = [
     "TaskSetFound",
     "ReplacementDrawn",
     "DeploymentCreated",
@@ -37,6 +37,7 @@ pub const FACT_NAMES: [&str; 33] = [
     "FaultBegan",
     "FaultEnded",
     "RequestsCutOff",
+    "TrafficShared",
 ];
 
 /// The position of a fact's name in [`FACT_NAMES`].
@@ -75,6 +76,7 @@ pub const fn index_of(fact: &Fact) -> usize {
         Fact::FaultBegan { .. } => 30,
         Fact::FaultEnded { .. } => 31,
         Fact::RequestsCutOff { .. } => 32,
+        Fact::TrafficShared { .. } => 33,
     }
 }
 

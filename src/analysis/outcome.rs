@@ -7,7 +7,7 @@ use crate::analysis::census::Census;
 use crate::analysis::client::sight;
 use crate::analysis::row::Row;
 use crate::analysis::side::{BySide, Side, Sides};
-use crate::aws::id::DeploymentNumber;
+use crate::aws::id::{DeploymentNumber, TargetGroupId};
 use crate::aws::name::{DeploymentStatus, ErrorCode, LifecycleEvent, LifecycleEventStatus};
 use crate::engine::time::SimTime;
 use crate::journal::digest::Digest;
@@ -17,6 +17,8 @@ use crate::journal::{Entry, Reader};
 
 /// The deployment that a row tells of.
 const FIRST: DeploymentNumber = DeploymentNumber(0);
+/// Millionths of a percent's share.
+const PPM_OF_PERCENT: u64 = 10_000;
 
 /// Folds the entries of one run into a [`Row`].
 #[derive(Clone, Default)]
@@ -27,6 +29,8 @@ pub struct Outcome {
     /// Up to where the integrals reach.
     now: SimTime,
     weight_in_force: u32,
+    /// What clients that stay with their target group make of the weights, if they do.
+    shared: Option<Shared>,
     /// Who waits for the first deployment; nobody, where no header told it.
     client: Option<Client>,
     /// Whether a deployment after the first was created, its rollback aside: the first one's columns are closed.
@@ -35,6 +39,17 @@ pub struct Outcome {
     brings_bad: bool,
     /// Whether a bad release stands behind the target group of a side.
     bad: BySide<bool>,
+}
+
+/// The shares that the target groups really got, as far as they are told.
+#[derive(Clone, Copy, Default)]
+struct Shared {
+    /// Up to when.
+    until: SimTime,
+    /// Integral of the share of a bad replacement, in millionths times milliseconds.
+    exposure_ppm_ms: u64,
+    /// Whether the replacement has got any request.
+    has_reached: bool,
 }
 
 /// What was seen so far, in the form of the row.
@@ -79,6 +94,7 @@ impl Outcome {
         self.seen = Seen::default();
         self.now = SimTime::ZERO;
         self.weight_in_force = 0;
+        self.shared = None;
         self.others = false;
         self.brings_bad = false;
         self.bad = BySide::default();
@@ -109,7 +125,9 @@ impl Outcome {
             requests: seen.requests,
             failed_requests: seen.failed_requests,
             bad_requests: seen.bad_requests,
-            exposure_percent_ms: seen.exposure_percent_ms,
+            exposure_percent_ms: self.shared.map_or(seen.exposure_percent_ms, |shared| {
+                (shared.exposure_ppm_ms + PPM_OF_PERCENT / 2) / PPM_OF_PERCENT
+            }),
             weight_max_percent: seen.weight_max_percent,
             task_ms: seen.task_ms,
             deployments: seen.deployments,
@@ -204,6 +222,7 @@ impl Outcome {
                 self.seen.failed_requests += u64::from(requests);
                 self.seen.bad_requests += u64::from(if bad { requests } else { 0 });
             }
+            Fact::TrafficShared { parts_per_million } => self.shared(at, parts_per_million),
             // No column tells of them.
             Fact::RollbackImpossible { .. }
             | Fact::ApiCalled { .. }
@@ -240,9 +259,29 @@ impl Outcome {
         }
     }
 
+    /// The target groups got these parts of all requests since this was last told.
+    fn shared(&mut self, at: SimTime, parts: [u32; 2]) {
+        let mut of = BySide::default();
+        for (part, group) in parts.into_iter().zip([TargetGroupId(0), TargetGroupId(1)]) {
+            of[self.sides.of_target_group(group)] = u64::from(part);
+        }
+        let shared = self.shared.get_or_insert_default();
+        let passed = at.since(shared.until).as_millis();
+        for side in Side::BOTH {
+            shared.exposure_ppm_ms += if self.bad[side] { passed * of[side] } else { 0 };
+        }
+        if of[Side::Replacement] > 0 {
+            shared.has_reached = true;
+        } else if shared.has_reached && self.weight_in_force == 0 && !self.others {
+            self.seen.restored.get_or_insert(shared.until);
+        }
+        shared.until = at;
+    }
+
     fn in_force(&mut self, at: SimTime, percent: u32) {
         if !self.others {
-            if percent == 0 && self.weight_in_force > 0 {
+            // Clients that stay are told by their shares.
+            if percent == 0 && self.weight_in_force > 0 && self.shared.is_none() {
                 self.seen.restored.get_or_insert(at);
             }
             self.seen.weight_max_percent = self.seen.weight_max_percent.max(percent);

@@ -228,6 +228,7 @@ impl Fold {
             Fact::TaskSetStabilityChanged { .. }
             | Fact::TaskStopRequested { .. }
             | Fact::TaskHealthChanged { .. }
+            | Fact::TrafficShared { .. }
             | Fact::ApiCalled { .. }
             | Fact::CallRefused { .. }
             | Fact::StopRequested { .. }

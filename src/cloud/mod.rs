@@ -4,11 +4,14 @@
 //! `wiring`. Nobody decides here (`deploy`).
 
 mod api;
+pub mod arrival;
+pub mod assignment;
 pub mod container_check;
 pub mod fault;
 pub mod health_check;
 pub mod load_balancer;
 pub mod request_history;
+pub mod spread;
 pub mod target_group;
 pub mod task;
 pub mod task_set;
@@ -31,6 +34,7 @@ use container_check::ContainerChecks;
 use fault::Faults;
 use health_check::TargetChecks;
 use load_balancer::ForwardAction;
+use spread::{Dns, Found, Spread};
 use std::collections::VecDeque;
 use target_group::TargetGroup;
 use task::{LaunchStages, Task, Verdict};
@@ -52,6 +56,11 @@ pub struct Cloud<'s> {
     /// Tasks wanted so far, by role.
     ordinals: [u64; 2],
     target_groups: [TargetGroup; 2],
+    /// How requests spread over the targets of each group, where these are not all alike.
+    spreads: [Spread; 2],
+    /// Work space of a spread: the targets of a group.
+    found_targets: Vec<Found>,
+    dns: Dns,
     listeners: [ForwardAction; 2],
     /// Changes so far, by listener.
     listener_changes: [u64; 2],
@@ -80,6 +89,9 @@ impl<'s> Cloud<'s> {
             scale_in_order: Vec::new(),
             ordinals: [0; 2],
             target_groups: [TargetGroup::default(); 2],
+            spreads: Default::default(),
+            found_targets: Vec::new(),
+            dns: Dns::default(),
             listeners: [ForwardAction::default(); 2],
             listener_changes: [0; 2],
             weights_on_their_way: Default::default(),
@@ -108,6 +120,8 @@ impl<'s> Cloud<'s> {
         self.bucket_empty_at = SimTime::ZERO;
         self.images_gone.clear();
         self.target_groups = [TargetGroup::default(); 2];
+        self.spreads.iter_mut().for_each(Spread::reset);
+        self.dns = Dns::of(scenario.assumptions.zones);
         self.listener_changes = [0; 2];
         self.weights_on_their_way.iter_mut().for_each(VecDeque::clear);
         self.listeners = listeners_at_rest(scenario, load_balancer);
@@ -117,6 +131,10 @@ impl<'s> Cloud<'s> {
         self.meet(original, out);
         let weights = self.listeners[Listener::Production as usize].in_force;
         self.traffic.follow(weights, &scenario.traffic, out);
+        if !self.is_even(original) {
+            self.dns.begin();
+            self.meet(original, out);
+        }
         // Minutes pass and faults come by themselves.
         out.because(Cause::NONE);
         self.await_fault(out);
@@ -205,6 +223,8 @@ impl<'s> Cloud<'s> {
             reported: None,
             verdict: Verdict::Unknown,
             verdicts_drawn: 0,
+            is_first: true,
+            slow_since: None,
             protected_until: SimTime::ZERO,
             replaced: false,
             stopping: false,

@@ -1,10 +1,11 @@
 //! A target group: how many targets it has, in which state, and what a request meets there.
 //!
-//! Thresholds are counted in `health_check`; which group a request meets is decided in `load_balancer`.
+//! Thresholds are counted in `health_check`; which group a request meets is decided in `load_balancer`, which
+//! target of one whose targets are not all alike in `spread`.
 //! Rules: ELB-FO-1, ELB-FO-2, ELB-ERR-1, ELB-ERR-2 (docs/semantics/environment.md).
 
 use crate::aws::name::TargetHealthState;
-use crate::scenario::service::FailOpen;
+use crate::scenario::service::MinimumHealthyTargets;
 
 /// What one task is to its target group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,16 +38,22 @@ pub struct TargetGroup {
     pub healthy: Targets,
 }
 
-/// What a request meets that is sent to a group.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Reachability {
-    /// No registered target: 503 (ELB-ERR-1).
-    #[default]
-    Nobody,
-    /// A target that answers.
-    Answering,
-    /// One of these targets, and only some of them are up: the others refuse, 502, or are silent, 504.
-    Partly(Targets),
+/// What requests meet that are sent to a group, before any application answers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reach {
+    /// The share that finds no target: 503 (ELB-ERR-1).
+    pub nowhere: f64,
+    /// Of the others, the share that finds a target which is not up.
+    pub down: f64,
+    /// Of these, the share whose target does not even refuse them: 504; the others are refused, 502.
+    pub silent: f64,
+}
+
+impl Reach {
+    /// No target is registered.
+    pub const NOWHERE: Reach = Reach { nowhere: 1.0, down: 0.0, silent: 0.0 };
+    /// Every target is up.
+    pub const ANSWERED: Reach = Reach { nowhere: 0.0, down: 0.0, silent: 0.0 };
 }
 
 impl Targets {
@@ -82,22 +89,21 @@ impl TargetGroup {
 
     /// The targets that requests go to: the healthy ones, or all registered ones if too few are healthy (ELB-FO-1,
     /// ELB-FO-2).
-    pub const fn serving(&self, rule: FailOpen) -> &Targets {
-        let (healthy, registered) = (self.healthy.all as u64, self.registered.all as u64);
-        let too_few =
-            healthy < rule.count as u64 || 100 * healthy < rule.percent as u64 * registered;
+    pub const fn serving(&self, rule: MinimumHealthyTargets) -> &Targets {
+        let too_few = rule.is_missed(self.healthy.all, self.registered.all);
         if too_few { &self.registered } else { &self.healthy }
     }
 
-    /// What a request meets here.
-    pub const fn reachability(&self, rule: FailOpen) -> Reachability {
-        let serving = self.serving(rule);
-        if serving.all == 0 {
-            Reachability::Nobody
-        } else if serving.answering == serving.all {
-            Reachability::Answering
+    /// What a request meets here, if every serving target gets as many as any other.
+    pub fn reach(&self, rule: MinimumHealthyTargets) -> Reach {
+        let Targets { all, answering, silent } = *self.serving(rule);
+        if all == 0 {
+            Reach::NOWHERE
+        } else if answering == all {
+            Reach::ANSWERED
         } else {
-            Reachability::Partly(*serving)
+            let down = f64::from(all - answering);
+            Reach { nowhere: 0.0, down: down / f64::from(all), silent: f64::from(silent) / down }
         }
     }
 }
@@ -114,20 +120,19 @@ mod tests {
             for &(state, is_up, is_silent) in targets {
                 group.count(Target { state: Some(state), is_up, is_silent }, 1);
             }
-            group.reachability(FailOpen::default())
+            group.reach(MinimumHealthyTargets::default())
         };
         use TargetHealthState::{Draining, Healthy, Unhealthy};
         let (up, down) = ((Unhealthy, true, false), (Unhealthy, false, false));
-        assert_eq!(group(&[(Draining, true, false)]), Reachability::Nobody);
+        assert_eq!(group(&[(Draining, true, false)]), Reach::NOWHERE);
         let one_healthy = group(&[(Healthy, true, false), down, down, down]);
-        assert_eq!(one_healthy, Reachability::Answering, "it takes everything (T77)");
-        assert_eq!(group(&[up; 4]), Reachability::Answering, "fail-open to targets that are up");
-        let partly =
-            |all, answering, silent| Reachability::Partly(Targets { all, answering, silent });
-        assert_eq!(group(&[up, up, up, down]), partly(4, 3, 0), "a quarter each (T78)");
+        assert_eq!(one_healthy, Reach::ANSWERED, "it takes everything (T77)");
+        assert_eq!(group(&[up; 4]), Reach::ANSWERED, "fail-open to targets that are up");
+        let partly = |down, silent| Reach { nowhere: 0.0, down, silent };
+        assert_eq!(group(&[up, up, up, down]), partly(0.25, 0.0), "a quarter each (T78)");
         let crashed =
             group(&[(Healthy, false, false), (Healthy, false, true), (Healthy, true, false)]);
-        assert_eq!(crashed, partly(3, 1, 1), "until the checks or ECS notice");
+        assert_eq!(crashed, partly(2.0 / 3.0, 0.5), "until the checks or ECS notice");
     }
 
     /// T79 (ELB-FO-1): 4 of 10 are healthy and half must be: all ten are used; with 4 of 8 only the healthy ones.
@@ -140,8 +145,9 @@ mod tests {
             (0..unhealthy).for_each(|_| group.count(target(TargetHealthState::Unhealthy), 1));
             group
         };
-        let serving =
-            |group: TargetGroup, count, percent| group.serving(FailOpen { count, percent }).all;
+        let serving = |group: TargetGroup, count, percent| {
+            group.serving(MinimumHealthyTargets { count, percent }).all
+        };
         assert_eq!(serving(group(4, 6), 1, 50), 10);
         assert_eq!(serving(group(4, 4), 1, 50), 4);
         assert_eq!([serving(group(2, 3), 3, 0), serving(group(3, 2), 3, 0)], [5, 3]);

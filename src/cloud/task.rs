@@ -145,6 +145,10 @@ pub struct Task {
     pub verdict: Verdict,
     /// How often the scheduler was told of a change.
     pub verdicts_drawn: u32,
+    /// Whether its target was registered when its group had no healthy one (ELB-SS-1).
+    pub is_first: bool,
+    /// Since when its target starts slowly, if it does.
+    pub slow_since: Option<SimTime>,
     /// Until when no scale-in may stop it (ECS-PROT-1).
     pub protected_until: SimTime,
     /// Whether it runs on only until its replacement is healthy.

@@ -10,18 +10,18 @@ use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::Event;
 use crate::aws::id::TargetGroupId;
+use crate::cloud::arrival::expected;
+use crate::cloud::assignment::Assignments;
 use crate::cloud::request_history::History;
-use crate::cloud::target_group::{Reachability, TargetGroup, Targets};
+use crate::cloud::target_group::Reach;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::engine::{count, normal};
 use crate::journal::fact::Fact;
 use crate::scenario::revision::Revision;
-use crate::scenario::service::FailOpen;
-use crate::scenario::traffic::{self, Arrivals, Change, Noise};
+use crate::scenario::traffic::{self, Noise};
 use crate::scenario::{Scenario, Start};
 
 const MINUTE_MS: u64 = 60_000;
-const HOUR_MS: u64 = 3_600_000;
 const DAY_MS: u64 = 86_400_000;
 /// Noise is cut off here, so that a count of one minute always fits its fact.
 const NOISE_FACTOR_MAX: f64 = 6.0;
@@ -30,13 +30,24 @@ const NOISE_DRAW: u32 = 0;
 /// Uniforms that one cut of a minute uses by group, after the first: arrivals or split, refused ones, failed
 /// ones.
 const DRAWS_A_CUT: u32 = 3;
-/// Uniforms that the losses of one cut use by group: of those that nothing answers, and of those that are late.
+/// Uniforms of each purpose that the losses of one cut use by group.
 const LOSSES_A_CUT: u32 = 2;
 
+/// How requests are lost on their way, each with a uniform of its own.
+#[derive(Clone, Copy, Debug)]
+enum Loss {
+    /// There is no target where they come.
+    Nowhere,
+    /// Nothing answers, and nothing even refuses them.
+    Silent,
+    /// The answer comes too late.
+    Late,
+}
+
 /// What a request meets in a target group.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Answer {
-    reachability: Reachability,
+    reach: Reach,
     /// Share of the answered requests that the application fails.
     errors: f64,
     /// Share of the requests that get no answer in time.
@@ -45,11 +56,19 @@ struct Answer {
     bad: bool,
 }
 
+impl Default for Answer {
+    fn default() -> Answer {
+        Answer { reach: Reach::NOWHERE, errors: 0.0, timeouts: 0.0, bad: false }
+    }
+}
+
 /// The traffic of one run.
 #[derive(Clone, Debug, Default)]
 pub struct Traffic {
     /// What one target of each group got, where anybody asks how long requests have been open.
     pub history: Option<History>,
+    /// Where clients are sent that stay with their target group, if they do.
+    assignments: Option<Assignments>,
     /// The targets of each group that requests go to.
     serving: [u32; 2],
     /// Where instant zero falls in its minute of the calendar, in milliseconds.
@@ -64,6 +83,8 @@ pub struct Traffic {
     cuts: u32,
     /// The noise of the present minute: its state, and the factor on the rate.
     noise: (f64, f64),
+    /// Whether instant zero has come.
+    has_begun: bool,
     weights: [u16; 2],
     answers: [Answer; 2],
 }
@@ -73,17 +94,23 @@ impl Traffic {
     pub fn new(scenario: &Scenario) -> Traffic {
         let mut revisions = scenario.candidates.iter().chain([&scenario.original]);
         let asks = revisions.any(|revision| revision.latency.is_some());
-        Traffic { history: asks.then(History::default), ..Traffic::default() }
+        Traffic {
+            history: asks.then(History::default),
+            assignments: scenario.group_stay().map(Assignments::new),
+            ..Traffic::default()
+        }
     }
 
     /// Goes back to instant zero, which comes `phase` after the scenario's start.
     pub fn reset(&mut self, start: Start, phase: SimDuration) {
         let zero = start.unix_ms + phase.as_millis();
         let local = i128::from(zero) + i128::from(start.utc_offset_seconds) * 1000;
-        let mut history = self.history.take();
+        let (mut history, mut assignments) = (self.history.take(), self.assignments.take());
         history.iter_mut().for_each(History::reset);
+        assignments.iter_mut().for_each(Assignments::reset);
         *self = Traffic {
             history,
+            assignments,
             zero_in_minute: zero % MINUTE_MS,
             zero_in_day: local.rem_euclid(i128::from(DAY_MS)) as u64,
             minute: zero / MINUTE_MS - start.unix_ms / MINUTE_MS,
@@ -94,7 +121,10 @@ impl Traffic {
 
     /// Begins: draws the noise of the first minute and arms the second.
     pub fn begin(&mut self, plan: &traffic::Traffic, out: &mut Outbox<'_>) {
+        self.has_begun = true;
         self.history.iter_mut().for_each(History::begin);
+        let share = share(self.weights, TargetGroupId(1));
+        self.assignments.iter_mut().for_each(|assignments| assignments.begin(share));
         if let Some(noise) = &plan.noise {
             let z = self.fresh_noise(out);
             self.noise = (z, noise_factor(noise, z));
@@ -121,28 +151,40 @@ impl Traffic {
     pub fn follow(&mut self, weights: [u16; 2], plan: &traffic::Traffic, out: &mut Outbox<'_>) {
         if weights != self.weights {
             self.draw(plan, out);
+            let [before, after] = [self.weights, weights].map(|w| share(w, TargetGroupId(1)));
+            if let Some(assignments) = self.assignments.as_mut().filter(|_| self.has_begun) {
+                assignments.assign(out.now(), before, after);
+            }
             self.weights = weights;
             self.remember(out.now());
         }
     }
 
-    /// Requests to a group meet this from now on.
+    /// Requests to a group meet this from now on, spread over so many targets.
     pub fn meet(
         &mut self,
         group: TargetGroupId,
-        targets: &TargetGroup,
-        rule: FailOpen,
+        (reach, serving): (Reach, u32),
         plan: &traffic::Traffic,
         out: &mut Outbox<'_>,
     ) {
-        let reachability = targets.reachability(rule);
-        self.serving[group.index()] = targets.serving(rule).all;
+        self.serving[group.index()] = serving;
         self.remember(out.now());
-        if self.answers[group.index()].reachability != reachability {
-            if self.weights[group.index()] > 0 {
-                self.draw(plan, out);
-            }
-            self.answers[group.index()].reachability = reachability;
+        if self.answers[group.index()].reach != reach {
+            self.before_change(group, plan, out);
+            self.answers[group.index()].reach = reach;
+        }
+    }
+
+    /// What a group's requests meet changes: those up to now met what was before.
+    fn before_change(
+        &mut self,
+        group: TargetGroupId,
+        plan: &traffic::Traffic,
+        out: &mut Outbox<'_>,
+    ) {
+        if self.weights[group.index()] > 0 || self.assignments.is_some() {
+            self.draw(plan, out);
         }
     }
 
@@ -162,9 +204,7 @@ impl Traffic {
             .as_ref()
             .map_or(0.0, |latency| latency.survival(idle_timeout.as_millis() as f64));
         if (answer.errors, answer.timeouts, answer.bad) != (errors, timeouts, bad) {
-            if self.weights[group.index()] > 0 {
-                self.draw(plan, out);
-            }
+            self.before_change(group, plan, out);
             let answer = &mut self.answers[group.index()];
             (answer.errors, answer.timeouts, answer.bad) = (errors, timeouts, bad);
         }
@@ -177,18 +217,15 @@ impl Traffic {
             return;
         }
         self.drawn_until = to;
-        let expected = self.expected(plan, from.as_millis(), to.as_millis()) * self.noise.1;
+        let expected =
+            expected(plan, self.zero_in_day, from.as_millis(), to.as_millis()) * self.noise.1;
         let [first, second] = [TargetGroupId(0), TargetGroupId(1)];
-        let share = share(self.weights, second);
         let requests = match expected {
             0.0 => 0,
             mean => count::poisson(mean, self.uniform(first, 0, out)),
         };
-        let moved = match share {
-            0.0 => 0,
-            1.0 => requests,
-            share => count::binomial(requests, share, self.uniform(second, 0, out)),
-        };
+        let share = self.share_between(from, to, out);
+        let moved = part(requests, share, || self.uniform(second, 0, out));
         for (group, requests) in [(first, requests - moved), (second, moved)] {
             if requests > 0 {
                 self.draw_group(group, requests, out);
@@ -203,31 +240,32 @@ impl Traffic {
         out.chance().nth(Purpose::Traffic, self.index(group), first + n)
     }
 
+    /// The share of the second group in a stretch of time, told if clients make it differ from the weights'.
+    fn share_between(&mut self, from: SimTime, to: SimTime, out: &mut Outbox<'_>) -> f64 {
+        let Some(assignments) = &mut self.assignments else {
+            return share(self.weights, TargetGroupId(1));
+        };
+        let share = assignments.share(from, to);
+        let second = libm::round(share * 1e6) as u32;
+        out.record(Fact::TrafficShared { parts_per_million: [1_000_000 - second, second] });
+        share
+    }
+
     /// What becomes of the requests that chose this group.
     fn draw_group(&self, group: TargetGroupId, requests: u64, out: &mut Outbox<'_>) {
         let answer = &self.answers[group.index()];
-        let (unreachable, silent) = match answer.reachability {
-            Reachability::Nobody => {
-                self.reject(group, 503, requests, out);
-                return;
-            }
-            Reachability::Answering => (0.0, 0.0),
-            Reachability::Partly(Targets { all, answering, silent }) => {
-                let not_answering = f64::from(all - answering);
-                (not_answering / f64::from(all), f64::from(silent) / not_answering)
-            }
-        };
-        let lost = match unreachable {
-            0.0 => 0,
-            share => count::binomial(requests, share, self.uniform(group, 1, out)),
-        };
-        let unanswered = self.losses(lost, silent, 0, group, out);
-        let late = self.losses(requests - lost, answer.timeouts, 1, group, out);
+        let Reach { nowhere, down, silent } = answer.reach;
+        let astray = self.loss(Loss::Nowhere, requests, nowhere, group, out);
+        let requests = requests - astray;
+        let lost = part(requests, down, || self.uniform(group, 1, out));
+        let unanswered = self.loss(Loss::Silent, lost, silent, group, out);
+        let late = self.loss(Loss::Late, requests - lost, answer.timeouts, group, out);
         let answered = requests - lost - late;
         let failed = match answered {
             0 => 0,
             answered => count::binomial(answered, answer.errors, self.uniform(group, 2, out)),
         };
+        self.reject(group, 503, astray, out);
         self.reject(group, 502, lost - unanswered, out);
         self.reject(group, 504, unanswered + late, out);
         if answered > 0 {
@@ -245,21 +283,22 @@ impl Traffic {
         }
     }
 
-    /// How many of some requests are lost with this probability; number `n` of the losses of a cut.
-    fn losses(
+    /// How many of some requests are lost so, each with this probability.
+    fn loss(
         &self,
+        loss: Loss,
         requests: u64,
         share: f64,
-        n: u32,
         group: TargetGroupId,
         out: &mut Outbox<'_>,
     ) -> u64 {
-        if requests == 0 || share == 0.0 {
-            return 0;
-        }
+        let (purpose, n) = match loss {
+            Loss::Silent => (Purpose::TrafficLosses, 0),
+            Loss::Late => (Purpose::TrafficLosses, 1),
+            Loss::Nowhere => (Purpose::TrafficDetours, 0),
+        };
         let draw = LOSSES_A_CUT * self.cuts + n;
-        let uniform = out.chance().nth(Purpose::TrafficLosses, self.index(group), draw);
-        count::binomial(requests, share, uniform)
+        part(requests, share, || out.chance().nth(purpose, self.index(group), draw))
     }
 
     fn remember(&mut self, now: SimTime) {
@@ -273,7 +312,7 @@ impl Traffic {
     /// Requests a second that are expected in the minute before an instant.
     pub fn rate_before(&self, plan: &traffic::Traffic, until: SimTime) -> f64 {
         let to = until.as_millis().max(MINUTE_MS);
-        self.expected(plan, to - MINUTE_MS, to) / 60.0
+        expected(plan, self.zero_in_day, to - MINUTE_MS, to) / 60.0
     }
 
     /// The block of the present minute and a target group.
@@ -286,25 +325,6 @@ impl Traffic {
         let index = self.index(TargetGroupId(0));
         normal::quantile(out.chance().nth(Purpose::Traffic, index, NOISE_DRAW))
     }
-
-    /// Requests expected between two instants, in milliseconds since instant zero, without noise.
-    fn expected(&self, plan: &traffic::Traffic, from: u64, to: u64) -> f64 {
-        let mut sum = 0.0;
-        let mut at = from;
-        while at < to {
-            let end = plan.changes.iter().flat_map(Change::ends).filter(|&end| end > at).min();
-            let end = end.map_or(to, |end| end.min(to));
-            let factor: f64 =
-                plan.changes.iter().filter(|change| change.holds(at)).map(|c| c.factor).product();
-            let arrivals = arrivals(&plan.arrivals, self.zero_in_day, at, end);
-            // Nothing times however much is nothing.
-            if arrivals > 0.0 {
-                sum += factor * arrivals;
-            }
-            at = end;
-        }
-        sum
-    }
 }
 
 /// The share of requests that a group gets: its weight over the sum. Rule: ELB-TG-1.
@@ -313,6 +333,15 @@ impl Traffic {
 fn share(weights: [u16; 2], group: TargetGroupId) -> f64 {
     let total = u32::from(weights[0]) + u32::from(weights[1]);
     if total == 0 { 0.0 } else { f64::from(weights[group.index()]) / f64::from(total) }
+}
+
+/// How many of some requests meet what each meets with this probability; nothing is drawn where it is certain.
+fn part(requests: u64, share: f64, uniform: impl FnOnce() -> f64) -> u64 {
+    match (requests, share) {
+        (0, _) | (_, 0.0) => 0,
+        (requests, 1.0) => requests,
+        (requests, share) => count::binomial(requests, share, uniform()),
+    }
 }
 
 fn small(count: u64) -> u32 {
@@ -325,56 +354,9 @@ fn noise_factor(noise: &Noise, z: f64) -> f64 {
     libm::exp(variance.sqrt() * z - variance / 2.0).min(NOISE_FACTOR_MAX)
 }
 
-/// The integral of the rate between two instants; `zero_in_day` is the local time of instant zero.
-fn arrivals(arrivals: &Arrivals, zero_in_day: u64, from: u64, to: u64) -> f64 {
-    match arrivals {
-        Arrivals::Constant { per_second } => per_second * seconds(to - from),
-        Arrivals::Daily { per_second } => {
-            pieces(zero_in_day, HOUR_MS, from, to, |hour, begin, end| {
-                let (this, next) = (per_second[hour % 24], per_second[(hour + 1) % 24]);
-                let middle = (begin + end) as f64 / 2.0 / HOUR_MS as f64;
-                this + (next - this) * middle
-            })
-        }
-        Arrivals::Trace { period, per_second, from: offset } => {
-            pieces(offset.as_millis(), period.as_millis(), from, to, |index, _, _| {
-                per_second[index % per_second.len()]
-            })
-        }
-    }
-}
-
-/// Sums `rate x length` over the pieces that a grid of `period` cuts out of [from, to); instant zero lies
-/// at `offset` on the grid. `rate` gets the grid's index and where the piece begins and ends in it.
-fn pieces(
-    offset: u64,
-    period: u64,
-    from: u64,
-    to: u64,
-    rate: impl Fn(usize, u64, u64) -> f64,
-) -> f64 {
-    let mut sum = 0.0;
-    let mut at = from;
-    while at < to {
-        let (index, begin) = ((offset + at) / period, (offset + at) % period);
-        let end = to.min(at + period - begin);
-        sum += rate(index as usize, begin, begin + (end - at)) * seconds(end - at);
-        at = end;
-    }
-    sum
-}
-
-fn seconds(milliseconds: u64) -> f64 {
-    milliseconds as f64 / 1000.0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn constant(per_second: f64, changes: Vec<Change>) -> traffic::Traffic {
-        traffic::Traffic { arrivals: Arrivals::Constant { per_second }, changes, noise: None }
-    }
 
     /// T74 (ELB-TG-1).
     #[test]
@@ -389,43 +371,5 @@ mod tests {
             assert_eq!(share(weights, TargetGroupId(0)), first);
             assert_eq!(share(weights, TargetGroupId(1)), second);
         }
-    }
-
-    #[test]
-    fn changes_multiply_while_they_hold() {
-        let change = |at, factor, lasts: Option<u64>| Change {
-            at: SimDuration::from_secs(at),
-            factor,
-            lasts: lasts.map(SimDuration::from_secs),
-        };
-        let plan = constant(10.0, vec![change(10, 3.0, Some(20)), change(20, 0.5, None)]);
-        let traffic = Traffic::default();
-        assert_eq!(traffic.expected(&plan, 0, 10_000), 100.0);
-        assert_eq!(traffic.expected(&plan, 0, 60_000), 100.0 + 300.0 + 150.0 + 150.0);
-    }
-
-    #[test]
-    fn a_trace_holds_each_value_for_its_period_and_starts_again() {
-        let trace = Arrivals::Trace {
-            period: SimDuration::from_secs(10),
-            per_second: vec![1.0, 2.0, 3.0],
-            from: SimDuration::from_secs(5),
-        };
-        assert_eq!(arrivals(&trace, 0, 0, 5_000), 5.0);
-        assert_eq!(arrivals(&trace, 0, 0, 30_000), 5.0 + 20.0 + 30.0 + 5.0);
-    }
-
-    #[test]
-    fn a_daily_shape_runs_straight_between_the_hours_and_wraps_at_midnight() {
-        let mut hours = [0.0; 24];
-        hours[23] = 10.0;
-        let daily = Arrivals::Daily { per_second: hours };
-        let at_23 = 23 * HOUR_MS;
-        assert_eq!(arrivals(&daily, at_23, 0, HOUR_MS), 10.0 / 2.0 * 3600.0);
-        assert_eq!(arrivals(&daily, at_23, HOUR_MS / 2, HOUR_MS / 2 + 2000), {
-            let one_second_later = 10.0 * (1.0 - (1_800_000.0 + 1000.0) / 3_600_000.0);
-            one_second_later * 2.0
-        });
-        assert_eq!(arrivals(&daily, at_23, HOUR_MS, 2 * HOUR_MS), 0.0);
     }
 }

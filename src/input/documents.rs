@@ -10,7 +10,7 @@ use crate::input::series;
 use crate::input::tree::{self, Assignment, Node, Value};
 
 /// Where a scenario may name an AWS document instead of holding it; an empty key is any item of a list.
-const PLACES: [&[&str]; 13] = [
+const PLACES: [&[&str]; 14] = [
     &["deployment", "deploymentGroup"],
     &["deployment", "deploymentConfig"],
     &["deployment", "revision"],
@@ -24,6 +24,7 @@ const PLACES: [&[&str]; 13] = [
     &["resources", "targetGroups"],
     &["resources", "scaling", ""],
     &["resources", "scaling"],
+    &["resources", "listeners"],
 ];
 
 /// How deep a measured series may stand in a scenario.

@@ -62,6 +62,7 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
         })
         .collect();
     asked::check_zones(&sections, to);
+    asked::tell_unknown_sessions(&sections, to);
     let calls = asked::calls(operator, &sections.revisions, &load_balancer, to);
     let triggers = group.map(|group| group.triggers.clone()).unwrap_or_default();
     Some(Scenario {

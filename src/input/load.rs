@@ -8,6 +8,7 @@ use std::path::Path;
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources, code};
 use crate::engine::time::SimDuration;
 use crate::input::account;
+use crate::input::aws_document::listener::{self, Listener};
 use crate::input::aws_document::scaling::{self, ScalingDocuments};
 use crate::input::aws_document::service::{self, Service};
 use crate::input::aws_document::target_group::{self, TargetGroup};
@@ -128,6 +129,8 @@ pub struct Resources {
     pub task_definition: Option<TaskDefinition>,
     /// `targetGroups`.
     pub target_groups: Vec<TargetGroup>,
+    /// `listeners`.
+    pub listeners: Vec<Listener>,
     /// `scaling`: read and checked, not played yet.
     pub scaling: Option<ScalingDocuments>,
 }
@@ -243,9 +246,10 @@ fn resources(field: Field, to: &mut Diagnostics) -> Option<Resources> {
     let task_definition = map.optional("taskDefinition", task_definition::task_definition);
     let target_groups = map.or("targetGroups", target_group::target_groups, Vec::new());
     let scaling = map.optional("scaling", scaling::documents);
+    let listeners = map.or("listeners", listener::listeners, Vec::new());
     tell_not_yet(&mut map, &["alarms", "scaling"]);
     map.finish();
-    Some(Resources { service: service?, task_definition, target_groups, scaling })
+    Some(Resources { service: service?, task_definition, target_groups, listeners, scaling })
 }
 
 /// Sections of the scenario language that this version cannot play are refused, never passed over.

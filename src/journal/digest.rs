@@ -190,6 +190,9 @@ fn words(fact: &Fact) -> [u32; 4] {
         Fact::RequestsCutOff { target_group, requests, bad } => {
             [head(33, target_group.0, bad.into(), 0), requests, 0, 0]
         }
+        Fact::TrafficShared { parts_per_million: [first, second] } => {
+            [head(34, 0, 0, 0), first, second, 0]
+        }
         Fact::ServiceDesiredCountUpdated { desired_count } => {
             [head(29, 0, 0, 0), desired_count, 0, 0]
         }

@@ -212,6 +212,12 @@ pub enum Fact {
         /// Whether the target group is that of a bad replacement, so that it caused them.
         bad: bool,
     },
+    /// What parts of the requests the target groups got on average since the last entry of this kind, or since
+    /// instant zero: clients that stay with their group make it differ from the weights. Rule: ELB-TG-3.
+    TrafficShared {
+        /// The parts, by id, in millionths; they sum to a million.
+        parts_per_million: [u32; 2],
+    },
     /// Somebody other than the controller called an API (decision: operators).
     ApiCalled {
         /// What was called.

@@ -173,6 +173,7 @@ fn told(entry: &Entry, report: &Report) -> Option<Told> {
         Fact::RequestsAnswered { .. }
         | Fact::RequestsRejected { .. }
         | Fact::RequestsCutOff { .. }
+        | Fact::TrafficShared { .. }
         | Fact::RunEnded { .. } => {
             return None;
         }

@@ -198,7 +198,7 @@ impl Teller<'_> {
             Fact::ListenerWeightsInForce { listener, weights } => {
                 self.in_force(entry, listener, weights);
             }
-            Fact::RequestsAnswered { .. } => {
+            Fact::RequestsAnswered { .. } | Fact::TrafficShared { .. } => {
                 self.counted(entry.at);
             }
             Fact::RequestsRejected { target_group, http_status, requests, .. } => {

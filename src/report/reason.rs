@@ -106,6 +106,7 @@ fn happened(fact: &Fact, series: &Series) -> String {
         }
         Fact::RequestsAnswered { .. } => "requests were answered".to_owned(),
         Fact::RequestsRejected { .. } => "requests were rejected".to_owned(),
+        Fact::TrafficShared { .. } => "clients stayed where they were".to_owned(),
         Fact::RequestsCutOff { .. } => "requests were cut off".to_owned(),
         Fact::ApiCalled { call } => format!("{call} was called"),
         Fact::CallRefused { call, .. } => format!("{call} was refused"),

@@ -202,6 +202,9 @@ assumptions! {
     /// From registered to the first health check; taken modulo the interval, so at most 10 s of it.
     first_check_phase: Latency(Distribution) = between(0.0, 10.0), ideal NOTHING,
         "lb.first_check_phase", "ELB-HC-3, U6";
+    /// For how long clients keep what DNS answered.
+    dns_ttl: Duration(SimDuration) = seconds(60), ideal seconds(60),
+        "lb.dns_ttl", "ELB-FO-3, documented";
     /// How many passes in a row make a new target healthy.
     initial_passes_required: Count(u32) = 1, ideal 1,
         "lb.initial_passes_required", "ELB-HC-6, U5";

@@ -17,6 +17,7 @@ pub mod service;
 pub mod traffic;
 pub mod traffic_routing;
 
+use crate::aws::id::TargetGroupId;
 use crate::aws::notification::Trigger;
 use crate::engine::distribution::Distribution;
 use crate::engine::time::SimDuration;
@@ -30,7 +31,7 @@ use operator::ScriptedCall;
 use revision::Revision;
 use semantics::Semantics;
 use service::{LoadBalancer, LoadBalancerKind, Service};
-use traffic::Traffic;
+use traffic::{Stay, Traffic};
 
 /// A scenario: what exists, what is deployed, what is assumed, what is expected.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,6 +98,21 @@ impl Scenario {
             LoadBalancerKind::Application => &self.assumptions.register,
             LoadBalancerKind::Network => &self.assumptions.nlb_register,
         }
+    }
+
+    /// How long clients stay with their target group, if they do and the traffic says how long they are there
+    /// (ELB-TG-3).
+    pub fn group_stay(&self) -> Option<Stay> {
+        let (session, cookie) = (self.traffic.sessions?.length, self.load_balancer.stickiness?);
+        Some(Stay { session, cookie })
+    }
+
+    /// How long clients stay with their target in a group, if they do and the traffic says how long they are there
+    /// (ELB-TG-4).
+    pub fn target_stay(&self, group: TargetGroupId) -> Option<SimDuration> {
+        let session = self.traffic.sessions?.length;
+        let cookie = self.load_balancer.target_groups[group.index()].stickiness?;
+        Some(Stay { session, cookie }.longest())
     }
 
     /// The deployment that is created at instant zero; the others share its deployment group.

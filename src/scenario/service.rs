@@ -53,6 +53,8 @@ pub struct LoadBalancer {
     pub has_test_listener: bool,
     /// Of which kind it is. Rules: CD-ECS-4, NLB-1 to NLB-4.
     pub kind: LoadBalancerKind,
+    /// How long a client stays with its target group: 1 to 604 800 s, if it does at all. Rule: ELB-TG-3.
+    pub stickiness: Option<SimDuration>,
 }
 
 /// The kinds of load balancers that CodeDeploy shifts traffic of. Rule: CD-ECS-4.
@@ -80,21 +82,39 @@ pub struct TargetGroup {
     /// How long a deregistered target keeps draining: 0 to 3600 s, default 300. Rule: ELB-DR-1.
     pub deregistration_delay: SimDuration,
     /// When requests go to unhealthy targets too. Rule: ELB-FO-1.
-    pub fail_open: FailOpen,
+    pub unhealthy_state_routing: MinimumHealthyTargets,
+    /// When a zone leaves DNS. Rule: ELB-FO-3.
+    pub dns_failover: MinimumHealthyTargets,
+    /// Whether the nodes of all zones send requests to the targets of all zones. Rule: ELB-TG-7.
+    pub cross_zone: bool,
+    /// How long a target takes from its first request to its full share: 30 to 900 s, or zero for off, the
+    /// default. Rule: ELB-SS-1.
+    pub slow_start: SimDuration,
+    /// How long a client stays with its target: 1 to 604 800 s, if it does at all. Rule: ELB-TG-4.
+    pub stickiness: Option<SimDuration>,
 }
 
-/// `target_group_health.unhealthy_state_routing`: below either of the two, requests go to all registered targets.
+/// `target_group_health`: how many healthy targets a group, or its part in a zone, needs; fewer than either of the
+/// two are too few.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FailOpen {
+pub struct MinimumHealthyTargets {
     /// `minimum_healthy_targets.count`: 1 or more, default 1.
     pub count: u32,
     /// `minimum_healthy_targets.percentage`: 1 to 100; 0 for `off`, the default.
     pub percent: u32,
 }
 
-impl Default for FailOpen {
-    fn default() -> FailOpen {
-        FailOpen { count: 1, percent: 0 }
+impl Default for MinimumHealthyTargets {
+    fn default() -> MinimumHealthyTargets {
+        MinimumHealthyTargets { count: 1, percent: 0 }
+    }
+}
+
+impl MinimumHealthyTargets {
+    /// Whether so many healthy targets of so many registered ones are too few.
+    pub const fn is_missed(self, healthy: u32, registered: u32) -> bool {
+        let (healthy, registered) = (healthy as u64, registered as u64);
+        healthy < self.count as u64 || 100 * healthy < self.percent as u64 * registered
     }
 }
 

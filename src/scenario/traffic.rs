@@ -13,6 +13,33 @@ pub struct Traffic {
     pub changes: Vec<Change>,
     /// Correlated noise on top.
     pub noise: Option<Noise>,
+    /// How requests belong to clients, if anybody asks.
+    pub sessions: Option<Sessions>,
+}
+
+/// How requests belong to clients: each comes, sends its requests evenly for a while, and goes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sessions {
+    /// Requests of one session on average: 0.001 to 10^6.
+    pub requests: f64,
+    /// How long a session lasts: 1 s to a week.
+    pub length: SimDuration,
+}
+
+/// How long a client stays with what it was assigned to: its session, or its cookie if that ends earlier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stay {
+    /// How long a session lasts. Never zero.
+    pub session: SimDuration,
+    /// How long the cookie is valid; then the client is assigned again. Never zero.
+    pub cookie: SimDuration,
+}
+
+impl Stay {
+    /// After how long no client is left that was assigned before.
+    pub fn longest(self) -> SimDuration {
+        self.session.min(self.cookie)
+    }
 }
 
 /// The expected rate over time.

@@ -19,6 +19,7 @@ mod operators;
 mod rollback;
 mod scaling;
 mod sequences;
+mod spread;
 mod targets;
 mod tasks;
 mod traffic;

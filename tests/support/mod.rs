@@ -51,6 +51,8 @@ pub struct Setup {
     container: String,
     check: String,
     delay: u32,
+    attributes: Vec<String>,
+    resources: Vec<String>,
     semantics: &'static str,
     rate: String,
     original: String,
@@ -85,6 +87,8 @@ pub fn scenario() -> Setup {
         container: String::new(),
         check: health_check([30, 5, 5, 2]),
         delay: 0,
+        attributes: Vec::new(),
+        resources: Vec::new(),
         semantics: "current",
         rate: "0/s".into(),
         original: String::new(),
@@ -247,6 +251,18 @@ impl Setup {
         self
     }
 
+    /// An attribute of both target groups.
+    pub fn attribute(mut self, key: &str, value: &str) -> Setup {
+        self.attributes.push(format!(", {{ Key: {key}, Value: \"{value}\" }}"));
+        self
+    }
+
+    /// A line under `resources:`, such as `listeners: []`.
+    pub fn resource(mut self, line: &str) -> Setup {
+        self.resources.push(line.into());
+        self
+    }
+
     /// A date, such as `2022-06`.
     pub fn semantics(mut self, date: &'static str) -> Setup {
         self.semantics = date;
@@ -350,10 +366,13 @@ impl Setup {
         line("  targetGroups:");
         for name in ["blue", "green"] {
             line(&format!(
-                "    - {{ Name: {name}, {}, Attributes: [{{ Key: deregistration_delay.timeout_seconds, Value: \"{}\" }}] }}",
-                self.check, self.delay
+                "    - {{ Name: {name}, {}, Attributes: [{{ Key: deregistration_delay.timeout_seconds, Value: \"{}\" }}{}] }}",
+                self.check,
+                self.delay,
+                self.attributes.concat()
             ));
         }
+        self.resources.iter().for_each(|more| line(&format!("  {more}")));
         line(&format!("traffic: {{ rate: {} }}", self.rate));
         line("revisions:");
         line(&format!("  original: {{ {} }}", self.original));

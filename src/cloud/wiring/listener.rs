@@ -23,6 +23,9 @@ impl Cloud<'_> {
         }
         if listener == Listener::Production {
             self.traffic.follow(weights, &self.scenario.traffic, out);
+            if let Some(stay) = self.scenario.group_stay() {
+                out.schedule(stay.longest(), Event::ClientsMoved);
+            }
         }
         out.record(Fact::ListenerWeightsInForce { listener, weights });
     }

@@ -1,6 +1,6 @@
 //! What one resource's change means for another: the only place that sees two resources.
 //!
-//! `listener`, `target` and `open_requests` are the load balancer's side; `task_set`, `verdict`, and with each task
+//! `listener`, `target`, `spread` and `open_requests` are the load balancer's side; `task_set`, `verdict`, and with each task
 //! `launch`, `task` and `stop` the scheduler's; `probe` the checks between them; `fault` what is broken on
 //! purpose. Each resource's own rules are in the file of its name above.
 
@@ -9,6 +9,7 @@ mod launch;
 mod listener;
 mod open_requests;
 mod probe;
+mod spread;
 mod stop;
 mod target;
 mod task;
@@ -31,6 +32,8 @@ impl<'s> Cloud<'s> {
     pub fn on_event(&mut self, event: Event, out: &mut Outbox<'_>) {
         match event {
             Event::TrafficMinute => self.traffic.on_minute(&self.scenario.traffic, out),
+            Event::Spread => self.on_spread(out),
+            Event::ClientsMoved => self.traffic.draw(&self.scenario.traffic, out),
             Event::WeightsInForce(listener) => self.on_weights_in_force(listener, out),
             Event::TaskSetRecompute(task_set) => self.on_recompute(task_set, out),
             Event::TaskSetReconcile(task_set) => self.on_reconcile(task_set, out),

@@ -22,6 +22,7 @@ impl Cloud<'_> {
     ) {
         let target_group = self.group_of(place);
         let task = self.task(place).id;
+        self.start_slowly(place, state, out.now());
         self.change_target(place, |task| {
             // A target that has drained is not registered any more, whatever it is called.
             let left = task.target == Some(TargetHealthState::Draining);
@@ -58,8 +59,14 @@ impl Cloud<'_> {
     }
 
     pub(in crate::cloud) fn meet(&mut self, group: TargetGroupId, out: &mut Outbox<'_>) {
-        let targets = &self.target_groups[group.index()];
-        let rule = self.scenario.load_balancer.target_groups[group.index()].fail_open;
-        self.traffic.meet(group, targets, rule, &self.scenario.traffic, out);
+        let found = if self.is_even(group) {
+            let targets = &self.target_groups[group.index()];
+            let group = &self.scenario.load_balancer.target_groups[group.index()];
+            let rule = group.unhealthy_state_routing;
+            (targets.reach(rule), targets.serving(rule).all)
+        } else {
+            self.spread(group, out)
+        };
+        self.traffic.meet(group, found, &self.scenario.traffic, out);
     }
 }

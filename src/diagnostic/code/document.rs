@@ -171,11 +171,19 @@ codes! {
         mended "TargetGroupName: blue\nProtocol: HTTP\n";
 
     LEFT_OUT "CUT0223" Warning "a setting that the simulation leaves out"
-        "The setting changes how requests are spread, and the simulation does not follow it yet: numbers of \
-         requests may differ from what AWS would do, times do not."
-        faulty ExampleKind::Document("targetGroups"),
-        "TargetGroupName: blue\nAttributes:\n  - { Key: slow_start.duration_seconds, Value: \"30\" }\n"
-        mended "TargetGroupName: blue\nAttributes:\n  - { Key: slow_start.duration_seconds, Value: \"0\" }\n";
+        "The setting changes how requests are spread, and the simulation cannot follow it as it stands: how long \
+         clients stay that a cookie keeps, only the scenario can say. Numbers of requests may differ from what AWS \
+         would do, times do not."
+        faulty ExampleKind::Scenario,
+        "resources:\n  service:\n    desiredCount: 2\n    deploymentController: { type: CODE_DEPLOY }\n    loadBalancers:\n      \
+         - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a\n        \
+         containerName: web\n        containerPort: 8080\n  listeners:\n    - DefaultActions:\n        - Type: forward\n          ForwardConfig: { TargetGroupStickinessConfig: \
+         { Enabled: true, DurationSeconds: 3600 } }\n"
+        mended
+        "resources:\n  service:\n    desiredCount: 2\n    deploymentController: { type: CODE_DEPLOY }\n    loadBalancers:\n      \
+         - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a\n        \
+         containerName: web\n        containerPort: 8080\n  listeners:\n    - DefaultActions:\n        - Type: forward\n          ForwardConfig: { TargetGroupStickinessConfig: \
+         { Enabled: true, DurationSeconds: 3600 } }\ntraffic:\n  rate: 50/s\n  sessions: { requests: 20, length: 10m }\n";
 
     TASK_DEFINITION_REFUSED "CUT0224" Error "a task definition that ECS refuses"
         "A task definition has at least one container, at least one of them essential, and no name twice. A \

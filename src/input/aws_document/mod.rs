@@ -13,6 +13,7 @@ pub mod deployment_group;
 pub mod deployment_request;
 mod envelope;
 mod kind;
+pub mod listener;
 pub mod naming;
 mod recognition;
 pub mod scaling;

@@ -8,11 +8,12 @@ use super::value::{arn, count, matched_name, name, seconds};
 use crate::aws::name::Protocol;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::engine::time::SimDuration;
-use crate::input::decode::{Field, Map, items, list, listed, scalar_text};
+use crate::input::decode::{Field, Map, boolean, items, list, listed, scalar_text};
 use crate::input::tree::shortened;
 use crate::scenario::service::{
-    DEREGISTRATION_DELAY_DEFAULT, FailOpen, HealthCheck, LoadBalancerKind,
+    DEREGISTRATION_DELAY_DEFAULT, HealthCheck, LoadBalancerKind, MinimumHealthyTargets,
 };
+use std::ops::RangeInclusive;
 
 /// What a target group says that the simulation needs.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,10 +24,8 @@ pub struct TargetGroup {
     pub health_check: HealthCheckSettings,
     /// The kind of its load balancer, where its protocol or its load balancer's ARN tells it.
     pub kind: Option<Spanned<LoadBalancerKind>>,
-    /// How long a deregistered target keeps draining: 0 to 3600 s, default 300.
-    pub deregistration_delay: SimDuration,
-    /// When requests go to unhealthy targets too. Rule: ELB-FO-1.
-    pub fail_open: FailOpen,
+    /// What its attributes say.
+    pub attributes: Attributes,
     /// The load balancers that use it, as an answer tells.
     pub load_balancers: Vec<Spanned<Balancer>>,
     /// The place of the whole.
@@ -110,8 +109,7 @@ fn target_group(field: Field, to: &mut Diagnostics) -> Option<TargetGroup> {
         name: group_name?,
         health_check,
         kind: by_protocol.or(by_balancer),
-        deregistration_delay: attributes.delay,
-        fail_open: attributes.fail_open,
+        attributes,
         load_balancers,
         span: field.node.span,
     })
@@ -162,69 +160,126 @@ fn target_type(field: Field, to: &mut Diagnostics) -> Option<()> {
 }
 
 /// What the attributes say, each that is written in place of its default.
-struct Attributes {
-    delay: SimDuration,
-    fail_open: FailOpen,
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Attributes {
+    /// How long a deregistered target keeps draining: 0 to 3600 s, default 300. Rule: ELB-DR-1.
+    pub deregistration_delay: SimDuration,
+    /// When requests go to unhealthy targets too. Rule: ELB-FO-1.
+    pub unhealthy_state_routing: MinimumHealthyTargets,
+    /// When a zone leaves DNS. Rule: ELB-FO-3.
+    pub dns_failover: MinimumHealthyTargets,
+    /// Whether it spreads requests over all zones, if it says so. Rule: ELB-TG-7.
+    pub cross_zone: Option<bool>,
+    /// 30 to 900 s, or zero for off. Rule: ELB-SS-1.
+    pub slow_start: SimDuration,
+    /// How long a client stays with its target, if it does: 1 to 604 800 s. Rule: ELB-TG-4.
+    pub stickiness: Option<SimDuration>,
 }
 
 impl Default for Attributes {
     fn default() -> Attributes {
-        Attributes { delay: DEREGISTRATION_DELAY_DEFAULT, fail_open: FailOpen::default() }
+        Attributes {
+            deregistration_delay: DEREGISTRATION_DELAY_DEFAULT,
+            unhealthy_state_routing: MinimumHealthyTargets::default(),
+            dns_failover: MinimumHealthyTargets::default(),
+            cross_zone: None,
+            slow_start: SimDuration::ZERO,
+            stickiness: None,
+        }
     }
 }
+
+/// How long a client stays with its target where nobody says (ELB-TG-4).
+const STICKINESS_DEFAULT: SimDuration = SimDuration::from_secs(86_400);
 
 /// `Attributes` as `describe-target-group-attributes` lists them.
 fn attributes(field: Field, to: &mut Diagnostics) -> Option<Attributes> {
     let mut found = Attributes::default();
+    let mut sticky = Sticky { is_enabled: false, lasts: STICKINESS_DEFAULT };
     list(|field, to| {
-        attribute(field, &mut found, to);
+        attribute(field, &mut found, &mut sticky, to);
         Some(())
     })(field, to)?;
+    found.stickiness = sticky.is_enabled.then_some(sticky.lasts);
     Some(found)
 }
 
-fn attribute(field: Field, found: &mut Attributes, to: &mut Diagnostics) -> Option<()> {
+/// Stickiness as its attributes tell it, one by one.
+struct Sticky {
+    is_enabled: bool,
+    lasts: SimDuration,
+}
+
+fn attribute(
+    field: Field,
+    found: &mut Attributes,
+    sticky: &mut Sticky,
+    to: &mut Diagnostics,
+) -> Option<()> {
     let mut map = Map::open_aws(field, to)?;
     let key =
         map.required("Key", |field, to| scalar_text(field, "a text", to).map(str::to_string))?;
-    const ROUTING: &str = "target_group_health.unhealthy_state_routing.minimum_healthy_targets";
+    // A value is told by the name of its attribute.
+    macro_rules! value {
+        ($read:expr) => {
+            map.required("Value", |value: Field, to: &mut Diagnostics| {
+                $read(Field { name: &key, ..value }, to)
+            })?
+        };
+    }
+    const HEALTH: &str = "target_group_health.";
+    const MINIMUM: &str = ".minimum_healthy_targets.";
     match &key[..] {
         "deregistration_delay.timeout_seconds" => {
-            let read = |value: Field, to: &mut Diagnostics| {
-                seconds(0..=3600)(Field { name: &key, ..value }, to)
-            };
-            found.delay = map.required("Value", read)?;
+            found.deregistration_delay = value!(seconds(0..=3600));
         }
-        name if name.strip_prefix(ROUTING) == Some(".count") => {
-            let read = |value: Field, to: &mut Diagnostics| {
-                count(1..=1000)(Field { name: &key, ..value }, to)
-            };
-            found.fail_open.count = map.required("Value", read)?;
+        "slow_start.duration_seconds" => found.slow_start = value!(slow_start),
+        "load_balancing.cross_zone.enabled" => found.cross_zone = value!(cross_zone),
+        "stickiness.enabled" => sticky.is_enabled = value!(boolean),
+        "stickiness.lb_cookie.duration_seconds" | "stickiness.app_cookie.duration_seconds" => {
+            sticky.lasts = value!(seconds(1..=604_800));
         }
-        name if name.strip_prefix(ROUTING) == Some(".percentage") => {
-            let read = |value: Field, to: &mut Diagnostics| match value.node.scalar() {
-                Some("off") => Some(0),
-                _ => count(1..=100)(Field { name: &key, ..value }, to),
+        name if name.starts_with(HEALTH) => {
+            let (action, bound) = name[HEALTH.len()..].split_once(MINIMUM)?;
+            let minimum = match action {
+                "unhealthy_state_routing" => &mut found.unhealthy_state_routing,
+                "dns_failover" => &mut found.dns_failover,
+                _ => return None,
             };
-            found.fail_open.percent = map.required("Value", read)?;
-        }
-        "slow_start.duration_seconds" | "stickiness.enabled" => {
-            if let Some(value) = map.take("Value")
-                && !matches!(value.node.scalar(), Some("0" | "false" | ""))
-            {
-                let found = value.node.scalar().map_or_else(|| value.node.describe(), shortened);
-                let title = format!("`{key}` is {found}");
-                map.tell(
-                    Diagnostic::new(code::LEFT_OUT, value.node.span, title)
-                        .label("not simulated yet")
-                        .help("requests are spread as if it were off"),
-                );
+            match bound {
+                "count" => minimum.count = value!(or_off(1..=1000)),
+                "percentage" => minimum.percent = value!(or_off(1..=100)),
+                _ => {}
             }
         }
         // The others say nothing that a simulation could depend on, and every group has some ten of them.
         _ => {}
     }
     Some(())
+}
+
+/// A bound, or `off` for 0.
+fn or_off(range: RangeInclusive<i64>) -> impl FnOnce(Field, &mut Diagnostics) -> Option<u32> {
+    |field, to| match field.node.scalar() {
+        Some("off") => Some(0),
+        _ => count(range)(field, to),
+    }
+}
+
+/// 0 for off, or 30 to 900 s (ELB-SS-1).
+fn slow_start(field: Field, to: &mut Diagnostics) -> Option<SimDuration> {
+    match field.node.scalar() {
+        Some("0") => Some(SimDuration::ZERO),
+        _ => seconds(30..=900)(field, to),
+    }
+}
+
+/// `true`, `false`, or as the load balancer has it.
+fn cross_zone(field: Field, to: &mut Diagnostics) -> Option<Option<bool>> {
+    match field.node.scalar() {
+        Some("use_load_balancer_configuration") => Some(None),
+        _ => boolean(field, to).map(Some),
+    }
 }
 
 #[cfg(test)]
@@ -290,15 +345,35 @@ mod tests {
         };
         let (found, lines) = group("deregistration_delay.timeout_seconds", "'5'");
         assert!(lines.is_empty(), "{lines:?}");
-        assert_eq!(found.expect("a group")[0].deregistration_delay, SimDuration::from_secs(5));
+        assert_eq!(
+            found.expect("a group")[0].attributes.deregistration_delay,
+            SimDuration::from_secs(5)
+        );
         let (found, _) = read("Name: blue");
-        assert_eq!(found.expect("a group")[0].deregistration_delay, SimDuration::from_secs(300));
+        assert_eq!(
+            found.expect("a group")[0].attributes.deregistration_delay,
+            SimDuration::from_secs(300)
+        );
         let (_, lines) = group("deregistration_delay.timeout_seconds", "3601");
         let title = "`deregistration_delay.timeout_seconds` is 3601, more than 3600";
         assert_eq!(lines, [format!("CUT0107 at `3601`: {title}")]);
-        let (_, lines) = group("stickiness.enabled", "'true'");
-        assert_eq!(lines, ["CUT0223 at `'true'`: `stickiness.enabled` is true"]);
-        assert!(group("stickiness.enabled", "'false'").1.is_empty());
+        let attributes = |key: &str, value: &str| {
+            let (found, lines) = group(key, value);
+            assert!(lines.is_empty(), "{lines:?}");
+            found.expect("a group")[0].attributes
+        };
+        let day = Some(SimDuration::from_secs(86_400));
+        assert_eq!(attributes("stickiness.enabled", "'true'").stickiness, day);
+        assert_eq!(attributes("stickiness.enabled", "'false'").stickiness, None);
+        assert_eq!(attributes("slow_start.duration_seconds", "'0'").slow_start, SimDuration::ZERO);
+        assert_eq!(attributes("slow_start.duration_seconds", "30").slow_start, secs(30));
+        let cross_zone = "load_balancing.cross_zone.enabled";
+        assert_eq!(attributes(cross_zone, "'false'").cross_zone, Some(false));
+        assert_eq!(attributes(cross_zone, "use_load_balancer_configuration").cross_zone, None);
+        let dns = "target_group_health.dns_failover.minimum_healthy_targets.percentage";
+        assert_eq!(attributes(dns, "50").dns_failover.percent, 50);
+        let (_, lines) = group("slow_start.duration_seconds", "29");
+        assert_eq!(lines, ["CUT0107 at `29`: `slow_start.duration_seconds` is 29, less than 30"]);
         assert!(group("load_balancing.algorithm.type", "round_robin").1.is_empty());
     }
 

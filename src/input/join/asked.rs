@@ -6,7 +6,7 @@ use crate::aws::name::{LifecycleEvent, Listener};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, code};
 use crate::input::aws_document::appspec::AppSpec;
 use crate::input::decode::listed;
-use crate::input::load::Sections;
+use crate::input::load::{Resources, Sections};
 use crate::input::section::deployment::DeploymentSection;
 use crate::input::section::operator::{ModifyListener, Operator};
 use crate::input::section::revision::Revisions;
@@ -181,6 +181,22 @@ fn check_listener(
             Diagnostic::new(code::DOCUMENTS_DISAGREE, span, title)
                 .label("names two with a weight")
                 .help("give the other target group no weight"),
+        );
+    }
+}
+
+/// Clients stay with what they were assigned to for a session, and only the traffic says how long that is
+/// (ELB-TG-3, ELB-TG-4).
+pub fn tell_unknown_sessions(sections: &Sections, to: &mut Diagnostics) {
+    let Resources { target_groups, listeners, .. } = &sections.resources;
+    let of_listeners = listeners.iter().filter_map(|one| Some(one.stickiness.as_ref()?.span));
+    let sticky = target_groups.iter().filter(|group| group.attributes.stickiness.is_some());
+    let at = of_listeners.chain(sticky.map(|group| group.span)).next();
+    if at.is_some() && sections.traffic.sessions.is_none() {
+        to.push(
+            Diagnostic::new(code::LEFT_OUT, at, "clients stay, and nothing says for how long")
+                .label("requests are spread as if this were off")
+                .help("describe their sessions: `traffic.sessions: { requests: 20, length: 10m }`"),
         );
     }
 }

@@ -6,12 +6,10 @@ use crate::aws::exception::Exception;
 use crate::aws::id::TargetGroupId;
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, code};
 use crate::input::aws_document::deployment_group::{DeploymentGroup, LoadBalancerInfo};
+use crate::input::aws_document::listener::Listener;
 use crate::input::aws_document::target_group;
 use crate::input::load::Resources;
-use crate::scenario::service::{
-    DEREGISTRATION_DELAY_DEFAULT, FailOpen, HealthCheck, LoadBalancer, LoadBalancerKind,
-    TargetGroup,
-};
+use crate::scenario::service::{HealthCheck, LoadBalancer, LoadBalancerKind, TargetGroup};
 
 /// The pair of target groups as the deployment group names it, with what is known of each.
 pub fn load_balancer(
@@ -47,7 +45,24 @@ pub fn load_balancer(
         _ => original_group(&target_groups, resources, to),
     };
     let has_test_listener = info.is_some_and(|info| info.test_listener.is_some());
-    LoadBalancer { target_groups, original, has_test_listener, kind }
+    let stickiness = production_listener(info, resources).and_then(|one| one.stickiness.as_ref());
+    let stickiness = stickiness.map(|stay| stay.value);
+    LoadBalancer { target_groups, original, has_test_listener, kind, stickiness }
+}
+
+/// What is known of the production listener: the one of its ARN, or the only one.
+fn production_listener<'a>(
+    info: Option<&LoadBalancerInfo>,
+    resources: &'a Resources,
+) -> Option<&'a Listener> {
+    let named = info.and_then(|info| {
+        let is_it = |arn: &Spanned<String>| arn.value == info.prod_listener.value;
+        resources.listeners.iter().find(|one| one.arn.as_ref().is_some_and(is_it))
+    });
+    named.or(match resources.listeners.as_slice() {
+        [only] => Some(only),
+        _ => None,
+    })
 }
 
 /// Of which kind it is, as its listener or its target groups tell; they must not contradict each other
@@ -108,13 +123,17 @@ fn described(
     known: Option<&target_group::TargetGroup>,
     kind: LoadBalancerKind,
 ) -> TargetGroup {
+    let attributes = known.map(|known| known.attributes).unwrap_or_default();
     TargetGroup {
         name: name.into(),
         health_check: known
             .map_or_else(|| HealthCheck::default_of(kind), |known| known.health_check.of(kind)),
-        deregistration_delay: known
-            .map_or(DEREGISTRATION_DELAY_DEFAULT, |known| known.deregistration_delay),
-        fail_open: known.map_or_else(FailOpen::default, |known| known.fail_open),
+        deregistration_delay: attributes.deregistration_delay,
+        unhealthy_state_routing: attributes.unhealthy_state_routing,
+        dns_failover: attributes.dns_failover,
+        cross_zone: attributes.cross_zone.unwrap_or(kind == LoadBalancerKind::Application),
+        slow_start: attributes.slow_start,
+        stickiness: attributes.stickiness,
     }
 }
 

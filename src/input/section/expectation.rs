@@ -158,6 +158,7 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
         "FaultBegan",
         "FaultEnded",
         "RequestsCutOff",
+        "TrafficShared",
         "RolledBack",
         "Http500",
         "Http502",

@@ -6,14 +6,18 @@ use crate::input::Files;
 use crate::input::decode::{Field, Map, list, number};
 use crate::input::series;
 use crate::input::unit;
-use crate::scenario::traffic::{Arrivals, Change, Noise, Traffic};
+use crate::scenario::traffic::{Arrivals, Change, Noise, Sessions, Traffic};
 
 /// The highest rate that the counts of one minute leave room for, changes included: ten million a second.
 pub const COUNTED_RATE_MAX: f64 = 1e7;
 
 /// Nobody asks for anything.
-pub const NONE: Traffic =
-    Traffic { arrivals: Arrivals::Constant { per_second: 0.0 }, changes: Vec::new(), noise: None };
+pub const NONE: Traffic = Traffic {
+    arrivals: Arrivals::Constant { per_second: 0.0 },
+    changes: Vec::new(),
+    noise: None,
+    sessions: None,
+};
 
 /// The whole section.
 pub fn traffic(field: Field, files: &mut Files<'_>, to: &mut Diagnostics) -> Option<Traffic> {
@@ -25,9 +29,10 @@ pub fn traffic(field: Field, files: &mut Files<'_>, to: &mut Diagnostics) -> Opt
     let mut changes = map.or("changes", list(change), Vec::new());
     changes.sort_by_key(|change| change.at);
     let noise = map.optional("noise", noise);
+    let sessions = map.optional("sessions", sessions);
     let at = map.span();
     map.finish();
-    let traffic = Traffic { arrivals: arrivals?, changes, noise };
+    let traffic = Traffic { arrivals: arrivals?, changes, noise, sessions };
     let highest = highest_rate(&traffic);
     if highest > COUNTED_RATE_MAX {
         let title = format!("`{}` reaches {highest:.0} requests a second", field.name);
@@ -115,6 +120,17 @@ fn noise(field: Field, to: &mut Diagnostics) -> Option<Noise> {
     );
     map.finish();
     cv.filter(|cv| !cv.is_zero()).map(|cv| Noise { cv: cv.as_f64(), correlation })
+}
+
+/// `{ requests: 20, length: 10m }`.
+fn sessions(field: Field, to: &mut Diagnostics) -> Option<Sessions> {
+    let mut map = Map::open(field, to)?;
+    let requests = map.required("requests", number(1e-3..=1e6));
+    let longest = SimDuration::from_mins(7 * 24 * 60);
+    let least = SimDuration::from_secs(1);
+    let length = map.required("length", unit::duration_in(least..=longest));
+    map.finish();
+    Some(Sessions { requests: requests?, length: length? })
 }
 
 /// The highest rate that can come together, in requests a second, without noise.

@@ -1,0 +1,160 @@
+//! Requests spread over targets that are not all alike: what of the tasks, the zones and the clients decides it.
+//!
+//! How they spread is in the file of that name. Rules: ELB-TG-4, ELB-TG-7, ELB-FO-3, ELB-SS-1
+//! (docs/semantics/environment.md).
+
+use crate::agenda::Outbox;
+use crate::agenda::event::{Event, TaskPlace};
+use crate::aws::id::TargetGroupId;
+use crate::aws::name::{Listener, TargetHealthState};
+use crate::cloud::Cloud;
+use crate::cloud::spread::{ByZone, Found, slow_start_weight};
+use crate::cloud::target_group::Reach;
+use crate::engine::time::{SimDuration, SimTime};
+use crate::scenario::fault::ZONES_MAX;
+use crate::scenario::service::TargetGroup;
+
+/// What changes steadily is looked at so often while it does: a slow start, and a change of zones.
+const LOOKS: u64 = 30;
+/// Clients that move from target to target are looked at so often in the time that they stay on average, but not
+/// more often than each second, nor less often than each minute.
+const LOOKS_A_STAY: u64 = 10;
+
+impl Cloud<'_> {
+    /// Whether every serving target of a group gets as many requests as any other.
+    pub(in crate::cloud) fn is_even(&self, group: TargetGroupId) -> bool {
+        let TargetGroup { cross_zone, slow_start, .. } = self.rules_of(group);
+        *cross_zone && slow_start.is_zero() && self.scenario.target_stay(group).is_none()
+    }
+
+    fn rules_of(&self, group: TargetGroupId) -> &TargetGroup {
+        &self.scenario.load_balancer.target_groups[group.index()]
+    }
+
+    /// What requests to a group meet, and how many targets get them.
+    pub(in crate::cloud) fn spread(
+        &mut self,
+        group: TargetGroupId,
+        out: &mut Outbox<'_>,
+    ) -> (Reach, u32) {
+        let now = out.now();
+        let scenario = self.scenario;
+        let ttl = scenario.assumptions.dns_ttl;
+        let rules = &scenario.load_balancer.target_groups[group.index()];
+        let mut found = std::mem::take(&mut self.found_targets);
+        found.clear();
+        let mut steps = None;
+        let step_of =
+            |time: SimDuration| SimDuration::from_millis((time.as_millis() / LOOKS).max(1));
+        for (index, task) in self.tasks.iter().enumerate() {
+            let place = TaskPlace(index as u32);
+            if task.target.is_none() || self.group_of(place) != group {
+                continue;
+            }
+            let node = if rules.cross_zone { 0 } else { task.zone };
+            let mut weight = 1.0;
+            if let Some(since) =
+                task.slow_since.filter(|since| now.since(*since) < rules.slow_start)
+            {
+                // In the middle of the time until the next look.
+                let step = step_of(rules.slow_start);
+                let half = SimDuration::from_millis(step.as_millis() / 2);
+                weight = slow_start_weight(now.since(since) + half, rules.slow_start);
+                steps = Some(step);
+            }
+            found.push(Found { place, node, target: task.as_target(), weight });
+        }
+        if !rules.cross_zone {
+            self.answer_dns(&found, group, now);
+            if self.dns.is_moving(now, ttl) {
+                let step = step_of(ttl);
+                steps = Some(steps.map_or(step, |other| step.min(other)));
+            }
+        }
+        let shares = self.dns.shares(now, ttl);
+        let whole: ByZone<f64> = std::array::from_fn(|node| f64::from(u8::from(node == 0)));
+        let nodes = if rules.cross_zone { &whole } else { &shares };
+        let stay = scenario.target_stay(group);
+        let spread = &mut self.spreads[group.index()];
+        let reach = spread.update(now, &found, rules.unhealthy_state_routing, nodes, stay);
+        if let Some(stay) = stay.filter(|_| spread.is_moving()) {
+            let step = (stay.as_millis() / LOOKS_A_STAY).clamp(1000, 60_000);
+            let step = SimDuration::from_millis(step);
+            steps = Some(steps.map_or(step, |other| step.min(other)));
+        }
+        let serving = spread.serving() as u32;
+        self.found_targets = found;
+        if let Some(step) = steps {
+            let next = now + step;
+            if out.due(Event::Spread).is_none_or(|due| next < due) {
+                out.schedule_at(next, Event::Spread);
+            }
+        }
+        (reach, serving)
+    }
+
+    /// Zones in which a group that gets production traffic has too few healthy targets leave DNS (ELB-FO-3).
+    fn answer_dns(&mut self, found: &[Found], group: TargetGroupId, now: SimTime) {
+        let listener = &self.listeners[Listener::Production as usize];
+        if listener.in_force[group.index()] == 0 {
+            return;
+        }
+        let mut counts = [[0; 2]; ZONES_MAX as usize];
+        for target in found {
+            let state = target.target.state;
+            let [healthy, registered] = &mut counts[usize::from(target.node)];
+            *healthy += u32::from(state == Some(TargetHealthState::Healthy));
+            *registered += u32::from(state != Some(TargetHealthState::Draining));
+        }
+        let scenario = self.scenario;
+        let rule = scenario.load_balancer.target_groups[group.index()].dns_failover;
+        let fails = |zone: usize| rule.is_missed(counts[zone][0], counts[zone][1]);
+        let (zones, ttl) = (scenario.assumptions.zones, scenario.assumptions.dns_ttl);
+        self.dns.answer(zones, fails, now, ttl);
+    }
+
+    /// A while has passed: requests spread a little differently now.
+    pub(in crate::cloud) fn on_spread(&mut self, out: &mut Outbox<'_>) {
+        for group in [TargetGroupId(0), TargetGroupId(1)] {
+            if !self.is_even(group) {
+                self.meet(group, out);
+            }
+        }
+    }
+
+    /// A target that becomes healthy starts slowly, unless it is one of the first of its group or none that does not
+    /// start slowly is healthy beside it (ELB-SS-1).
+    pub(in crate::cloud) fn start_slowly(
+        &mut self,
+        place: TaskPlace,
+        state: TargetHealthState,
+        now: SimTime,
+    ) {
+        let group = self.group_of(place);
+        let slow_start = self.rules_of(group).slow_start;
+        if slow_start.is_zero() {
+            return;
+        }
+        let is_at_full_weight = |index: usize| {
+            let other = TaskPlace(index as u32);
+            let task = self.task(other);
+            let is_slow = task.slow_since.is_some_and(|since| now.since(since) < slow_start);
+            let is_healthy = task.target == Some(TargetHealthState::Healthy);
+            other != place && is_healthy && !is_slow && self.group_of(other) == group
+        };
+        let has_other = (0..self.tasks.len()).any(is_at_full_weight);
+        let has_healthy = self.target_groups[group.index()].healthy.all > 0;
+        let task = self.task_mut(place);
+        match state {
+            TargetHealthState::Initial | TargetHealthState::Unused => task.is_first = !has_healthy,
+            TargetHealthState::Healthy => {
+                task.slow_since = (!task.is_first && has_other).then_some(now);
+            }
+            TargetHealthState::Unhealthy => {
+                task.is_first = false;
+                task.slow_since = None;
+            }
+            TargetHealthState::Draining => task.slow_since = None,
+        }
+    }
+}

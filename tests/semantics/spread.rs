@@ -1,0 +1,208 @@
+//! Requests over targets that are not all alike, and clients that stay: slow start, zones, stickiness.
+
+use crate::support::{Played, Setup, scenario};
+use cutover::journal::fact::Fact;
+
+const CANARY: &str = "CodeDeployDefault.ECSCanary10Percent5Minutes";
+/// A session of ten minutes, twenty requests.
+const SESSIONS: &str = "100/s, sessions: { requests: 20, length: 10m }";
+const STICKY: &str = "listeners: [{ ListenerArn: production, DefaultActions: [{ Type: forward, ForwardConfig: \
+                      { TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 86400 } } }] }]";
+
+/// Requests that reached the second target group in a span of seconds, and all.
+fn reached(run: &Played, from_s: u64, to_s: u64) -> [u64; 2] {
+    let mut sums = [0; 2];
+    for entry in &run.journal.entries {
+        if !(from_s * 1000 + 1..=to_s * 1000).contains(&entry.at.as_millis()) {
+            continue;
+        }
+        if let Fact::RequestsAnswered { target_group, requests, .. } = entry.fact {
+            sums[0] += u64::from(requests) * target_group.index() as u64;
+            sums[1] += u64::from(requests);
+        }
+    }
+    sums
+}
+
+fn is_near(found: u64, mean: f64, whole: f64) {
+    let deviation = (mean * (1.0 - mean / whole)).sqrt().max(1.0);
+    let off = (found as f64 - mean).abs() / deviation;
+    assert!(off < 5.0, "{found} is {off:.1} standard deviations from {mean}");
+}
+
+// ---- stickiness -------------------------------------------------------------------------------------
+
+fn sticky() -> Setup {
+    scenario().config(CANARY).rate(SESSIONS).resource(STICKY).termination_wait(30)
+}
+
+/// ELB-TG-3: a weight change meets new sessions only. With sessions of ten minutes half of the clients are new after
+/// the five minutes of the canary, so that it has had a quarter of its traffic.
+#[test]
+fn a_new_weight_meets_new_sessions_only() {
+    let run = sticky().run();
+    assert_eq!(run.weights(), "0 10%, 300 100%");
+    // The share grows to 5 % in five minutes: 2.5 % of 30 000 on average; without stickiness 10 %.
+    let [replacement, all] = reached(&run, 0, 300);
+    is_near(replacement, 0.025 * all as f64, all as f64);
+    // Ten minutes after the second step nobody is left from before it.
+    let [replacement, all] = reached(&run, 900, 1500);
+    assert_eq!(replacement, all);
+    let [replacement, all] = reached(&run, 840, 900);
+    assert!(replacement < all, "the last clients of the original");
+}
+
+/// ELB-TG-3: clients that are sent to a group stay there after the weights have gone back, so that a rollback takes
+/// as long as their sessions; exposure and the time of restoration are those of the requests, not of the weights.
+#[test]
+fn a_rollback_does_not_take_back_the_clients_that_stay() {
+    let failing = |setup: Setup| {
+        setup
+            .rollback(&["DEPLOYMENT_FAILURE"])
+            .hook("AfterAllowTraffic", "duration: 60s, fails: 100%")
+            .original("errors: 0%")
+            .replacement("errors: 2%")
+            .line("until: 20m")
+            .run()
+    };
+    let sticky = failing(sticky());
+    let plain = failing(scenario().config(CANARY).rate("100/s").termination_wait(30));
+    assert_eq!(sticky.weights(), "0 10%, 300 100%, 360 0%");
+    assert_eq!(plain.row().restored.map(|at| at.as_millis()), Some(360_000));
+    assert_eq!(sticky.row().restored.map(|at| at.as_millis()), Some(960_000), "a session later");
+    // 10 % for 300 s and everything for 60 s; with sessions each second of weight counts as much, but later.
+    assert_eq!(plain.row().exposure_percent_ms, 10 * 300_000 + 100 * 60_000);
+    let percent_seconds = sticky.row().exposure_percent_ms as f64 / 1000.0;
+    assert!((percent_seconds - 9000.0).abs() < 1.0, "{percent_seconds}");
+}
+
+/// ELB-TG-3, ELB-ERR-1: clients whose group has lost its targets get 503 until their session ends.
+#[test]
+fn clients_that_stay_with_an_emptied_group_get_503() {
+    let run = sticky().termination_wait(0).line("until: 10m").run();
+    let [answered, _] = reached(&run, 300, 360);
+    assert!(answered > 0);
+    assert!(run.occurrence("Http503").count > 1000, "{}", run.occurrence("Http503").count);
+    let plain = scenario().config(CANARY).rate("100/s").run();
+    assert_eq!(plain.occurrence("Http503").count, 0);
+}
+
+/// ELB-TG-3: without `traffic.sessions`, or with a cookie that is off, weights are shares at once.
+#[test]
+fn clients_stay_only_if_their_cookie_is_on_and_sessions_are_known() {
+    let off = STICKY.replace("Enabled: true", "Enabled: false");
+    let without = scenario().config(CANARY).rate(SESSIONS).resource(&off).run();
+    let plain = scenario().config(CANARY).rate("100/s").run();
+    assert_eq!(without.row().requests, plain.row().requests);
+    assert_eq!(reached(&without, 0, 300), reached(&plain, 0, 300));
+    let told = scenario().config(CANARY).rate("100/s").resource(STICKY).told();
+    assert!(told.contains("traffic.sessions"), "{told}");
+}
+
+/// Two tasks that get 99 requests a second. One crashes after 5 minutes, and 1 of the two that are there then after 6;
+/// each crash costs what its target gets in ten seconds, and a new task stands beside it at once.
+fn crash_after_crash() -> Setup {
+    scenario()
+        .desired(2)
+        .rate("100/s")
+        .termination_wait(60)
+        .canary(1, 60)
+        .original("errors: 0%")
+        .replacement("errors: 0%")
+        .assume("crash.deregister_latency: 10s")
+        .fault("at: 5m, kind: task-crash, tasks: 1, of: original")
+        .fault("at: 6m, kind: task-crash, tasks: 1, of: original")
+}
+
+fn lost_in_the_second_crash(setup: &Setup) -> Vec<u64> {
+    let runs = (0..20).map(|replication| setup.replication(1, replication));
+    runs.map(|run| run.value("rejected_requests", 380) - run.value("rejected_requests", 355))
+        .collect()
+}
+
+/// ELB-TG-4: a target that comes up late among others gets new clients only; those of a lost one go to the others.
+#[test]
+fn clients_stay_with_their_target_while_it_is_healthy() {
+    let second = |rate: &str| -> Vec<u64> {
+        let setup = crash_after_crash().rate(rate).attribute("stickiness.enabled", "true");
+        lost_in_the_second_crash(&setup)
+    };
+    let brief = second("100/s, sessions: { requests: 20, length: 1s }");
+    assert!(brief.iter().all(|lost| (240..420).contains(lost)), "{brief:?}");
+    // Half of the clients of the lost target, a quarter of all, have gone to the new one, and few have come since.
+    let long = second(SESSIONS);
+    assert!(long.iter().all(|lost| !(300..650).contains(lost)), "{long:?}");
+    assert!(long.iter().any(|lost| *lost < 300) && long.iter().any(|lost| *lost > 650));
+}
+
+// ---- slow start -------------------------------------------------------------------------------------
+
+/// ELB-SS-1, ELB-SS-2: a target in slow start gets few requests at first, so that what fails there fails for few, and
+/// what fails beside it for many.
+#[test]
+fn what_fails_in_slow_start_fails_for_few() {
+    let second = |slow_start: &str| -> Vec<u64> {
+        let setup = crash_after_crash().attribute("slow_start.duration_seconds", slow_start);
+        lost_in_the_second_crash(&setup)
+    };
+    let at_once = second("0");
+    assert!(at_once.iter().all(|lost| (240..420).contains(lost)), "{at_once:?}");
+    // After a minute of fifteen the new target has 1/16 of the requests.
+    let slowly = second("900");
+    assert!(slowly.iter().all(|lost| !(200..750).contains(lost)), "{slowly:?}");
+    assert!(slowly.iter().any(|lost| *lost < 200) && slowly.iter().any(|lost| *lost > 750));
+}
+
+/// T82 (ELB-SS-1): the first targets of an empty group do not start slowly, the next ones do.
+#[test]
+fn the_first_targets_of_a_group_get_their_full_share() {
+    let lost = |slow_start: &str, at: &str| {
+        let run = scenario()
+            .desired(4)
+            .rate("100/s")
+            .canary(50, 60)
+            .attribute("slow_start.duration_seconds", slow_start)
+            .original("errors: 0%")
+            .replacement("errors: 0%")
+            .assume("crash.deregister_latency: 10s")
+            .fault(&format!("at: {at}, kind: task-crash, tasks: 1, of: replacement"))
+            .run();
+        run.occurrence("Http502").count
+    };
+    // A quarter of half the traffic for ten seconds.
+    is_near(lost("900", "10m"), 125.0, 1000.0);
+    is_near(lost("0", "10m"), 125.0, 1000.0);
+}
+
+// ---- zones ------------------------------------------------------------------------------------------
+
+/// ELB-TG-7, ELB-FO-3: without cross-zone balancing the node of a zone uses the targets of its zone only. When they
+/// are gone its share has nowhere to go, until clients have asked DNS again.
+#[test]
+fn a_zone_that_fails_costs_its_share_until_dns_has_forgotten_it() {
+    let rejected = |cross_zone: &str| {
+        let run = scenario()
+            .desired(6)
+            .rate("100/s")
+            .canary(1, 60)
+            .attribute("load_balancing.cross_zone.enabled", cross_zone)
+            .original("errors: 0%, launch: 10m")
+            .replacement("errors: 0%, launch: 1s")
+            .fault("at: 5m, kind: zone-failure, zone: 1, for: 2h")
+            .run();
+        [run.occurrence("Http503").count, run.row().failed_requests]
+    };
+    assert_eq!(rejected("true"), [0, 0], "the others take it over at once");
+    // A third of 99 %, falling to nothing within the 60 s of the record.
+    let [nowhere, failed] = rejected("false");
+    assert_eq!(nowhere, failed);
+    is_near(nowhere, 0.99 * 100.0 / 3.0 * 30.0, 1e9);
+}
+
+/// ELB-TG-7: behind a Network Load Balancer zones keep to themselves by default, and one without a target leaves DNS
+/// (ELB-FO-3), so that a service of one task in three zones loses nothing.
+#[test]
+fn a_zone_without_a_target_is_not_in_dns() {
+    let run = scenario().network_load_balancer().rate("100/s").original("errors: 0%").run();
+    assert_eq!(run.occurrence("Http503").count, 0);
+}
