@@ -150,6 +150,7 @@ fn old_targets_get_connections_for_a_while_after_the_switch() {
             .replacement("launch: 30s")
             .assume("lb.weight_propagation: 2s")
             .assume("nlb.switch_tail: 75s")
+            .assume("cluster.zones: 1")
     };
     let application = setup(scenario()).run();
     assert_eq!(
@@ -192,6 +193,7 @@ fn a_rollback_takes_as_long() {
 fn a_group_that_is_all_unhealthy_fails_open() {
     let run = network()
         .rate("100/s")
+        .assume("cluster.zones: 1")
         .grace(100_000)
         .health_check([10, 5, 2, 2])
         .termination_wait(5)
