@@ -2,7 +2,7 @@
 //!
 //! Decisions 4 and 5 of the design (docs/decisions/0001-time-and-order.md).
 
-use crate::aws::id::{DEPLOYMENTS_MAX, DeploymentNumber, TaskSetId};
+use crate::aws::id::{DeploymentNumber, TaskSetId};
 use crate::aws::name::Listener;
 
 /// What happens first within one instant. The numbers are the order.
@@ -95,55 +95,78 @@ pub enum Event {
     TaskVerdict(TaskPlace),
 }
 
-/// Task sets of one run: the original, and one for each deployment that is asked for.
-const TASK_SETS_MAX: usize = 1 + DEPLOYMENTS_MAX;
 /// Deployments that have timers at the same time: only one is active (CD-SM-5), and its rollback follows it.
 const ACTIVE_MAX: usize = 2;
 
+// Slots that every run has; the requests are the first that are as many as the scenario says.
 const MINUTE: usize = 0;
-const WEIGHTS: usize = 1;
-const RECOMPUTE: usize = 3;
-const RECONCILE: usize = RECOMPUTE + TASK_SETS_MAX;
-const DEPLOYMENT: usize = RECONCILE + TASK_SETS_MAX;
+const SPREAD: usize = MINUTE + 1;
+const CLIENTS: usize = SPREAD + 1;
+const WEIGHTS: usize = CLIENTS + 1;
+const STOP: usize = WEIGHTS + 2;
+const DEPLOYMENT: usize = STOP + 1;
 const TIMERS: usize = 5;
 const REQUEST: usize = DEPLOYMENT + TIMERS * ACTIVE_MAX;
-const CALLS: usize = REQUEST + DEPLOYMENTS_MAX;
-const STOP: usize = CALLS + 1;
-const FAULT: usize = STOP + 1;
-const SPREAD: usize = FAULT + 1;
-const CLIENTS: usize = SPREAD + 1;
-const TASK: usize = CLIENTS + 1;
 const TASK_TIMERS: usize = 4;
 
-impl Event {
-    /// The number of slots that so many task places need.
-    pub const fn slots(places: usize) -> usize {
-        TASK + TASK_TIMERS * places
+/// The numbers of the timer slots in one run: by kind and entity, and only what can be needed has one.
+///
+/// Few slots make a low tree of what is due.
+#[derive(Clone, Copy, Debug)]
+pub struct Slots {
+    calls: usize,
+    fault: usize,
+    recompute: usize,
+    reconcile: usize,
+    task: usize,
+}
+
+impl Slots {
+    /// The slots of a run in which so many deployments are asked for.
+    pub const fn new(deployments: usize) -> Slots {
+        // The original, and one for each deployment.
+        let task_sets = 1 + deployments;
+        let calls = REQUEST + deployments;
+        let fault = calls + 1;
+        let recompute = fault + 1;
+        let reconcile = recompute + task_sets;
+        Slots { calls, fault, recompute, reconcile, task: reconcile + task_sets }
     }
 
-    /// The timer slot; ties of time, round and phase fall to the lower one.
-    pub const fn slot(self) -> usize {
-        match self {
-            Self::TrafficMinute => MINUTE,
-            Self::WeightsInForce(listener) => WEIGHTS + listener as usize,
-            Self::TaskSetRecompute(set) => RECOMPUTE + set.index(),
-            Self::TaskSetReconcile(set) => RECONCILE + set.index(),
-            Self::Deployment(number, timer) => {
+    /// How many there are with the timers of so many task places.
+    pub const fn count(&self, places: usize) -> usize {
+        self.task + TASK_TIMERS * places
+    }
+
+    /// The slot of an event; ties of time, round and phase fall to the lower one.
+    pub const fn of(&self, event: Event) -> usize {
+        match event {
+            Event::TrafficMinute => MINUTE,
+            Event::Spread => SPREAD,
+            Event::ClientsMoved => CLIENTS,
+            Event::WeightsInForce(listener) => WEIGHTS + listener as usize,
+            Event::ScriptedStop => STOP,
+            Event::Deployment(number, timer) => {
                 DEPLOYMENT + TIMERS * (number.index() % ACTIVE_MAX) + timer as usize
             }
-            Self::DeploymentRequest(request) => REQUEST + request as usize,
-            Self::ScriptedCalls => CALLS,
-            Self::ScriptedStop => STOP,
-            Self::Fault => FAULT,
-            Self::Spread => SPREAD,
-            Self::ClientsMoved => CLIENTS,
-            Self::TaskStep(place) => task_slot(place, 0),
-            Self::TargetCheck(place) => task_slot(place, 1),
-            Self::ContainerCheck(place) => task_slot(place, 2),
-            Self::TaskVerdict(place) => task_slot(place, 3),
+            Event::DeploymentRequest(request) => REQUEST + request as usize,
+            Event::ScriptedCalls => self.calls,
+            Event::Fault => self.fault,
+            Event::TaskSetRecompute(set) => self.recompute + set.index(),
+            Event::TaskSetReconcile(set) => self.reconcile + set.index(),
+            Event::TaskStep(place) => self.of_task(place, 0),
+            Event::TargetCheck(place) => self.of_task(place, 1),
+            Event::ContainerCheck(place) => self.of_task(place, 2),
+            Event::TaskVerdict(place) => self.of_task(place, 3),
         }
     }
 
+    const fn of_task(&self, place: TaskPlace, timer: usize) -> usize {
+        self.task + TASK_TIMERS * place.0 as usize + timer
+    }
+}
+
+impl Event {
     /// The phase it falls into.
     pub const fn phase(self) -> Phase {
         match self {
@@ -166,6 +189,30 @@ impl Event {
     }
 }
 
-const fn task_slot(place: TaskPlace, timer: usize) -> usize {
-    TASK + TASK_TIMERS * place.0 as usize + timer
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_timers_share_a_slot_and_none_is_left_out() {
+        let deployments = 3;
+        let slots = Slots::new(deployments);
+        let mut all = vec![Event::TrafficMinute, Event::ScriptedStop, Event::ScriptedCalls];
+        all.extend([Event::Fault, Event::Spread, Event::ClientsMoved]);
+        all.extend([Listener::Production, Listener::Test].map(Event::WeightsInForce));
+        for timer in Timer::ALL {
+            all.extend([0, 1].map(|run| Event::Deployment(DeploymentNumber(run), timer)));
+        }
+        all.extend((0..deployments as u8).map(Event::DeploymentRequest));
+        for set in (0..=deployments as u8).map(TaskSetId) {
+            all.extend([Event::TaskSetRecompute(set), Event::TaskSetReconcile(set)]);
+        }
+        for place in [TaskPlace(0), TaskPlace(1)] {
+            all.extend([Event::TaskStep(place), Event::TargetCheck(place)]);
+            all.extend([Event::ContainerCheck(place), Event::TaskVerdict(place)]);
+        }
+        let mut numbers: Vec<usize> = all.into_iter().map(|event| slots.of(event)).collect();
+        numbers.sort_unstable();
+        assert_eq!(numbers, (0..slots.count(2)).collect::<Vec<_>>());
+    }
 }

@@ -3,7 +3,7 @@
 //! A model can record a fact and schedule an event; it cannot read the journal or move the clock.
 
 use crate::agenda::chance::{Chance, Purpose};
-use crate::agenda::event::Event;
+use crate::agenda::event::{Event, Slots};
 use crate::engine::distribution::Distribution;
 use crate::engine::queue::{Key, Queue};
 use crate::engine::random::RunKey;
@@ -15,6 +15,7 @@ use crate::journal::{Cause, Entry};
 #[derive(Clone, Debug)]
 pub struct Agenda {
     queue: Queue,
+    slots: Slots,
     /// What each slot is armed for, and the entry that caused its arming.
     armed: Vec<Option<(Event, Cause)>>,
     fresh: Vec<Entry>,
@@ -26,12 +27,13 @@ pub struct Agenda {
 }
 
 impl Agenda {
-    /// An empty agenda with room for the timers of so many tasks.
-    pub fn new(places: usize) -> Agenda {
-        let slots = Event::slots(places);
+    /// An empty agenda with room for the timers of so many tasks; it grows where more are armed.
+    pub fn new(slots: Slots, places: usize) -> Agenda {
+        let count = slots.count(places);
         Agenda {
-            queue: Queue::with_slots(slots),
-            armed: vec![None; slots],
+            queue: Queue::with_slots(count),
+            slots,
+            armed: vec![None; count],
             fresh: Vec::new(),
             position: 0,
             cause: Cause::NONE,
@@ -156,7 +158,7 @@ impl Outbox<'_> {
     /// If the instant has passed.
     pub fn schedule_at(&mut self, at: SimTime, event: Event) {
         let agenda = &mut *self.agenda;
-        let slot = event.slot();
+        let slot = agenda.slots.of(event);
         if slot >= agenda.armed.len() {
             agenda.armed.resize(slot + 1, None);
         }
@@ -166,7 +168,7 @@ impl Outbox<'_> {
 
     /// Cancels an event if it is armed.
     pub fn cancel(&mut self, event: Event) {
-        let slot = event.slot();
+        let slot = self.agenda.slots.of(event);
         if self.agenda.armed.get_mut(slot).is_some_and(|armed| armed.take().is_some()) {
             self.agenda.queue.cancel(slot);
         }
@@ -174,7 +176,7 @@ impl Outbox<'_> {
 
     /// When an event falls due, if it is armed.
     pub fn due(&self, event: Event) -> Option<SimTime> {
-        let key = self.agenda.queue.armed(event.slot());
+        let key = self.agenda.queue.armed(self.agenda.slots.of(event));
         (key != Key::NEVER).then(|| key.at())
     }
 

@@ -8,7 +8,7 @@ pub mod limit;
 
 use crate::agenda::Agenda;
 use crate::agenda::chance::Purpose;
-use crate::agenda::event::{Event, Phase};
+use crate::agenda::event::{Event, Phase, Slots};
 use crate::cloud::Cloud;
 use crate::deploy::controller::{News, Request};
 use crate::deploy::script::Script;
@@ -64,7 +64,7 @@ impl<'s> Simulation<'s> {
             limits: Limits::of(scenario),
             key: RunKey::default(),
             phase: SimDuration::ZERO,
-            agenda: Agenda::new(2 * tasks),
+            agenda: Agenda::new(Slots::new(scenario.deployments.len()), 2 * tasks),
             cloud: Cloud::new(scenario),
             controller: controller_for(scenario),
             script: Script::new(scenario),
