@@ -182,8 +182,8 @@ impl Queue {
         let mut rival = slot ^ 1;
         loop {
             let key = self.keys[rival];
-            // Of equal keys the lower slot wins: the rival's, if this node is the right one of the two.
-            let loses = (key < least) | ((key == least) & (node % 2 == 1));
+            // Of equal keys the lower slot wins.
+            let loses = wide(key, rival) < wide(least, winner);
             winner = select_unpredictable(loses, rival, winner);
             least = select_unpredictable(loses, key, least);
             node /= 2;
@@ -207,6 +207,11 @@ impl Queue {
             self.settle(left);
         }
     }
+}
+
+/// A key and its slot in one number: the order of what falls due, in one comparison.
+const fn wide(key: u64, slot: usize) -> u128 {
+    (key as u128) << 64 | slot as u128
 }
 
 #[cfg(test)]
