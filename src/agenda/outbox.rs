@@ -11,13 +11,16 @@ use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::fact::Fact;
 use crate::journal::{Cause, Entry};
 
+/// What stands for a slot that was never armed.
+const NOTHING: (Event, Cause) = (Event::TrafficMinute, Cause::NONE);
+
 /// Everything that is due, and what was recorded since the loop last looked.
 #[derive(Clone, Debug)]
 pub struct Agenda {
     queue: Queue,
     slots: Slots,
-    /// What each slot is armed for, and the entry that caused its arming.
-    armed: Vec<Option<(Event, Cause)>>,
+    /// What each slot was armed for last, and the entry that caused its arming; the queue knows which still are.
+    armed: Vec<(Event, Cause)>,
     fresh: Vec<Entry>,
     /// Position in the journal of the first fresh entry.
     position: usize,
@@ -33,7 +36,7 @@ impl Agenda {
         Agenda {
             queue: Queue::with_slots(count),
             slots,
-            armed: vec![None; count],
+            armed: vec![NOTHING; count],
             fresh: Vec::new(),
             position: 0,
             cause: Cause::NONE,
@@ -44,7 +47,6 @@ impl Agenda {
     /// Empties it for another run. Keeps its memory.
     pub fn reset(&mut self, key: RunKey) {
         self.queue.reset();
-        self.armed.fill(None);
         self.fresh.clear();
         self.position = 0;
         self.cause = Cause::NONE;
@@ -74,7 +76,7 @@ impl Agenda {
     /// Takes the next event; what it leads to is caused by whatever armed it.
     pub fn pop(&mut self) -> Option<Event> {
         let slot = self.queue.pop()?;
-        let (event, cause) = self.armed[slot].take().expect("a slot that is due was armed");
+        let (event, cause) = self.armed[slot];
         self.cause = cause;
         Some(event)
     }
@@ -115,13 +117,13 @@ pub struct Outbox<'a> {
 impl Outbox<'_> {
     /// The present instant.
     pub const fn now(&self) -> SimTime {
-        self.agenda.queue.now().at()
+        self.agenda.queue.instant()
     }
 
     /// Records a fact, caused by whatever is being handled; returns it as a cause.
     pub fn record(&mut self, fact: Fact) -> Cause {
         let agenda = &mut *self.agenda;
-        let entry = Entry { at: agenda.queue.now().at(), cause: agenda.cause, fact };
+        let entry = Entry { at: agenda.queue.instant(), cause: agenda.cause, fact };
         agenda.fresh.push(entry);
         Cause::entry(agenda.position + agenda.fresh.len() - 1)
     }
@@ -160,18 +162,15 @@ impl Outbox<'_> {
         let agenda = &mut *self.agenda;
         let slot = agenda.slots.of(event);
         if slot >= agenda.armed.len() {
-            agenda.armed.resize(slot + 1, None);
+            agenda.armed.resize(slot + 1, NOTHING);
         }
         agenda.queue.arm(slot, at, event.phase() as u8);
-        agenda.armed[slot] = Some((event, agenda.cause));
+        agenda.armed[slot] = (event, agenda.cause);
     }
 
     /// Cancels an event if it is armed.
     pub fn cancel(&mut self, event: Event) {
-        let slot = self.agenda.slots.of(event);
-        if self.agenda.armed.get_mut(slot).is_some_and(|armed| armed.take().is_some()) {
-            self.agenda.queue.cancel(slot);
-        }
+        self.agenda.queue.cancel(self.agenda.slots.of(event));
     }
 
     /// When an event falls due, if it is armed.

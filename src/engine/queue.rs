@@ -32,6 +32,10 @@ impl Key {
     /// On [`Key::NEVER`].
     pub const fn at(self) -> SimTime {
         assert!(self.0 != Key::NEVER.0, "never is no instant");
+        self.instant()
+    }
+
+    const fn instant(self) -> SimTime {
         SimTime::from_millis(self.0 >> (PHASE_BITS + ROUND_BITS))
     }
 
@@ -107,6 +111,11 @@ impl Queue {
         self.now
     }
 
+    /// The present instant.
+    pub const fn instant(&self) -> SimTime {
+        self.now.instant()
+    }
+
     /// The key of what falls due next, or [`Key::NEVER`].
     pub fn next_key(&mut self) -> Key {
         let slot = self.first();
@@ -125,9 +134,9 @@ impl Queue {
         self.put(slot, self.now.following(at, phase).0);
     }
 
-    /// Cancels whatever a slot was armed for.
+    /// Cancels whatever a slot is armed for.
     pub fn cancel(&mut self, slot: usize) {
-        if slot < self.keys.len() {
+        if self.armed(slot) != Key::NEVER {
             self.put(slot, u64::MAX);
         }
     }
