@@ -111,22 +111,22 @@ const TASK_TIMERS: usize = 4;
 
 /// The numbers of the timer slots in one run: by kind and entity, and only what can be needed has one.
 ///
-/// Few slots make a low tree of what is due.
+/// Few slots make a low tree of what is due. The numbers have 32 bits, so that their sums need no check.
 #[derive(Clone, Copy, Debug)]
 pub struct Slots {
-    calls: usize,
-    fault: usize,
-    recompute: usize,
-    reconcile: usize,
-    task: usize,
+    calls: u32,
+    fault: u32,
+    recompute: u32,
+    reconcile: u32,
+    task: u32,
 }
 
 impl Slots {
     /// The slots of a run in which so many deployments are asked for.
-    pub const fn new(deployments: usize) -> Slots {
+    pub const fn new(deployments: u8) -> Slots {
         // The original, and one for each deployment.
-        let task_sets = 1 + deployments;
-        let calls = REQUEST + deployments;
+        let task_sets = 1 + deployments as u32;
+        let calls = REQUEST as u32 + deployments as u32;
         let fault = calls + 1;
         let recompute = fault + 1;
         let reconcile = recompute + task_sets;
@@ -135,7 +135,7 @@ impl Slots {
 
     /// How many there are with the timers of so many task places.
     pub const fn count(&self, places: usize) -> usize {
-        self.task + TASK_TIMERS * places
+        self.task as usize + TASK_TIMERS * places
     }
 
     /// The slot of an event; ties of time, round and phase fall to the lower one.
@@ -150,10 +150,10 @@ impl Slots {
                 DEPLOYMENT + TIMERS * (number.index() % ACTIVE_MAX) + timer as usize
             }
             Event::DeploymentRequest(request) => REQUEST + request as usize,
-            Event::ScriptedCalls => self.calls,
-            Event::Fault => self.fault,
-            Event::TaskSetRecompute(set) => self.recompute + set.index(),
-            Event::TaskSetReconcile(set) => self.reconcile + set.index(),
+            Event::ScriptedCalls => self.calls as usize,
+            Event::Fault => self.fault as usize,
+            Event::TaskSetRecompute(set) => self.recompute as usize + set.index(),
+            Event::TaskSetReconcile(set) => self.reconcile as usize + set.index(),
             Event::TaskStep(place) => self.of_task(place, 0),
             Event::TargetCheck(place) => self.of_task(place, 1),
             Event::ContainerCheck(place) => self.of_task(place, 2),
@@ -162,7 +162,7 @@ impl Slots {
     }
 
     const fn of_task(&self, place: TaskPlace, timer: usize) -> usize {
-        self.task + TASK_TIMERS * place.0 as usize + timer
+        self.task as usize + TASK_TIMERS * place.0 as usize + timer
     }
 }
 
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn no_two_timers_share_a_slot_and_none_is_left_out() {
-        let deployments = 3;
+        let deployments = 3_u8;
         let slots = Slots::new(deployments);
         let mut all = vec![Event::TrafficMinute, Event::ScriptedStop, Event::ScriptedCalls];
         all.extend([Event::Fault, Event::Spread, Event::ClientsMoved]);
@@ -203,8 +203,8 @@ mod tests {
         for timer in Timer::ALL {
             all.extend([0, 1].map(|run| Event::Deployment(DeploymentNumber(run), timer)));
         }
-        all.extend((0..deployments as u8).map(Event::DeploymentRequest));
-        for set in (0..=deployments as u8).map(TaskSetId) {
+        all.extend((0..deployments).map(Event::DeploymentRequest));
+        for set in (0..=deployments).map(TaskSetId) {
             all.extend([Event::TaskSetRecompute(set), Event::TaskSetReconcile(set)]);
         }
         for place in [TaskPlace(0), TaskPlace(1)] {

@@ -106,6 +106,11 @@ impl Agenda {
     pub fn because(&mut self, cause: Cause) {
         self.cause = cause;
     }
+
+    #[cold]
+    fn make_room(&mut self, slots: usize) {
+        self.armed.resize(slots, NOTHING);
+    }
 }
 
 /// The only pen of every model.
@@ -162,7 +167,7 @@ impl Outbox<'_> {
         let agenda = &mut *self.agenda;
         let slot = agenda.slots.of(event);
         if slot >= agenda.armed.len() {
-            agenda.armed.resize(slot + 1, NOTHING);
+            agenda.make_room(slot + 1);
         }
         agenda.queue.arm(slot, at, event.phase() as u8);
         agenda.armed[slot] = (event, agenda.cause);

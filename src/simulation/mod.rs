@@ -64,7 +64,7 @@ impl<'s> Simulation<'s> {
             limits: Limits::of(scenario),
             key: RunKey::default(),
             phase: SimDuration::ZERO,
-            agenda: Agenda::new(Slots::new(scenario.deployments.len()), 2 * tasks),
+            agenda: Agenda::new(Slots::new(scenario.deployments.len() as u8), 2 * tasks),
             cloud: Cloud::new(scenario),
             controller: controller_for(scenario),
             script: Script::new(scenario),
