@@ -60,12 +60,10 @@ fn uniform(bits: u64) -> f64 {
 }
 
 /// Four neighbouring blocks of one stream: the cipher makes four for the price of one.
-#[derive(Clone, Debug)]
-struct Window {
-    /// Number of the first block plus one; 0 if nothing was drawn yet.
-    first: u64,
-    bytes: [u8; 256],
-}
+type Fill = [u8; 8 * DRAWS_A_BLOCK * BLOCKS_A_FILL as usize];
+
+/// So many fills of each stream are kept: indices are asked for in the order in which things happen, not in their own.
+const FILLS_KEPT: usize = 4;
 
 /// The streams of one run, for `PURPOSES` purposes.
 ///
@@ -74,20 +72,23 @@ struct Window {
 #[derive(Clone, Debug)]
 pub struct Random<const PURPOSES: usize> {
     key: [u8; 32],
-    windows: [Window; PURPOSES],
+    /// The number of each fill that is held plus one; 0 if nothing was drawn yet.
+    held: [[u64; FILLS_KEPT]; PURPOSES],
+    fills: [[Fill; FILLS_KEPT]; PURPOSES],
 }
 
 impl<const PURPOSES: usize> Random<PURPOSES> {
     /// The streams of a run.
     pub fn new(key: RunKey) -> Random<PURPOSES> {
-        let windows = [const { Window { first: 0, bytes: [0; 256] } }; PURPOSES];
-        Random { key: key.bytes(), windows }
+        let fill = [0; size_of::<Fill>()];
+        let (held, fills) = ([[0; FILLS_KEPT]; PURPOSES], [[fill; FILLS_KEPT]; PURPOSES]);
+        Random { key: key.bytes(), held, fills }
     }
 
     /// Turns to another run. Allocates nothing.
     pub fn reset(&mut self, key: RunKey) {
         self.key = key.bytes();
-        self.windows.iter_mut().for_each(|window| window.first = 0);
+        self.held = [[0; FILLS_KEPT]; PURPOSES];
     }
 
     /// The draws that belong to this index of this purpose.
@@ -95,12 +96,8 @@ impl<const PURPOSES: usize> Random<PURPOSES> {
     /// # Panics
     /// If `purpose` is not below `PURPOSES`.
     pub fn at(&mut self, purpose: usize, index: u64) -> Draws {
-        let first = index - index % BLOCKS_A_FILL;
-        if self.windows[purpose].first != first + 1 {
-            self.fill(purpose, first);
-        }
-        let start = (index - first) as usize * 8 * DRAWS_A_BLOCK;
-        read(&self.windows[purpose].bytes[start..start + 8 * DRAWS_A_BLOCK])
+        let start = (index % BLOCKS_A_FILL) as usize * 8 * DRAWS_A_BLOCK;
+        read(&self.fill(purpose, index / BLOCKS_A_FILL)[start..start + 8 * DRAWS_A_BLOCK])
     }
 
     /// Uniform number `n` of this index of this purpose: the same as `self.at(purpose, index).uniform(n)`.
@@ -109,12 +106,8 @@ impl<const PURPOSES: usize> Random<PURPOSES> {
     /// If `purpose` is not below `PURPOSES`, or `n` is 8 or more.
     pub fn uniform(&mut self, purpose: usize, index: u64, n: usize) -> f64 {
         assert!(n < DRAWS_A_BLOCK, "a block has eight uniforms");
-        let first = index - index % BLOCKS_A_FILL;
-        if self.windows[purpose].first != first + 1 {
-            self.fill(purpose, first);
-        }
-        let start = 8 * ((index - first) as usize * DRAWS_A_BLOCK + n);
-        let word = &self.windows[purpose].bytes[start..start + 8];
+        let start = 8 * ((index % BLOCKS_A_FILL) as usize * DRAWS_A_BLOCK + n);
+        let word = &self.fill(purpose, index / BLOCKS_A_FILL)[start..start + 8];
         uniform(u64::from_le_bytes(word.try_into().expect("eight bytes")))
     }
 
@@ -130,10 +123,15 @@ impl<const PURPOSES: usize> Random<PURPOSES> {
         read(&bytes)
     }
 
-    fn fill(&mut self, purpose: usize, first: u64) {
-        let window = &mut self.windows[purpose];
-        cipher(self.key, purpose as u64, first, &mut window.bytes);
-        window.first = first + 1;
+    /// The `number`-th fill of a stream, counted from 0.
+    fn fill(&mut self, purpose: usize, number: u64) -> &Fill {
+        let place = number as usize % FILLS_KEPT;
+        let (held, fill) = (&mut self.held[purpose][place], &mut self.fills[purpose][place]);
+        if *held != number + 1 {
+            cipher(self.key, purpose as u64, number * BLOCKS_A_FILL, fill);
+            *held = number + 1;
+        }
+        fill
     }
 }
 
