@@ -4,6 +4,7 @@
 
 use crate::aws::id::{DeploymentNumber, TaskSetId};
 use crate::aws::name::Listener;
+use std::ops::Range;
 
 /// What happens first within one instant. The numbers are the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -154,15 +155,20 @@ impl Slots {
             Event::Fault => self.fault as usize,
             Event::TaskSetRecompute(set) => self.recompute as usize + set.index(),
             Event::TaskSetReconcile(set) => self.reconcile as usize + set.index(),
-            Event::TaskStep(place) => self.of_task(place, 0),
-            Event::TargetCheck(place) => self.of_task(place, 1),
-            Event::ContainerCheck(place) => self.of_task(place, 2),
-            Event::TaskVerdict(place) => self.of_task(place, 3),
+            Event::TaskStep(place) => self.first_of(place),
+            Event::TargetCheck(place) => self.first_of(place) + 1,
+            Event::ContainerCheck(place) => self.first_of(place) + 2,
+            Event::TaskVerdict(place) => self.first_of(place) + 3,
         }
     }
 
-    const fn of_task(&self, place: TaskPlace, timer: usize) -> usize {
-        self.task as usize + TASK_TIMERS * place.0 as usize + timer
+    /// The slots of all events of a task.
+    pub const fn of_task(&self, place: TaskPlace) -> Range<usize> {
+        self.first_of(place)..self.first_of(place) + TASK_TIMERS
+    }
+
+    const fn first_of(&self, place: TaskPlace) -> usize {
+        self.task as usize + TASK_TIMERS * place.0 as usize
     }
 }
 

@@ -3,7 +3,7 @@
 //! A model can record a fact and schedule an event; it cannot read the journal or move the clock.
 
 use crate::agenda::chance::{Chance, Purpose};
-use crate::agenda::event::{Event, Slots};
+use crate::agenda::event::{Event, Slots, TaskPlace};
 use crate::engine::distribution::Distribution;
 use crate::engine::queue::{Key, Queue};
 use crate::engine::random::RunKey;
@@ -176,6 +176,13 @@ impl Outbox<'_> {
     /// Cancels an event if it is armed.
     pub fn cancel(&mut self, event: Event) {
         self.agenda.queue.cancel(self.agenda.slots.of(event));
+    }
+
+    /// Cancels every event of a task.
+    pub fn cancel_all_of(&mut self, place: TaskPlace) {
+        for slot in self.agenda.slots.of_task(place) {
+            self.agenda.queue.cancel(slot);
+        }
     }
 
     /// When an event falls due, if it is armed.

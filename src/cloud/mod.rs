@@ -36,7 +36,7 @@ use health_check::TargetChecks;
 use load_balancer::ForwardAction;
 use spread::{Dns, Found, Spread};
 use std::collections::VecDeque;
-use target_group::TargetGroup;
+use target_group::{Target, TargetGroup};
 use task::{LaunchStages, Task, Verdict};
 use task_set::{Scale, TaskSet};
 use traffic::Traffic;
@@ -167,6 +167,10 @@ impl<'s> Cloud<'s> {
             deleted: false,
         });
         out.follow(Fact::TaskSetFound { task_set, target_group, tasks });
+        let target =
+            Target { state: Some(TargetHealthState::Healthy), is_up: true, is_silent: false };
+        let count = i32::try_from(tasks).expect("tasks are limited");
+        self.target_groups[target_group.index()].count(target, count);
         for _ in 0..tasks {
             let place = self.place_of_new_task(task_set);
             let task = &mut self.tasks[place.0 as usize];
@@ -179,8 +183,6 @@ impl<'s> Cloud<'s> {
             task.answering = true;
             task.health = HealthStatus::Healthy;
             task.serving = [SimTime::ZERO, SimTime::MAX];
-            let target = task.as_target();
-            self.target_groups[target_group.index()].count(target, 1);
             let zone = self.emptiest_zone();
             self.tasks[place.0 as usize].zone = zone;
             self.tasks_by_zone[zone as usize] += 1;

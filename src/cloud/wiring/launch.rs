@@ -15,6 +15,7 @@ use crate::cloud::task_set::TaskSet;
 use crate::cloud::wiring::task_set::EVENT_AGAIN;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::fact::Fact;
+use crate::scenario::revision::Crash;
 
 /// One launch on Fargate every so often once the burst is spent: 20 a second (ECS-TASK-10).
 const LAUNCH_INTERVAL: SimDuration = SimDuration::from_millis(50);
@@ -135,7 +136,13 @@ impl Cloud<'_> {
 
     /// When the essential container of a task that runs now ends by itself (ECS-TASK-12).
     pub(in crate::cloud) fn begin_crash(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
-        let Some(crash) = &self.revision_of(place).crash else { return };
+        if let Some(crash) = &self.revision_of(place).crash {
+            self.draw_crash(crash, place, out);
+        }
+    }
+
+    #[cold]
+    fn draw_crash(&mut self, crash: &Crash, place: TaskPlace, out: &mut Outbox<'_>) {
         if crash.share.happens(self.end_draw(place, CRASHES_DRAW, out)) {
             let after = crash.after.duration(self.end_draw(place, CRASH_DRAW, out));
             self.task_mut(place).crashes_at = out.now() + after.max(LIFE_MIN);

@@ -23,8 +23,8 @@ impl Cloud<'_> {
         place: TaskPlace,
         out: &mut Outbox<'_>,
     ) {
-        let latency = self.revision_of(place).latency.as_ref();
-        let (Some(latency), Some(history)) = (latency, &self.traffic.history) else { return };
+        let Some(history) = &self.traffic.history else { return };
+        let Some(latency) = &self.revision_of(place).latency else { return };
         let group = self.group_of(place);
         let task = self.task(place);
         if !task.answering {

@@ -47,7 +47,7 @@ impl Cloud<'_> {
                 out.because(before);
             }
             None => {
-                self.cancel_steps(place, out);
+                out.cancel_all_of(place);
                 let task = self.task_mut(place);
                 task.stopping = true;
                 let task_set = task.task_set;
@@ -101,7 +101,7 @@ impl Cloud<'_> {
         code: StopCode,
         out: &mut Outbox<'_>,
     ) {
-        self.cancel_steps(place, out);
+        out.cancel_all_of(place);
         let task = self.task_mut(place);
         task.stopping = true;
         let (id, task_set, zone) = (task.id, task.task_set, task.zone);
@@ -122,7 +122,7 @@ impl Cloud<'_> {
         unhealthy: bool,
         out: &mut Outbox<'_>,
     ) {
-        self.cancel_steps(place, out);
+        out.cancel_all_of(place);
         let task = self.task_mut(place);
         task.stopping = true;
         let was_replaced = std::mem::take(&mut task.replaced);
@@ -137,17 +137,6 @@ impl Cloud<'_> {
         set.stopping += 1;
         self.watch(task_set, out);
         out.follow(Fact::TaskStopRequested { task: id, task_set, code, unhealthy });
-    }
-
-    fn cancel_steps(&self, place: TaskPlace, out: &mut Outbox<'_>) {
-        for event in [
-            Event::TaskStep(place),
-            Event::TargetCheck(place),
-            Event::ContainerCheck(place),
-            Event::TaskVerdict(place),
-        ] {
-            out.cancel(event);
-        }
     }
 
     fn begin_draining(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
