@@ -32,7 +32,7 @@ use crate::scenario::fault::{Role, ZONES_MAX};
 use crate::scenario::service::LoadBalancer;
 use container_check::ContainerChecks;
 use fault::Faults;
-use health_check::TargetChecks;
+use health_check::{Decision, TargetChecks};
 use load_balancer::ForwardAction;
 use spread::{Dns, Found, Spread};
 use std::collections::VecDeque;
@@ -218,9 +218,11 @@ impl<'s> Cloud<'s> {
             target: None,
             answering: false,
             target_checks: TargetChecks::never(),
+            target_decision: (TargetChecks::never(), Decision::Never),
             target_failures_drawn: 0,
             health: HealthStatus::Unknown,
             container_checks: ContainerChecks::never(),
+            container_decision: (ContainerChecks::never(), Decision::Never),
             container_failures_drawn: 0,
             reported: None,
             verdict: Verdict::Unknown,

@@ -7,7 +7,7 @@ use crate::agenda::chance::Purpose;
 use crate::aws::id::{TaskId, TaskSetId};
 use crate::aws::name::{HealthStatus, TargetHealthState, TaskStatus};
 use crate::cloud::container_check::ContainerChecks;
-use crate::cloud::health_check::TargetChecks;
+use crate::cloud::health_check::{Decision, TargetChecks};
 use crate::cloud::target_group::Target;
 use crate::engine::distribution::Distribution;
 use crate::engine::random::Draws;
@@ -131,12 +131,16 @@ pub struct Task {
     pub answering: bool,
     /// Checks of its target, while its group is in use.
     pub target_checks: TargetChecks,
+    /// The same up to the next check that decides something, and what it decides.
+    pub target_decision: (TargetChecks, Decision),
     /// Failing target checks that were drawn so far.
     pub target_failures_drawn: u32,
     /// What its container health check says.
     pub health: HealthStatus,
     /// Checks of its container.
     pub container_checks: ContainerChecks,
+    /// The same up to the next check that decides something, and what it decides.
+    pub container_decision: (ContainerChecks, Decision),
     /// Failing container checks that were drawn so far.
     pub container_failures_drawn: u32,
     /// The state of its target as the scheduler knows it.

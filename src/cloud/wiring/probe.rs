@@ -53,9 +53,9 @@ impl Cloud<'_> {
     }
 
     pub(in crate::cloud) fn on_target_check(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
-        let mut checks = self.task(place).target_checks;
-        let decision = self.decide_target(place, &mut checks);
-        self.task_mut(place).target_checks = checks;
+        let task = self.task_mut(place);
+        let (checks, decision) = task.target_decision;
+        task.target_checks = checks;
         let change = match decision {
             Decision::Healthy(_) => Some((TargetHealthState::Healthy, TargetHealthReason::None)),
             Decision::Unhealthy(_, true) if self.revision_of(place).health_check.hangs => {
@@ -82,9 +82,11 @@ impl Cloud<'_> {
         out.because(before);
     }
 
-    fn await_target_check(&self, place: TaskPlace, out: &mut Outbox<'_>) {
+    fn await_target_check(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
         let mut ahead = self.task(place).target_checks;
-        await_decision(self.decide_target(place, &mut ahead), Event::TargetCheck(place), out);
+        let decision = self.decide_target(place, &mut ahead);
+        self.task_mut(place).target_decision = (ahead, decision);
+        await_decision(decision, Event::TargetCheck(place), out);
     }
 
     fn decide_target(&self, place: TaskPlace, checks: &mut TargetChecks) -> Decision {
@@ -133,9 +135,8 @@ impl Cloud<'_> {
     }
 
     pub(in crate::cloud) fn on_container_check(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
-        let mut checks = self.task(place).container_checks;
-        let decision = self.decide_container(place, &mut checks);
         let task = self.task_mut(place);
+        let (checks, decision) = task.container_decision;
         task.container_checks = checks;
         let health = match decision {
             Decision::Healthy(_) => HealthStatus::Healthy,
@@ -159,9 +160,11 @@ impl Cloud<'_> {
         out.because(before);
     }
 
-    fn await_container_check(&self, place: TaskPlace, out: &mut Outbox<'_>) {
+    fn await_container_check(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
         let mut ahead = self.task(place).container_checks;
-        await_decision(self.decide_container(place, &mut ahead), Event::ContainerCheck(place), out);
+        let decision = self.decide_container(place, &mut ahead);
+        self.task_mut(place).container_decision = (ahead, decision);
+        await_decision(decision, Event::ContainerCheck(place), out);
     }
 
     fn decide_container(&self, place: TaskPlace, checks: &mut ContainerChecks) -> Decision {
