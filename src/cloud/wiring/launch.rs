@@ -278,8 +278,11 @@ impl Cloud<'_> {
     /// The zone with the fewest tasks of the service, of those that are there (ECS-CAP-5).
     pub(in crate::cloud) fn emptiest_zone(&self) -> u8 {
         let zones = self.scenario.assumptions.zones as usize;
-        let there = (0..zones).filter(|&zone| !self.faults.zones_gone[zone]);
-        there.min_by_key(|&zone| self.tasks_by_zone[zone]).unwrap_or(0) as u8
+        let tasks = |&zone: &usize| match self.faults.zones_gone[zone] {
+            true => u32::MAX,
+            false => self.tasks_by_zone[zone],
+        };
+        (0..zones).min_by_key(tasks).unwrap_or(0) as u8
     }
 
     /// The service tells something of a task set, not again within `again`.
