@@ -169,8 +169,8 @@ impl Outbox<'_> {
         if slot >= agenda.armed.len() {
             agenda.make_room(slot + 1);
         }
-        agenda.queue.arm(slot, at, event.phase() as u8);
         agenda.armed[slot] = (event, agenda.cause);
+        agenda.queue.arm(slot, at, event.phase() as u8);
     }
 
     /// Cancels an event if it is armed.

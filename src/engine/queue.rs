@@ -177,12 +177,12 @@ impl Queue {
     }
 
     fn put(&mut self, slot: usize, key: u64) {
+        self.keys[slot] = key;
         if self.unsettled != Some(slot)
             && let Some(other) = self.unsettled.replace(slot)
         {
             self.settle(other);
         }
-        self.keys[slot] = key;
     }
 
     /// One walk from a slot to the top, without a branch that could be mispredicted.
