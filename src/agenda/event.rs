@@ -139,26 +139,36 @@ impl Slots {
         self.task as usize + TASK_TIMERS * places
     }
 
-    /// The slot of an event; ties of time, round and phase fall to the lower one.
-    pub const fn of(&self, event: Event) -> usize {
+    /// The phase that an event falls into, and its slot; ties of time, round and phase fall to the lower one.
+    pub const fn of(&self, event: Event) -> (Phase, usize) {
         match event {
-            Event::TrafficMinute => MINUTE,
-            Event::Spread => SPREAD,
-            Event::ClientsMoved => CLIENTS,
-            Event::WeightsInForce(listener) => WEIGHTS + listener as usize,
-            Event::ScriptedStop => STOP,
+            Event::TrafficMinute => (Phase::Traffic, MINUTE),
+            Event::Spread => (Phase::Traffic, SPREAD),
+            Event::ClientsMoved => (Phase::Traffic, CLIENTS),
+            Event::WeightsInForce(listener) => (Phase::Task, WEIGHTS + listener as usize),
+            Event::ScriptedStop => (Phase::StopRequest, STOP),
             Event::Deployment(number, timer) => {
-                DEPLOYMENT + TIMERS * (number.index() % ACTIVE_MAX) + timer as usize
+                let phase = match timer {
+                    Timer::HookAnswer => Phase::OutsideInput,
+                    Timer::Timeout | Timer::Scaling | Timer::Unsteady => Phase::Timeout,
+                    Timer::Schedule => Phase::Schedule,
+                };
+                let first = DEPLOYMENT + TIMERS * (number.index() % ACTIVE_MAX);
+                (phase, first + timer as usize)
             }
-            Event::DeploymentRequest(request) => REQUEST + request as usize,
-            Event::ScriptedCalls => self.calls as usize,
-            Event::Fault => self.fault as usize,
-            Event::TaskSetRecompute(set) => self.recompute as usize + set.index(),
-            Event::TaskSetReconcile(set) => self.reconcile as usize + set.index(),
-            Event::TaskStep(place) => self.first_of(place),
-            Event::TargetCheck(place) => self.first_of(place) + 1,
-            Event::ContainerCheck(place) => self.first_of(place) + 2,
-            Event::TaskVerdict(place) => self.first_of(place) + 3,
+            Event::DeploymentRequest(request) => (Phase::OutsideInput, REQUEST + request as usize),
+            Event::ScriptedCalls => (Phase::OutsideInput, self.calls as usize),
+            Event::Fault => (Phase::OutsideInput, self.fault as usize),
+            Event::TaskSetRecompute(set) => {
+                (Phase::Reconciliation, self.recompute as usize + set.index())
+            }
+            Event::TaskSetReconcile(set) => {
+                (Phase::Reconciliation, self.reconcile as usize + set.index())
+            }
+            Event::TaskStep(place) => (Phase::Task, self.first_of(place)),
+            Event::TargetCheck(place) => (Phase::HealthCheck, self.first_of(place) + 1),
+            Event::ContainerCheck(place) => (Phase::HealthCheck, self.first_of(place) + 2),
+            Event::TaskVerdict(place) => (Phase::HealthCheck, self.first_of(place) + 3),
         }
     }
 
@@ -169,29 +179,6 @@ impl Slots {
 
     const fn first_of(&self, place: TaskPlace) -> usize {
         self.task as usize + TASK_TIMERS * place.0 as usize
-    }
-}
-
-impl Event {
-    /// The phase it falls into.
-    pub const fn phase(self) -> Phase {
-        match self {
-            Self::Deployment(_, Timer::HookAnswer)
-            | Self::DeploymentRequest(_)
-            | Self::ScriptedCalls
-            | Self::Fault => Phase::OutsideInput,
-            Self::WeightsInForce(_) | Self::TaskStep(_) => Phase::Task,
-            Self::TargetCheck(_) | Self::ContainerCheck(_) | Self::TaskVerdict(_) => {
-                Phase::HealthCheck
-            }
-            Self::TaskSetRecompute(_) | Self::TaskSetReconcile(_) => Phase::Reconciliation,
-            Self::TrafficMinute | Self::Spread | Self::ClientsMoved => Phase::Traffic,
-            Self::ScriptedStop => Phase::StopRequest,
-            Self::Deployment(_, Timer::Timeout | Timer::Scaling | Timer::Unsteady) => {
-                Phase::Timeout
-            }
-            Self::Deployment(_, Timer::Schedule) => Phase::Schedule,
-        }
     }
 }
 
@@ -217,7 +204,7 @@ mod tests {
             all.extend([Event::TaskStep(place), Event::TargetCheck(place)]);
             all.extend([Event::ContainerCheck(place), Event::TaskVerdict(place)]);
         }
-        let mut numbers: Vec<usize> = all.into_iter().map(|event| slots.of(event)).collect();
+        let mut numbers: Vec<usize> = all.into_iter().map(|event| slots.of(event).1).collect();
         numbers.sort_unstable();
         assert_eq!(numbers, (0..slots.count(2)).collect::<Vec<_>>());
     }

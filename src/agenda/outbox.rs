@@ -165,17 +165,18 @@ impl Outbox<'_> {
     /// If the instant has passed.
     pub fn schedule_at(&mut self, at: SimTime, event: Event) {
         let agenda = &mut *self.agenda;
-        let slot = agenda.slots.of(event);
+        let (phase, slot) = agenda.slots.of(event);
         if slot >= agenda.armed.len() {
             agenda.make_room(slot + 1);
         }
         agenda.armed[slot] = (event, agenda.cause);
-        agenda.queue.arm(slot, at, event.phase() as u8);
+        agenda.queue.arm(slot, at, phase as u8);
     }
 
     /// Cancels an event if it is armed.
     pub fn cancel(&mut self, event: Event) {
-        self.agenda.queue.cancel(self.agenda.slots.of(event));
+        let (_, slot) = self.agenda.slots.of(event);
+        self.agenda.queue.cancel(slot);
     }
 
     /// Cancels every event of a task.
@@ -187,7 +188,8 @@ impl Outbox<'_> {
 
     /// When an event falls due, if it is armed.
     pub fn due(&self, event: Event) -> Option<SimTime> {
-        let key = self.agenda.queue.armed(self.agenda.slots.of(event));
+        let (_, slot) = self.agenda.slots.of(event);
+        let key = self.agenda.queue.armed(slot);
         (key != Key::NEVER).then(|| key.at())
     }
 
