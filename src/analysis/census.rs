@@ -55,10 +55,12 @@ impl Census {
 
     /// The side's task set was found with so many tasks, all RUNNING and healthy.
     pub fn found(&mut self, side: Side, tasks: u32) {
-        let first = self.known.len() as u32;
-        for task in (first..first.saturating_add(tasks)).map(TaskId) {
-            self.task_status(task, side, TaskStatus::Running);
-            self.target_health(task, side, TargetHealthState::Healthy);
+        let known =
+            Known { status: Some(TaskStatus::Running), target: Some(TargetHealthState::Healthy) };
+        self.known.resize(self.known.len() + tasks as usize, known);
+        let counts = &mut self.counts[side];
+        for count in [&mut counts.running, &mut counts.billed, &mut counts.healthy] {
+            *count = count.wrapping_add(tasks);
         }
     }
 

@@ -197,8 +197,8 @@ impl<'s> Simulation<'s> {
     /// Whether every deployment has ended, everybody has done what they will do, and nothing drains any more.
     /// What else falls due at this instant still belongs to the run.
     fn is_over(&mut self, next: Key) -> bool {
-        self.unheard.is_empty()
-            && self.controller.get().is_done()
+        self.controller.get().is_done()
+            && self.unheard.is_empty()
             && self.script.is_over()
             && self.cloud.is_quiet()
             && (next == Key::NEVER || next.at() > self.agenda.now().at())
