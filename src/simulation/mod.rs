@@ -166,8 +166,13 @@ impl<'s> Simulation<'s> {
     }
 
     fn play(&mut self, pause: Option<SimTime>, reader: &mut impl Reader) -> Option<Ended> {
+        let mut stopped = None;
         loop {
             self.hand_out(reader);
+            if let Some(reason) = stopped {
+                let (at, digest) = (self.agenda.now().at(), self.digester.finish());
+                return Some(Ended { reason, at, digest, events: self.events });
+            }
             if self.checks_invariants {
                 invariant::check(&self.cloud);
             }
@@ -177,19 +182,10 @@ impl<'s> Simulation<'s> {
                 return None;
             }
             if let Some(reason) = self.stop_reason(is_over, next) {
-                self.cloud.finish(&mut self.agenda.outbox());
-                let completed = reason == StopReason::Completed;
-                self.agenda.outbox().record(Fact::RunEnded { completed });
-                self.hand_out(reader);
-                let at = self.agenda.now().at();
-                let (digest, events) = (self.digester.finish(), self.events);
-                return Some(Ended { reason, at, digest, events });
-            }
-            self.events += 1;
-            if self.news_due == next {
-                self.tell_news();
+                self.tell_end(reason);
+                stopped = Some(reason);
             } else {
-                self.handle_next();
+                self.handle(next);
             }
         }
     }
@@ -211,6 +207,22 @@ impl<'s> Simulation<'s> {
         }
         assert!(next != Key::NEVER, "a deployment that has not ended waits for something");
         self.limits.exceeded(next, self.events, self.agenda.told() as u64)
+    }
+
+    /// The last facts of a run: the traffic up to its end, and that it has ended.
+    fn tell_end(&mut self, reason: StopReason) {
+        let out = &mut self.agenda.outbox();
+        self.cloud.finish(out);
+        out.record(Fact::RunEnded { completed: reason == StopReason::Completed });
+    }
+
+    fn handle(&mut self, next: Key) {
+        self.events += 1;
+        if self.news_due == next {
+            self.tell_news();
+        } else {
+            self.handle_next();
+        }
     }
 
     fn handle_next(&mut self) {
