@@ -218,6 +218,7 @@ mod tests {
             errors: Share::ZERO,
             launch: None,
             boot: None,
+            resets: Share::ZERO,
             start_fails: Share::ZERO,
             crash: None,
             latency: None,

@@ -42,23 +42,27 @@ enum Loss {
     Silent,
     /// The answer comes too late.
     Late,
+    /// The connection ends under them.
+    Reset,
 }
 
 /// What a request meets in a target group.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Answer {
     reach: Reach,
     /// Share of the answered requests that the application fails.
     errors: f64,
     /// Share of the requests that get no answer in time.
     timeouts: f64,
+    /// Share of the requests whose connection ends under them.
+    resets: f64,
     /// Whether failures there count as caused by a bad release.
     bad: bool,
 }
 
 impl Default for Answer {
     fn default() -> Answer {
-        Answer { reach: Reach::NOWHERE, errors: 0.0, timeouts: 0.0, bad: false }
+        Answer { reach: Reach::NOWHERE, errors: 0.0, timeouts: 0.0, resets: 0.0, bad: false }
     }
 }
 
@@ -197,16 +201,21 @@ impl Traffic {
         plan: &traffic::Traffic,
         out: &mut Outbox<'_>,
     ) {
-        let answer = &self.answers[group.index()];
-        let (errors, bad) = (revision.errors.as_f64(), revision.bad);
+        let before = self.answers[group.index()];
         let timeouts = revision
             .latency
             .as_ref()
             .map_or(0.0, |latency| latency.survival(idle_timeout.as_millis() as f64));
-        if (answer.errors, answer.timeouts, answer.bad) != (errors, timeouts, bad) {
+        let answer = Answer {
+            reach: before.reach,
+            errors: revision.errors.as_f64(),
+            timeouts,
+            resets: revision.resets.as_f64(),
+            bad: revision.bad,
+        };
+        if answer != before {
             self.before_change(group, plan, out);
-            let answer = &mut self.answers[group.index()];
-            (answer.errors, answer.timeouts, answer.bad) = (errors, timeouts, bad);
+            self.answers[group.index()] = answer;
         }
     }
 
@@ -260,13 +269,14 @@ impl Traffic {
         let lost = part(requests, down, || self.uniform(group, 1, out));
         let unanswered = self.loss(Loss::Silent, lost, silent, group, out);
         let late = self.loss(Loss::Late, requests - lost, answer.timeouts, group, out);
-        let answered = requests - lost - late;
+        let reset = self.loss(Loss::Reset, requests - lost - late, answer.resets, group, out);
+        let answered = requests - lost - late - reset;
         let failed = match answered {
             0 => 0,
             answered => count::binomial(answered, answer.errors, self.uniform(group, 2, out)),
         };
         self.reject(group, 503, astray, out);
-        self.reject(group, 502, lost - unanswered, out);
+        self.reject(group, 502, lost - unanswered + reset, out);
         self.reject(group, 504, unanswered + late, out);
         if answered > 0 {
             let (requests, failed) = (small(answered), small(failed));
@@ -296,6 +306,7 @@ impl Traffic {
             Loss::Silent => (Purpose::TrafficLosses, 0),
             Loss::Late => (Purpose::TrafficLosses, 1),
             Loss::Nowhere => (Purpose::TrafficDetours, 0),
+            Loss::Reset => (Purpose::TrafficDetours, 1),
         };
         let draw = LOSSES_A_CUT * self.cuts + n;
         part(requests, share, || out.chance().nth(purpose, self.index(group), draw))

@@ -16,6 +16,9 @@ pub struct Revision {
     pub bad: bool,
     /// Share of its requests that it fails.
     pub errors: Share,
+    /// Share of its requests that meet a connection which it is closing, where its keep-alive time is shorter than
+    /// the load balancer's: 502. Rule: ELB-ERR-3.
+    pub resets: Share,
     /// The whole launch of a task in one measured distribution: from its creation to the first health
     /// check, which comes at once. It takes the place of every stage (ECS-TASK-7) and of the latencies
     /// before the first check.

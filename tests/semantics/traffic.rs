@@ -300,3 +300,20 @@ fn every_step_comes_into_force_though_the_next_is_on_its_way() {
         assert_eq!(run.value("weight_in_force", rewritten_s + 90), percent);
     }
 }
+
+/// ELB-ERR-3: an application that closes idle connections before the load balancer does makes occasional 502.
+#[test]
+fn a_connection_that_is_closing_answers_502() {
+    let setup = |original: &str| {
+        scenario().rate("100/s").termination_wait(10).original(original).replacement("resets: 0%")
+    };
+    let run = setup("errors: 0%, resets: 1%").canary(50, 10).run();
+    let (lost, all) = (run.occurrence("Http502").count, run.row().requests);
+    // One of a hundred of the half that the original gets for ten minutes.
+    assert!((220..=380).contains(&lost), "{lost} of {all}");
+    assert_eq!(run.row().failed_requests, lost);
+    assert_eq!(run.row().bad_requests, 0, "the replacement does not do so");
+    assert_eq!(setup("errors: 0%").run().row().failed_requests, 0);
+    let worse = scenario().original("errors: 0%").replacement("resets: 1%").run();
+    assert!(worse.row().bad, "worse than the original: a bad release");
+}

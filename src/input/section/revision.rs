@@ -40,6 +40,7 @@ fn usual() -> Revision {
         errors: Share::from_parts_per_billion(1_000_000),
         launch: None,
         boot: None,
+        resets: Share::ZERO,
         start_fails: Share::ZERO,
         crash: None,
         latency: None,
@@ -140,6 +141,7 @@ fn read<'a>(
         weight: map.or("weight", weight, default.weight),
         bad: default.bad,
         errors: map.or("errors", unit::share, default.errors),
+        resets: map.or("resets", unit::share, default.resets),
         launch: launch.or(inherited),
         boot: map.optional("boot", unit::latency).or_else(|| default.boot.clone()),
         start_fails: map.or("start_fails", unit::share, default.start_fails),
@@ -209,6 +211,7 @@ fn probe(field: Field, to: &mut Diagnostics) -> Option<Probe> {
 
 fn is_worse(candidate: &Revision, original: &Revision) -> bool {
     candidate.errors > original.errors
+        || candidate.resets > original.resets
         || candidate.health_check.fails > original.health_check.fails
         || candidate.container_check.fails > original.container_check.fails
         || candidate.start_fails > original.start_fails
