@@ -25,14 +25,10 @@ impl Assignments {
         Assignments { stay, settled: 0.0, changes: Vec::new() }
     }
 
-    /// Forgets everything. Keeps its memory.
-    pub fn reset(&mut self) {
-        self.changes.clear();
-    }
-
-    /// Instant zero: every present client was assigned by this share.
+    /// Instant zero: every present client was assigned by this share. Keeps its memory.
     pub fn begin(&mut self, share: f64) {
         self.settled = share;
+        self.changes.clear();
     }
 
     /// New clients are assigned by another share from now on.

@@ -138,7 +138,7 @@ impl<'s> Cloud<'s> {
         // Minutes pass and faults come by themselves.
         out.because(Cause::NONE);
         self.await_fault(out);
-        self.traffic.begin(&scenario.traffic, out);
+        self.traffic.begin(out);
     }
 
     /// The PRIMARY task set as it stands at creation, and the checks of its tasks that may fail.

@@ -87,8 +87,8 @@ pub struct Traffic {
     cuts: u32,
     /// The noise of the present minute: its state, and the factor on the rate.
     noise: (f64, f64),
-    /// Whether instant zero has come.
-    has_begun: bool,
+    /// How noise goes on, if there is any.
+    noise_law: Option<NoiseLaw>,
     weights: [u16; 2],
     answers: [Answer; 2],
 }
@@ -101,6 +101,7 @@ impl Traffic {
         Traffic {
             history: asks.then(History::default),
             assignments: scenario.group_stay().map(Assignments::new),
+            noise_law: scenario.traffic.noise.as_ref().map(NoiseLaw::of),
             ..Traffic::default()
         }
     }
@@ -109,29 +110,28 @@ impl Traffic {
     pub fn reset(&mut self, start: Start, phase: SimDuration) {
         let zero = start.unix_ms + phase.as_millis();
         let local = i128::from(zero) + i128::from(start.utc_offset_seconds) * 1000;
-        let (mut history, mut assignments) = (self.history.take(), self.assignments.take());
+        let mut history = self.history.take();
         history.iter_mut().for_each(History::reset);
-        assignments.iter_mut().for_each(Assignments::reset);
         *self = Traffic {
             history,
-            assignments,
+            assignments: self.assignments.take(),
             zero_in_minute: zero % MINUTE_MS,
             zero_in_day: local.rem_euclid(i128::from(DAY_MS)) as u64,
             minute: zero / MINUTE_MS - start.unix_ms / MINUTE_MS,
             noise: (0.0, 1.0),
+            noise_law: self.noise_law,
             ..Traffic::default()
         };
     }
 
     /// Begins: draws the noise of the first minute and arms the second.
-    pub fn begin(&mut self, plan: &traffic::Traffic, out: &mut Outbox<'_>) {
-        self.has_begun = true;
+    pub fn begin(&mut self, out: &mut Outbox<'_>) {
         self.history.iter_mut().for_each(History::begin);
         let share = share(self.weights, TargetGroupId(1));
         self.assignments.iter_mut().for_each(|assignments| assignments.begin(share));
-        if let Some(noise) = &plan.noise {
+        if let Some(law) = self.noise_law {
             let z = self.fresh_noise(out);
-            self.noise = (z, noise_factor(noise, z));
+            self.noise = (z, law.factor(z));
         }
         let rest = SimDuration::from_millis(MINUTE_MS - self.zero_in_minute);
         out.schedule(rest, Event::TrafficMinute);
@@ -142,11 +142,9 @@ impl Traffic {
         self.draw(plan, out);
         self.minute += 1;
         self.cuts = 0;
-        if let Some(noise) = &plan.noise {
-            let fresh = self.fresh_noise(out);
-            let kept = libm::exp(-(MINUTE_MS as f64) / noise.correlation.as_millis() as f64);
-            let z = kept * self.noise.0 + (1.0 - kept * kept).sqrt() * fresh;
-            self.noise = (z, noise_factor(noise, z));
+        if let Some(law) = self.noise_law {
+            let z = law.kept * self.noise.0 + law.renewed * self.fresh_noise(out);
+            self.noise = (z, law.factor(z));
         }
         out.schedule(SimDuration::from_millis(MINUTE_MS), Event::TrafficMinute);
     }
@@ -156,7 +154,7 @@ impl Traffic {
         if weights != self.weights {
             self.draw(plan, out);
             let [before, after] = [self.weights, weights].map(|w| share(w, TargetGroupId(1)));
-            if let Some(assignments) = self.assignments.as_mut().filter(|_| self.has_begun) {
+            if let Some(assignments) = &mut self.assignments {
                 assignments.assign(out.now(), before, after);
             }
             self.weights = weights;
@@ -359,10 +357,33 @@ fn small(count: u64) -> u32 {
     u32::try_from(count).expect("the rate of a scenario is limited so that a minute's count fits")
 }
 
-/// exp(s z - s^2/2) with s^2 = ln(1 + cv^2): lognormal with mean 1 and that coefficient of variation.
-fn noise_factor(noise: &Noise, z: f64) -> f64 {
-    let variance = libm::log1p(noise.cv * noise.cv);
-    libm::exp(variance.sqrt() * z - variance / 2.0).min(NOISE_FACTOR_MAX)
+/// What is the same in every minute of noise.
+#[derive(Clone, Copy, Debug)]
+struct NoiseLaw {
+    /// How much of the state of one minute is left in the next, and how much is new.
+    kept: f64,
+    renewed: f64,
+    /// s^2 = ln(1 + cv^2).
+    variance: f64,
+    deviation: f64,
+}
+
+impl NoiseLaw {
+    fn of(noise: &Noise) -> NoiseLaw {
+        let kept = libm::exp(-(MINUTE_MS as f64) / noise.correlation.as_millis() as f64);
+        let variance = libm::log1p(noise.cv * noise.cv);
+        NoiseLaw {
+            kept,
+            renewed: (1.0 - kept * kept).sqrt(),
+            variance,
+            deviation: variance.sqrt(),
+        }
+    }
+
+    /// exp(s z - s^2/2): lognormal with mean 1 and the coefficient of variation.
+    fn factor(&self, z: f64) -> f64 {
+        libm::exp(self.deviation * z - self.variance / 2.0).min(NOISE_FACTOR_MAX)
+    }
 }
 
 #[cfg(test)]
