@@ -372,12 +372,7 @@ impl NoiseLaw {
     fn of(noise: &Noise) -> NoiseLaw {
         let kept = libm::exp(-(MINUTE_MS as f64) / noise.correlation.as_millis() as f64);
         let variance = libm::log1p(noise.cv * noise.cv);
-        NoiseLaw {
-            kept,
-            renewed: (1.0 - kept * kept).sqrt(),
-            variance,
-            deviation: variance.sqrt(),
-        }
+        NoiseLaw { kept, renewed: (1.0 - kept * kept).sqrt(), variance, deviation: variance.sqrt() }
     }
 
     /// exp(s z - s^2/2): lognormal with mean 1 and the coefficient of variation.

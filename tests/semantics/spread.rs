@@ -1,28 +1,12 @@
 //! Requests over targets that are not all alike, and clients that stay: slow start, zones, stickiness.
 
-use crate::support::{Played, Setup, scenario};
-use cutover::journal::fact::Fact;
+use crate::support::{Setup, scenario};
 
 const CANARY: &str = "CodeDeployDefault.ECSCanary10Percent5Minutes";
 /// A session of ten minutes, twenty requests.
 const SESSIONS: &str = "100/s, sessions: { requests: 20, length: 10m }";
 const STICKY: &str = "listeners: [{ ListenerArn: production, DefaultActions: [{ Type: forward, ForwardConfig: \
                       { TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 86400 } } }] }]";
-
-/// Requests that reached the second target group in a span of seconds, and all.
-fn reached(run: &Played, from_s: u64, to_s: u64) -> [u64; 2] {
-    let mut sums = [0; 2];
-    for entry in &run.journal.entries {
-        if !(from_s * 1000 + 1..=to_s * 1000).contains(&entry.at.as_millis()) {
-            continue;
-        }
-        if let Fact::RequestsAnswered { target_group, requests, .. } = entry.fact {
-            sums[0] += u64::from(requests) * target_group.index() as u64;
-            sums[1] += u64::from(requests);
-        }
-    }
-    sums
-}
 
 fn is_near(found: u64, mean: f64, whole: f64) {
     let deviation = (mean * (1.0 - mean / whole)).sqrt().max(1.0);
@@ -43,13 +27,12 @@ fn a_new_weight_meets_new_sessions_only() {
     let run = sticky().run();
     assert_eq!(run.weights(), "0 10%, 300 100%");
     // The share grows to 5 % in five minutes: 2.5 % of 30 000 on average; without stickiness 10 %.
-    let [replacement, all] = reached(&run, 0, 300);
-    is_near(replacement, 0.025 * all as f64, all as f64);
+    let [original, replacement] = run.answered(0, 300);
+    let all = (original + replacement) as f64;
+    is_near(replacement, 0.025 * all, all);
     // Ten minutes after the second step nobody is left from before it.
-    let [replacement, all] = reached(&run, 900, 1500);
-    assert_eq!(replacement, all);
-    let [replacement, all] = reached(&run, 840, 900);
-    assert!(replacement < all, "the last clients of the original");
+    assert_eq!(run.answered(900, 1500)[0], 0);
+    assert!(run.answered(840, 900)[0] > 0, "the last clients of the original");
 }
 
 /// ELB-TG-3: clients that are sent to a group stay there after the weights have gone back, so that a rollback takes
@@ -80,8 +63,7 @@ fn a_rollback_does_not_take_back_the_clients_that_stay() {
 #[test]
 fn clients_that_stay_with_an_emptied_group_get_503() {
     let run = sticky().termination_wait(0).line("until: 10m").run();
-    let [answered, _] = reached(&run, 300, 360);
-    assert!(answered > 0);
+    assert!(run.answered(300, 360)[1] > 0);
     assert!(run.occurrence("Http503").count > 1000, "{}", run.occurrence("Http503").count);
     let plain = scenario().config(CANARY).rate("100/s").run();
     assert_eq!(plain.occurrence("Http503").count, 0);
@@ -94,7 +76,7 @@ fn clients_stay_only_if_their_cookie_is_on_and_sessions_are_known() {
     let without = scenario().config(CANARY).rate(SESSIONS).resource(&off).run();
     let plain = scenario().config(CANARY).rate("100/s").run();
     assert_eq!(without.row().requests, plain.row().requests);
-    assert_eq!(reached(&without, 0, 300), reached(&plain, 0, 300));
+    assert_eq!(without.answered(0, 300), plain.answered(0, 300));
     let told = scenario().config(CANARY).rate("100/s").resource(STICKY).told();
     assert!(told.contains("traffic.sessions"), "{told}");
 }
@@ -153,25 +135,25 @@ fn what_fails_in_slow_start_fails_for_few() {
     assert!(slowly.iter().any(|lost| *lost < 200) && slowly.iter().any(|lost| *lost > 750));
 }
 
-/// T82 (ELB-SS-1): the first targets of an empty group do not start slowly, the next ones do.
+/// T82 (ELB-SS-1): the first targets of an empty group get a quarter each at once, although they become healthy one
+/// after the other; a slow start would leave nearly everything to the first of them.
 #[test]
 fn the_first_targets_of_a_group_get_their_full_share() {
-    let lost = |slow_start: &str, at: &str| {
-        let run = scenario()
-            .desired(4)
-            .rate("100/s")
-            .canary(50, 60)
-            .attribute("slow_start.duration_seconds", slow_start)
-            .original("errors: 0%")
-            .replacement("errors: 0%")
-            .assume("crash.deregister_latency: 10s")
-            .fault(&format!("at: {at}, kind: task-crash, tasks: 1, of: replacement"))
-            .run();
-        run.occurrence("Http502").count
-    };
-    // A quarter of half the traffic for ten seconds.
-    is_near(lost("900", "10m"), 125.0, 1000.0);
-    is_near(lost("0", "10m"), 125.0, 1000.0);
+    let setup = scenario()
+        .desired(4)
+        .rate("100/s")
+        .canary(50, 60)
+        .attribute("slow_start.duration_seconds", "900")
+        .original("errors: 0%")
+        .replacement("errors: 0%")
+        .assume("lb.first_check_phase: { uniform: [0s, 10s] }")
+        .assume("crash.deregister_latency: 10s")
+        .fault("at: 60s, kind: task-crash, tasks: 1, of: replacement");
+    for replication in 0..20 {
+        let run = setup.replication(1, replication);
+        // A quarter of half the traffic for ten seconds; the new task that starts then starts slowly.
+        is_near(run.occurrence("Http502").count, 0.25 * 0.5 * 100.0 * 10.0, 1000.0);
+    }
 }
 
 // ---- zones ------------------------------------------------------------------------------------------
@@ -224,4 +206,41 @@ fn a_switch_to_another_zone_waits_for_dns() {
     };
     assert_eq!(nowhere(1), 0);
     is_near(nowhere(2), 100.0 * 60.0 / 2.0, 1e9);
+}
+
+/// ELB-FO-3: the zones are those of the weights in force, however long these took to come there.
+#[test]
+fn dns_follows_the_weights_that_are_in_force() {
+    let run = scenario()
+        .network_load_balancer()
+        .rate("100/s")
+        .termination_wait(30)
+        .original("errors: 0%")
+        .replacement("errors: 0%, launch: 30s")
+        .assume("nlb.switch_tail: 75s")
+        .assume("cluster.zones: 2")
+        .run();
+    // From 105 s on everybody moves to the other zone, within the 60 s of the record.
+    is_near(run.occurrence("Http503").count, 100.0 * 60.0 / 2.0, 1e9);
+    assert_eq!(run.value("rejected_requests", 105), 0);
+    assert_eq!(run.value("rejected_requests", 166), run.value("rejected_requests", 1000));
+}
+
+/// ELB-FO-3: a zone fails with any group that gets requests. The original has a task in zones 0 and 1, the replacement
+/// in zones 2 and 0: only zone 0 has a target of both and stays.
+#[test]
+fn a_zone_fails_with_any_group_that_gets_requests() {
+    let run = scenario()
+        .desired(2)
+        .rate("100/s")
+        .canary(50, 60)
+        .attribute("load_balancing.cross_zone.enabled", "false")
+        .original("errors: 0%")
+        .replacement("errors: 0%, launch: 30s")
+        .assume("cluster.zones: 3")
+        .run();
+    assert_eq!(run.value("rejected_requests", 30), 0, "the replacement gets nothing yet");
+    // Half of those who come to zone 1 and look for the replacement, until they have asked again.
+    is_near(run.value("rejected_requests", 100), 0.5 * 0.5 * 100.0 * 30.0, 1e9);
+    assert_eq!(run.value("rejected_requests", 100), run.value("rejected_requests", 1890));
 }

@@ -574,6 +574,19 @@ impl Played {
         self.evidence.value(quantity, SimTime::from_millis(at_s * 1000))
     }
 
+    /// Requests that reached a target of each group after one second and up to another.
+    pub fn answered(&self, from_s: u64, to_s: u64) -> [u64; 2] {
+        let mut sums = [0; 2];
+        for entry in &self.journal.entries {
+            if let Fact::RequestsAnswered { target_group, requests, .. } = entry.fact
+                && (from_s * 1000 + 1..=to_s * 1000).contains(&entry.at.as_millis())
+            {
+                sums[target_group.index()] += u64::from(requests);
+            }
+        }
+        sums
+    }
+
     /// How often something happened.
     pub fn occurrence(&self, name: &str) -> Occurrence {
         self.evidence.occurrence(Happening::from_name(name).expect("a known happening"))

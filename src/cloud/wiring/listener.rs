@@ -26,6 +26,7 @@ impl Cloud<'_> {
             if let Some(stay) = self.scenario.group_stay() {
                 out.schedule(stay.longest(), Event::ClientsMoved);
             }
+            self.on_spread(out);
         }
         out.record(Fact::ListenerWeightsInForce { listener, weights });
     }

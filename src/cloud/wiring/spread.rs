@@ -43,9 +43,11 @@ impl Cloud<'_> {
         let rules = &scenario.load_balancer.target_groups[group.index()];
         let mut found = std::mem::take(&mut self.found_targets);
         found.clear();
-        let mut steps = None;
+        let mut slow_step = None;
         let step_of =
             |time: SimDuration| SimDuration::from_millis((time.as_millis() / LOOKS).max(1));
+        // What changes steadily holds as it is in the middle of the time until the next look.
+        let half_of = |step: SimDuration| SimDuration::from_millis(step.as_millis() / 2);
         for (index, task) in self.tasks.iter().enumerate() {
             let place = TaskPlace(index as u32);
             if task.target.is_none() || self.group_of(place) != group {
@@ -56,35 +58,34 @@ impl Cloud<'_> {
             if let Some(since) =
                 task.slow_since.filter(|since| now.since(*since) < rules.slow_start)
             {
-                // In the middle of the time until the next look.
                 let step = step_of(rules.slow_start);
-                let half = SimDuration::from_millis(step.as_millis() / 2);
-                weight = slow_start_weight(now.since(since) + half, rules.slow_start);
-                steps = Some(step);
+                let healthy_for = now.since(since) + half_of(step);
+                weight = slow_start_weight(healthy_for, rules.slow_start);
+                slow_step = Some(step);
             }
             found.push(Found { place, node, target: task.as_target(), weight });
         }
+        let (mut dns_at, mut dns_step) = (now, None);
         if !rules.cross_zone {
-            self.answer_dns(&found, group, now);
+            self.answer_dns(now);
             if self.dns.is_moving(now, ttl) {
                 let step = step_of(ttl);
-                steps = Some(steps.map_or(step, |other| step.min(other)));
+                dns_at = now + half_of(step);
+                dns_step = Some(step);
             }
         }
-        let shares = self.dns.shares(now, ttl);
+        let shares = self.dns.shares(dns_at, ttl);
         let whole: ByZone<f64> = std::array::from_fn(|node| f64::from(u8::from(node == 0)));
         let nodes = if rules.cross_zone { &whole } else { &shares };
         let stay = scenario.target_stay(group);
         let spread = &mut self.spreads[group.index()];
         let reach = spread.update(now, &found, rules.unhealthy_state_routing, nodes, stay);
-        if let Some(stay) = stay.filter(|_| spread.is_moving()) {
-            let step = (stay.as_millis() / LOOKS_A_STAY).clamp(1000, 60_000);
-            let step = SimDuration::from_millis(step);
-            steps = Some(steps.map_or(step, |other| step.min(other)));
-        }
+        let stay_step = stay.filter(|_| spread.is_moving()).map(|stay| {
+            SimDuration::from_millis((stay.as_millis() / LOOKS_A_STAY).clamp(1000, 60_000))
+        });
         let serving = spread.serving() as u32;
         self.found_targets = found;
-        if let Some(step) = steps {
+        if let Some(step) = [slow_step, dns_step, stay_step].into_iter().flatten().min() {
             let next = now + step;
             if out.due(Event::Spread).is_none_or(|due| next < due) {
                 out.schedule_at(next, Event::Spread);
@@ -93,27 +94,40 @@ impl Cloud<'_> {
         (reach, serving)
     }
 
-    /// Zones in which a group that gets production traffic has too few healthy targets leave DNS (ELB-FO-3).
-    fn answer_dns(&mut self, found: &[Found], group: TargetGroupId, now: SimTime) {
-        let listener = &self.listeners[Listener::Production as usize];
-        if listener.in_force[group.index()] == 0 {
-            return;
-        }
-        let mut counts = [[0; 2]; ZONES_MAX as usize];
-        for target in found {
-            let state = target.target.state;
-            let [healthy, registered] = &mut counts[usize::from(target.node)];
-            *healthy += u32::from(state == Some(TargetHealthState::Healthy));
-            *registered += u32::from(state != Some(TargetHealthState::Draining));
-        }
+    /// Zones in which a group that gets production traffic has too few healthy targets leave DNS; a group without any
+    /// target does not count (ELB-FO-3). A target that is `unused` already, though its connections have not moved yet,
+    /// was not found unhealthy.
+    fn answer_dns(&mut self, now: SimTime) {
         let scenario = self.scenario;
-        let rule = scenario.load_balancer.target_groups[group.index()].dns_failover;
-        let fails = |zone: usize| rule.is_missed(counts[zone][0], counts[zone][1]);
+        let rules = &scenario.load_balancer.target_groups;
+        let in_force = self.listeners[Listener::Production as usize].in_force;
+        let mut counts = [[[0; 2]; ZONES_MAX as usize]; 2];
+        for task in &self.tasks {
+            let group = self.task_sets[task.task_set.index()].target_group.index();
+            if rules[group].cross_zone || in_force[group] == 0 {
+                continue;
+            }
+            let [healthy, registered] = &mut counts[group][usize::from(task.zone)];
+            let (is_healthy, is_registered) = match task.target {
+                Some(TargetHealthState::Healthy | TargetHealthState::Unused) => (true, true),
+                Some(TargetHealthState::Initial | TargetHealthState::Unhealthy) => (false, true),
+                Some(TargetHealthState::Draining) | None => (false, false),
+            };
+            *healthy += u32::from(is_healthy);
+            *registered += u32::from(is_registered);
+        }
+        let fails = |zone: usize| {
+            counts.iter().zip(rules).any(|(counts, rules)| {
+                let [healthy, registered] = counts[zone];
+                let is_there = counts.iter().any(|[_, registered]| *registered > 0);
+                is_there && rules.dns_failover.is_missed(healthy, registered)
+            })
+        };
         let (zones, ttl) = (scenario.assumptions.zones, scenario.assumptions.dns_ttl);
         self.dns.answer(zones, fails, now, ttl);
     }
 
-    /// A while has passed: requests spread a little differently now.
+    /// A while has passed, or other weights are in force: requests spread a little differently now.
     pub(in crate::cloud) fn on_spread(&mut self, out: &mut Outbox<'_>) {
         for group in [TargetGroupId(0), TargetGroupId(1)] {
             if !self.is_even(group) {
