@@ -18,19 +18,6 @@ fn in_force(run: &Played) -> String {
     })
 }
 
-/// Requests answered after one instant and up to another: by the original's group, by the replacement's.
-fn requests(run: &Played, from_s: u64, to_s: u64) -> [u64; 2] {
-    let mut sums = [0; 2];
-    for entry in &run.journal.entries {
-        if let Fact::RequestsAnswered { target_group, requests, .. } = entry.fact
-            && (from_s * 1000 + 1..=to_s * 1000).contains(&entry.at.as_millis())
-        {
-            sums[target_group.index()] += u64::from(requests);
-        }
-    }
-    sums
-}
-
 fn network() -> Setup {
     scenario().network_load_balancer()
 }
@@ -159,7 +146,7 @@ fn old_targets_get_connections_for_a_while_after_the_switch() {
     );
     let run = setup(network()).run();
     assert_eq!((run.weights(), in_force(&run)), ("30 100%".into(), "107 100%".into()));
-    let [original, replacement] = requests(&run, 30, 107);
+    let [original, replacement] = run.answered(30, 107);
     assert!(original > 7000 && replacement == 0, "{original} and {replacement}");
     assert_eq!(
         run.occurrence("Http503").count,
@@ -200,7 +187,7 @@ fn a_group_that_is_all_unhealthy_fails_open() {
         .replacement("health_check: { fails: 100% }")
         .run();
     assert!(run.target(1).contains("10 unhealthy"), "{}", run.target(1));
-    let [_, replacement] = requests(&run, 100, 200);
+    let [_, replacement] = run.answered(100, 200);
     assert!(replacement > 9000, "{replacement}");
     assert_eq!(run.occurrence("Http503").count, 0);
 }

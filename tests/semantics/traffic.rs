@@ -4,20 +4,9 @@ use cutover::aws::name::LifecycleEvent;
 use cutover::journal::fact::{Fact, Listener};
 use cutover::simulation::Simulation;
 
-use crate::support::{Played, Setup, play, scenario};
+use crate::support::{Setup, play, scenario};
 
 const CANARY: &str = "CodeDeployDefault.ECSCanary10Percent5Minutes";
-
-/// Requests answered by each target group up to an instant in seconds.
-fn answered(run: &Played, until_s: u64) -> [u64; 2] {
-    let mut sums = [0; 2];
-    for entry in run.journal.entries.iter().filter(|e| e.at.as_millis() <= until_s * 1000) {
-        if let Fact::RequestsAnswered { target_group, requests, .. } = entry.fact {
-            sums[target_group.index()] += u64::from(requests);
-        }
-    }
-    sums
-}
 
 // ---- the schedule -----------------------------------------------------------------------------------
 
@@ -62,7 +51,7 @@ fn a_weight_is_a_probability_for_each_request() {
     let runs = 1000;
     for replication in 0..runs {
         let run = play(&scenario, 3, replication);
-        let [original, replacement] = answered(&run, 300).map(|count| count as f64);
+        let [original, replacement] = run.answered(0, 300).map(|count| count as f64);
         all += original + replacement;
         moved += replacement;
         squares += replacement * replacement;
@@ -133,7 +122,7 @@ fn a_gradual_listener_names_both_groups() {
 fn a_group_gets_its_weight_over_the_sum() {
     for percent in [10, 50, 90] {
         let run = scenario().canary(percent, 60).rate("1000/s").run();
-        let [original, replacement] = answered(&run, 3600).map(|count| count as f64);
+        let [original, replacement] = run.answered(0, 3600).map(|count| count as f64);
         let all = original + replacement;
         let share = f64::from(percent) / 100.0;
         let tolerance = 4.0 * (all * share * (1.0 - share)).sqrt();
@@ -143,7 +132,7 @@ fn a_group_gets_its_weight_over_the_sum() {
         );
     }
     let run = scenario().rate("1000/s").termination_wait(10).run();
-    assert_eq!(answered(&run, 600)[0], 0, "0 and 100: the first group gets nothing");
+    assert_eq!(run.answered(0, 600)[0], 0, "0 and 100: the first group gets nothing");
 }
 
 /// ELB-TG-2 (T75), ELB-ERR-1: the choice of a group ignores its targets: one without any still draws its share,
@@ -199,8 +188,8 @@ fn requests_follow_new_weights_after_the_propagation() {
         _ => None,
     });
     assert_eq!(in_force, "4 [90, 10], 304 [0, 100]");
-    assert_eq!(answered(&run, 4)[1], 0, "nothing before the weights are in force");
-    assert!(answered(&run, 60)[1] > 0);
+    assert_eq!(run.answered(0, 4)[1], 0, "nothing before the weights are in force");
+    assert!(run.answered(0, 60)[1] > 0);
 }
 
 // ---- requests and targets ---------------------------------------------------------------------------
@@ -218,7 +207,7 @@ fn a_group_of_unhealthy_targets_fails_open() {
         .replacement("errors: 0%, health_check: { fails: 100% }")
         .run();
     assert_eq!(run.value("replacement_healthy", 1000), 0);
-    assert!(answered(&run, 3600)[1] > 350_000, "{:?}", answered(&run, 3600));
+    assert!(run.answered(0, 3600)[1] > 350_000, "{:?}", run.answered(0, 3600));
     assert_eq!(run.row().failed_requests, 0);
 }
 
