@@ -56,6 +56,8 @@ pub struct Cloud<'s> {
     /// Tasks wanted so far, by role.
     ordinals: [u64; 2],
     target_groups: [TargetGroup; 2],
+    /// Whether every serving target of each group gets as many requests as any other, so that counting them is enough.
+    is_even: [bool; 2],
     /// How requests spread over the targets of each group, where these are not all alike.
     spreads: [Spread; 2],
     /// Work space of a spread: the targets of a group.
@@ -89,6 +91,8 @@ impl<'s> Cloud<'s> {
             scale_in_order: Vec::new(),
             ordinals: [0; 2],
             target_groups: [TargetGroup::default(); 2],
+            is_even: [TargetGroupId(0), TargetGroupId(1)]
+                .map(|group| scenario.spreads_evenly(group)),
             spreads: Default::default(),
             found_targets: Vec::new(),
             dns: Dns::default(),
@@ -131,7 +135,7 @@ impl<'s> Cloud<'s> {
         self.meet(original, out);
         let weights = self.listeners[Listener::Production as usize].in_force;
         self.traffic.follow(weights, &scenario.traffic, out);
-        if !self.is_even(original) {
+        if !self.is_even[original.index()] {
             self.dns.begin();
             self.meet(original, out);
         }

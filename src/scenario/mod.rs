@@ -115,6 +115,12 @@ impl Scenario {
         Some(Stay { session, cookie }.longest())
     }
 
+    /// Whether every serving target of a group gets as many requests as any other (ELB-TG-4, ELB-TG-7, ELB-SS-1).
+    pub fn spreads_evenly(&self, group: TargetGroupId) -> bool {
+        let rules = &self.load_balancer.target_groups[group.index()];
+        rules.cross_zone && rules.slow_start.is_zero() && self.target_stay(group).is_none()
+    }
+
     /// The deployment that is created at instant zero; the others share its deployment group.
     pub fn first_deployment(&self) -> &Deployment {
         &self.deployments[0]

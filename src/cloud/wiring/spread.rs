@@ -21,12 +21,6 @@ const LOOKS: u64 = 30;
 const LOOKS_A_STAY: u64 = 10;
 
 impl Cloud<'_> {
-    /// Whether every serving target of a group gets as many requests as any other.
-    pub(in crate::cloud) fn is_even(&self, group: TargetGroupId) -> bool {
-        let TargetGroup { cross_zone, slow_start, .. } = self.rules_of(group);
-        *cross_zone && slow_start.is_zero() && self.scenario.target_stay(group).is_none()
-    }
-
     fn rules_of(&self, group: TargetGroupId) -> &TargetGroup {
         &self.scenario.load_balancer.target_groups[group.index()]
     }
@@ -130,7 +124,7 @@ impl Cloud<'_> {
     /// A while has passed, or other weights are in force: requests spread a little differently now.
     pub(in crate::cloud) fn on_spread(&mut self, out: &mut Outbox<'_>) {
         for group in [TargetGroupId(0), TargetGroupId(1)] {
-            if !self.is_even(group) {
+            if !self.is_even[group.index()] {
                 self.meet(group, out);
             }
         }

@@ -59,7 +59,7 @@ impl Cloud<'_> {
     }
 
     pub(in crate::cloud) fn meet(&mut self, group: TargetGroupId, out: &mut Outbox<'_>) {
-        let found = if self.is_even(group) {
+        let found = if self.is_even[group.index()] {
             let targets = &self.target_groups[group.index()];
             let group = &self.scenario.load_balancer.target_groups[group.index()];
             let rule = group.unhealthy_state_routing;
