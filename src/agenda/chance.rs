@@ -66,10 +66,16 @@ pub enum Purpose {
     ReplacementOpenRequests = 27,
     /// Requests that come to a zone without a target, or whose connection ends. Index: that of traffic.
     TrafficDetours = 28,
+    /// What the original answered before the deployment was created. Index: minutes before.
+    History = 29,
+    /// How late datapoints can be seen, eight minutes a block. Index: 512 x eighths of minutes + source.
+    MetricDelay = 30,
+    /// When in its minute an alarm is evaluated. Index: alarm.
+    EvaluationPhase = 31,
 }
 
 /// How many purposes there are.
-pub const PURPOSES: usize = Purpose::TrafficDetours as usize + 1;
+pub const PURPOSES: usize = Purpose::EvaluationPhase as usize + 1;
 
 /// The streams of one run, by purpose.
 #[derive(Clone, Debug)]

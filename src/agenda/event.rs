@@ -2,7 +2,7 @@
 //!
 //! Decisions 4 and 5 of the design (docs/decisions/0001-time-and-order.md).
 
-use crate::aws::id::{DeploymentNumber, TaskSetId};
+use crate::aws::id::{AlarmId, DeploymentNumber, TaskSetId};
 use crate::aws::name::Listener;
 use std::ops::Range;
 
@@ -53,12 +53,20 @@ pub enum Timer {
     Scaling,
     /// The replacement was not steady for too long.
     Unsteady,
+    /// The alarms are looked at.
+    AlarmPoll,
 }
 
 impl Timer {
     /// All of them.
-    pub const ALL: [Timer; TIMERS] =
-        [Timer::HookAnswer, Timer::Timeout, Timer::Schedule, Timer::Scaling, Timer::Unsteady];
+    pub const ALL: [Timer; TIMERS] = [
+        Timer::HookAnswer,
+        Timer::Timeout,
+        Timer::Schedule,
+        Timer::Scaling,
+        Timer::Unsteady,
+        Timer::AlarmPoll,
+    ];
 }
 
 /// Something that falls due.
@@ -78,6 +86,8 @@ pub enum Event {
     Spread,
     /// No client is left that was sent by earlier weights.
     ClientsMoved,
+    /// An alarm is evaluated.
+    AlarmEvaluation(AlarmId),
     /// A controller's timer.
     Deployment(DeploymentNumber, Timer),
     /// `CreateDeployment` is called, by position in the scenario.
@@ -106,7 +116,7 @@ const CLIENTS: usize = SPREAD + 1;
 const WEIGHTS: usize = CLIENTS + 1;
 const STOP: usize = WEIGHTS + 2;
 const DEPLOYMENT: usize = STOP + 1;
-const TIMERS: usize = 5;
+const TIMERS: usize = 6;
 const REQUEST: usize = DEPLOYMENT + TIMERS * ACTIVE_MAX;
 const TASK_TIMERS: usize = 4;
 
@@ -117,21 +127,23 @@ const TASK_TIMERS: usize = 4;
 pub struct Slots {
     calls: u32,
     fault: u32,
+    alarm: u32,
     recompute: u32,
     reconcile: u32,
     task: u32,
 }
 
 impl Slots {
-    /// The slots of a run in which so many deployments are asked for.
-    pub const fn new(deployments: u8) -> Slots {
+    /// The slots of a run in which so many deployments are asked for, and so many alarms described.
+    pub const fn new(deployments: u8, alarms: u8) -> Slots {
         // The original, and one for each deployment.
         let task_sets = 1 + deployments as u32;
         let calls = REQUEST as u32 + deployments as u32;
         let fault = calls + 1;
-        let recompute = fault + 1;
+        let alarm = fault + 1;
+        let recompute = alarm + alarms as u32;
         let reconcile = recompute + task_sets;
-        Slots { calls, fault, recompute, reconcile, task: reconcile + task_sets }
+        Slots { calls, fault, alarm, recompute, reconcile, task: reconcile + task_sets }
     }
 
     /// How many there are with the timers of so many task places.
@@ -152,6 +164,7 @@ impl Slots {
                     Timer::HookAnswer => Phase::OutsideInput,
                     Timer::Timeout | Timer::Scaling | Timer::Unsteady => Phase::Timeout,
                     Timer::Schedule => Phase::Schedule,
+                    Timer::AlarmPoll => Phase::AlarmPoll,
                 };
                 let first = DEPLOYMENT + TIMERS * (number.index() % ACTIVE_MAX);
                 (phase, first + timer as usize)
@@ -159,6 +172,7 @@ impl Slots {
             Event::DeploymentRequest(request) => (Phase::OutsideInput, REQUEST + request as usize),
             Event::ScriptedCalls => (Phase::OutsideInput, self.calls as usize),
             Event::Fault => (Phase::OutsideInput, self.fault as usize),
+            Event::AlarmEvaluation(alarm) => (Phase::Alarm, self.alarm as usize + alarm.index()),
             Event::TaskSetRecompute(set) => {
                 (Phase::Reconciliation, self.recompute as usize + set.index())
             }
@@ -189,9 +203,10 @@ mod tests {
     #[test]
     fn no_two_timers_share_a_slot_and_none_is_left_out() {
         let deployments = 3_u8;
-        let slots = Slots::new(deployments);
+        let slots = Slots::new(deployments, 2);
         let mut all = vec![Event::TrafficMinute, Event::ScriptedStop, Event::ScriptedCalls];
         all.extend([Event::Fault, Event::Spread, Event::ClientsMoved]);
+        all.extend([AlarmId(0), AlarmId(1)].map(Event::AlarmEvaluation));
         all.extend([Listener::Production, Listener::Test].map(Event::WeightsInForce));
         for timer in Timer::ALL {
             all.extend([0, 1].map(|run| Event::Deployment(DeploymentNumber(run), timer)));

@@ -9,6 +9,7 @@ use crate::analysis::row::Row;
 use crate::analysis::series::Series;
 use crate::analysis::side::Side;
 use crate::analysis::traffic::Tally;
+use crate::aws::alarm::StateValue;
 use crate::aws::name::{DeploymentStatus, ErrorCode, LifecycleEvent};
 use crate::engine::time::SimTime;
 use crate::journal::{Journal, Reader};
@@ -39,11 +40,13 @@ pub enum Quantity {
     Pending(Side),
     /// Tasks of a side that are on their way out.
     Draining(Side),
+    /// Alarms in ALARM.
+    ActiveAlarms,
 }
 
 impl Quantity {
     /// Every quantity under the name that expressions use.
-    pub const ALL: [(&'static str, Quantity); 15] = [
+    pub const ALL: [(&'static str, Quantity); 16] = [
         ("weight", Quantity::Weight),
         ("weight_in_force", Quantity::WeightInForce),
         ("test_weight", Quantity::TestWeight),
@@ -59,6 +62,7 @@ impl Quantity {
         ("replacement_running", Quantity::Running(Side::Replacement)),
         ("replacement_pending", Quantity::Pending(Side::Replacement)),
         ("replacement_draining", Quantity::Draining(Side::Replacement)),
+        ("active_alarms", Quantity::ActiveAlarms),
     ];
 
     /// The quantity of this name.
@@ -202,6 +206,10 @@ impl Evidence {
             Quantity::Running(side) => counts(side).running.into(),
             Quantity::Pending(side) => counts(side).pending.into(),
             Quantity::Draining(side) => counts(side).draining.into(),
+            Quantity::ActiveAlarms => {
+                let states = series.alarms.iter().map(|alarm| alarm.state.at(at));
+                states.filter(|state| *state == StateValue::Alarm).count() as u64
+            }
         }
     }
 
@@ -273,6 +281,13 @@ impl Evidence {
             | Quantity::Running(_)
             | Quantity::Pending(_)
             | Quantity::Draining(_) => Box::new(series.counts.changes().map(|(at, _)| at)),
+            Quantity::ActiveAlarms => {
+                let of_all = series.alarms.iter().flat_map(|alarm| alarm.state.changes());
+                let mut instants: Vec<SimTime> = of_all.map(|(at, _)| at).collect();
+                instants.push(SimTime::ZERO);
+                instants.sort_unstable();
+                Box::new(instants.into_iter())
+            }
         }
     }
 }

@@ -241,6 +241,7 @@ impl Script {
             region: "eu-west-1".into(),
             account_id: "123456789012".into(),
             triggers: Vec::new(),
+            alarms: Vec::new(),
         };
         let mut script = Script { header, bad, lines: Vec::new() };
         script.add(

@@ -3,7 +3,7 @@
 use crate::journal::fact::Fact;
 
 /// The names of all facts, older ones first.
-pub const FACT_NAMES: [&str; 34] = [
+pub const FACT_NAMES: [&str; 37] = [
     "TaskSetFound",
     "ReplacementDrawn",
     "DeploymentCreated",
@@ -38,6 +38,9 @@ pub const FACT_NAMES: [&str; 34] = [
     "FaultEnded",
     "RequestsCutOff",
     "TrafficShared",
+    "AlarmFound",
+    "DatapointSeen",
+    "AlarmStateChanged",
 ];
 
 /// The position of a fact's name in [`FACT_NAMES`].
@@ -77,6 +80,9 @@ pub const fn index_of(fact: &Fact) -> usize {
         Fact::FaultEnded { .. } => 31,
         Fact::RequestsCutOff { .. } => 32,
         Fact::TrafficShared { .. } => 33,
+        Fact::AlarmFound { .. } => 34,
+        Fact::DatapointSeen { .. } => 35,
+        Fact::AlarmStateChanged { .. } => 36,
     }
 }
 

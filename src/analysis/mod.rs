@@ -3,6 +3,7 @@
 //! Not how it is shown (`report`). It knows everything that happened, unlike the operator of the deployment,
 //! who sees late and coarse metrics.
 
+pub mod alarm;
 pub mod census;
 pub mod client;
 pub mod evidence;

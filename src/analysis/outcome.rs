@@ -243,6 +243,9 @@ impl Outcome {
             | Fact::TaskStopRequested { .. }
             | Fact::TaskHealthChanged { .. }
             | Fact::TargetHealthChanged { .. }
+            | Fact::AlarmFound { .. }
+            | Fact::DatapointSeen { .. }
+            | Fact::AlarmStateChanged { .. }
             | Fact::RunEnded { .. } => {}
         }
     }

@@ -2,12 +2,13 @@
 //!
 //! Not a single number of the outcome (`outcome`). It keeps everything, so it is for one run, not for sweeps.
 
+use crate::analysis::alarm::AlarmCourse;
 use crate::analysis::census::{Census, Counts};
 use crate::analysis::lifecycle::{Course, DeploymentError};
 use crate::analysis::side::{BySide, Side, Sides};
 use crate::analysis::steps::Steps;
 use crate::analysis::traffic::{Minute, Minutes, Tally};
-use crate::aws::id::{DeploymentNumber, TargetGroupId, TaskSetId};
+use crate::aws::id::{AlarmId, DeploymentNumber, TargetGroupId, TaskSetId};
 use crate::aws::name::{DeploymentStatus, TaskSetStatus};
 use crate::engine::time::SimTime;
 use crate::journal::fact::{Fact, Listener};
@@ -54,6 +55,8 @@ pub struct Series {
     pub totals: Steps<BySide<Tally>>,
     /// Requests of each side by minute of the calendar.
     pub minutes: Vec<Minute>,
+    /// Every alarm, by id.
+    pub alarms: Vec<AlarmCourse>,
     /// Every deployment, by number.
     pub deployments: Vec<Course>,
     /// Task sets that drained.
@@ -116,12 +119,19 @@ impl Fold {
             desired: Steps::default(),
             totals: Steps::default(),
             minutes: Vec::new(),
+            alarms: Vec::new(),
             deployments: Vec::new(),
             drains: Vec::new(),
             drawn: None,
             sides: Sides::default(),
         };
         Fold { series, minutes: Minutes::new(created_unix_ms), census: Census::default() }
+    }
+
+    fn alarm(&mut self, alarm: AlarmId, change: impl FnOnce(&mut AlarmCourse)) {
+        if let Some(course) = self.series.alarms.get_mut(alarm.index()) {
+            change(course);
+        }
     }
 
     fn finish(self, end: SimTime) -> Series {
@@ -177,6 +187,18 @@ impl Fold {
             }
             Fact::TaskSetScaled { task_set, computed_desired_count } => {
                 self.desire(at, task_set, computed_desired_count);
+            }
+            Fact::AlarmFound { alarm, state } => {
+                // They are found in the order of their ids.
+                if alarm.index() == self.series.alarms.len() {
+                    self.series.alarms.push(AlarmCourse::found(state));
+                }
+            }
+            Fact::DatapointSeen { alarm, breaching, ended_ms_ago, micros } => {
+                self.alarm(alarm, |course| course.see(at, ended_ms_ago, micros, breaching));
+            }
+            Fact::AlarmStateChanged { alarm, state } => {
+                self.alarm(alarm, |course| course.state.set(at, state));
             }
             Fact::TaskSetStatusChanged { task_set, status } => {
                 self.task_set_status(at, task_set, status);

@@ -41,6 +41,8 @@ names! {
         UpdateService = "UpdateService",
         /// ECS: tasks are not to be stopped by a scale-in.
         UpdateTaskProtection = "UpdateTaskProtection",
+        /// CloudWatch: a state until the next evaluation.
+        SetAlarmState = "SetAlarmState",
         /// ECR: an image is gone.
         BatchDeleteImage = "BatchDeleteImage",
     }
@@ -77,6 +79,10 @@ names! {
         TaskSetRefused = "task-set-refused",
         /// ECS's own calls are throttled: no task is created (ECS-CAP-3).
         EcsThrottled = "ecs-throttled",
+        /// CodeDeploy's reads of alarm states are throttled (CD-ALM-7).
+        AlarmsThrottled = "alarms-throttled",
+        /// The service role may not read alarm states (CD-ALM-7).
+        AlarmsDenied = "alarms-denied",
     }
 }
 

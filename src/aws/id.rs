@@ -37,6 +37,40 @@ dense_ids! {
     TaskId(u32),
     /// One of the deployment group's two target groups, in the order of the document.
     TargetGroupId(u8),
+    /// A CloudWatch alarm of the scenario; those that deployments watch come first.
+    AlarmId(u8),
+}
+
+/// Some of the alarms that deployments watch, as the bits of one number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AlarmSet(u32);
+
+impl AlarmSet {
+    /// The set with this alarm too.
+    ///
+    /// # Panics
+    /// If the alarm is not one of the first 32.
+    #[must_use]
+    pub fn with(self, alarm: AlarmId) -> AlarmSet {
+        assert!(alarm.0 < 32, "an alarm that no deployment watches");
+        AlarmSet(self.0 | 1 << alarm.0)
+    }
+
+    /// Whether no alarm is in it.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Its alarms, by id.
+    pub fn iter(self) -> impl Iterator<Item = AlarmId> {
+        (0..32).map(AlarmId).filter(move |alarm| self.0 >> alarm.0 & 1 == 1)
+    }
+
+    /// One bit an alarm, the first the lowest.
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
 }
 
 impl TargetGroupId {

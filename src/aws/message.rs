@@ -2,9 +2,8 @@
 //!
 //! Sources: CodeDeploy user guide, troubleshooting ECS deployments; recorded runs.
 
-use crate::aws::id::DeploymentId;
+use crate::aws::id::{AlarmSet, DeploymentId};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// Why a deployment ended badly, in CodeDeploy's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,57 +44,84 @@ pub enum ErrorMessage {
     TooManyTaskSets,
     /// The service role may not invoke the hook function (CD-ECS-15).
     NoPermissionForLambda,
+    /// Alarms were in ALARM (CD-ALM-2).
+    AlarmsActive {
+        /// Which ones.
+        alarms: AlarmSet,
+    },
+    /// The state of the alarms could not be read (CD-ALM-7, U-26).
+    AlarmsUnreadable {
+        /// Whether the service role may not read it; else the calls were throttled.
+        access_denied: bool,
+    },
 }
 
-impl fmt::Display for ErrorMessage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl ErrorMessage {
+    /// The sentence, with the names of alarms by id.
+    pub fn told(&self, alarm_names: &[&str]) -> String {
+        let Self::AlarmsActive { alarms } = self else { return self.sentence() };
+        // Two that were active stood in alphabetical order (CD-ALM-2).
+        let known = alarms.iter().filter_map(|alarm| alarm_names.get(alarm.index()));
+        let mut names: Vec<String> = known.map(|name| format!(" <{name}>")).collect();
+        names.sort();
+        format!("{}{}", self.sentence(), names.concat())
+    }
+
+    fn sentence(&self) -> String {
         match self {
-            Self::ValidationFailed => f.write_str(
+            Self::ValidationFailed => String::from(
                 "The deployment failed because one or more of the lifecycle event validation \
                  functions failed.",
             ),
-            Self::NoStatusCallback => f.write_str(
+            Self::NoStatusCallback => String::from(
                 "The deployment timed out while waiting for a status callback. CodeDeploy expects \
                  a status callback within one hour after a deployment hook is invoked.",
             ),
-            Self::ReplacementNotHealthy { minutes } => write!(
-                f,
+            Self::ReplacementNotHealthy { minutes } => format!(
                 "The deployment timed out while waiting for the replacement task set to become \
                  healthy. This time out period is {minutes} minutes."
             ),
-            Self::NotContinued { minutes } => write!(
-                f,
+            Self::NotContinued { minutes } => format!(
                 "The deployment timed out while waiting for a notification to continue. This time \
                  out period is {minutes} minutes."
             ),
-            Self::NotSteadyAfterScaling { minutes } => write!(
-                f,
+            Self::NotSteadyAfterScaling { minutes } => format!(
                 "The service did not reach a steady state within {minutes} minutes of a scaling event."
             ),
-            Self::NotSteadyDuringShift { minutes } => write!(
-                f,
-                "The replacement task set was not in a steady state for {minutes} minutes."
-            ),
-            Self::StoppedByRequest => f.write_str("The deployment was stopped by a user."),
-            Self::PrimaryNotBehindListener => f.write_str(
+            Self::NotSteadyDuringShift { minutes } => {
+                format!("The replacement task set was not in a steady state for {minutes} minutes.")
+            }
+            Self::StoppedByRequest => String::from("The deployment was stopped by a user."),
+            Self::PrimaryNotBehindListener => String::from(
                 "The ELB could not be updated due to the following error: Primary taskset target \
                  group must be behind listener",
             ),
-            Self::ElbRefused => f.write_str(
+            Self::ElbRefused => String::from(
                 "The ELB could not be updated due to the following error: the update of the listener \
                  was refused",
             ),
-            Self::EcsRefused => f.write_str(
+            Self::EcsRefused => String::from(
                 "The ECS service could not be updated due to the following error: the creation of \
                  the task set was refused",
             ),
-            Self::TooManyTaskSets => f.write_str(
+            Self::TooManyTaskSets => String::from(
                 "The ECS service could not be updated due to the following error: the service has \
                  the maximum number of task sets, those that drain included",
             ),
-            Self::NoPermissionForLambda => f.write_str(
+            Self::NoPermissionForLambda => String::from(
                 "The IAM role does not give you permission to perform operations in the following \
                  AWS service: AWSLambda.",
+            ),
+            Self::AlarmsUnreadable { access_denied: true } => String::from(
+                "The IAM role does not give you permission to perform operations in the following \
+                 AWS service: AmazonCloudWatch.",
+            ),
+            Self::AlarmsUnreadable { access_denied: false } => {
+                String::from("The state of the alarms could not be read: the calls were throttled.")
+            }
+            Self::AlarmsActive { .. } => String::from(
+                "One or more alarms have been activated according to the Amazon CloudWatch metrics you \
+                 selected, and the affected deployments have been stopped. Activated alarms:",
             ),
         }
     }

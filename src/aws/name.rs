@@ -178,6 +178,8 @@ names! {
         ElasticLoadBalancingInvalid = "ELASTIC_LOAD_BALANCING_INVALID",
         /// The service role may not do what is needed (CD-ECS-15, U-33).
         IamRolePermissions = "IAM_ROLE_PERMISSIONS",
+        /// CodeDeploy's own calls are throttled (CD-ALM-7, U-26).
+        Throttled = "THROTTLED",
     }
 }
 

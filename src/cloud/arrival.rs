@@ -27,6 +27,18 @@ pub fn expected(plan: &Traffic, zero_in_day: u64, from: u64, to: u64) -> f64 {
     sum
 }
 
+/// The same before instant zero, from so many milliseconds before it on; no change of the rate has begun then.
+pub fn expected_before(plan: &Traffic, zero_in_day: u64, ago: u64, length: u64) -> f64 {
+    // Days and traces come again, so that the time before the first one is the end of an earlier one.
+    let cycle = match &plan.arrivals {
+        Arrivals::Constant { .. } => ago.max(1),
+        Arrivals::Daily { .. } => 24 * HOUR_MS,
+        Arrivals::Trace { period, per_second, .. } => period.as_millis() * per_second.len() as u64,
+    };
+    let begin = ago.div_ceil(cycle) * cycle - ago;
+    arrivals(&plan.arrivals, zero_in_day, begin, begin + length)
+}
+
 /// The integral of the rate between two instants; `zero_in_day` is the local time of instant zero.
 fn arrivals(arrivals: &Arrivals, zero_in_day: u64, from: u64, to: u64) -> f64 {
     match arrivals {

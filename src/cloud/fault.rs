@@ -38,6 +38,8 @@ pub struct Faults {
     pub refuses_task_set: bool,
     /// Whether ECS's own calls are throttled.
     pub is_throttled: bool,
+    /// Whether reads of alarm states are throttled, and whether they are not permitted.
+    pub hides_alarms: [bool; 2],
 }
 
 impl Faults {
@@ -59,6 +61,7 @@ impl Faults {
             refuses_listener: false,
             refuses_task_set: false,
             is_throttled: false,
+            hides_alarms: [false; 2],
         }
     }
 
@@ -75,6 +78,7 @@ impl Faults {
         self.refuses_listener = false;
         self.refuses_task_set = false;
         self.is_throttled = false;
+        self.hides_alarms = [false; 2];
     }
 
     /// When something breaks or is whole again next.
@@ -112,6 +116,8 @@ impl Faults {
             Breakage::ListenerUpdateRefused => self.refuses_listener = true,
             Breakage::TaskSetRefused => self.refuses_task_set = true,
             Breakage::EcsThrottled => self.is_throttled = true,
+            Breakage::AlarmsThrottled => self.hides_alarms[0] = true,
+            Breakage::AlarmsDenied => self.hides_alarms[1] = true,
             Breakage::TaskCrash(_) | Breakage::SpotInterruption(_) => {}
         }
     }

@@ -3,13 +3,16 @@
 //! Its verbs are in `api`, named as the API names them; what one resource's change means for another is in
 //! `wiring`. Nobody decides here (`deploy`).
 
-mod api;
+pub mod alarm;
+pub mod api;
 pub mod arrival;
 pub mod assignment;
 pub mod container_check;
 pub mod fault;
 pub mod health_check;
 pub mod load_balancer;
+pub mod metric;
+pub mod noise;
 pub mod request_history;
 pub mod spread;
 pub mod target_group;
@@ -30,10 +33,12 @@ use crate::journal::fact::{Fact, Listener};
 use crate::scenario::Scenario;
 use crate::scenario::fault::{Role, ZONES_MAX};
 use crate::scenario::service::LoadBalancer;
+use alarm::Alarms;
 use container_check::ContainerChecks;
 use fault::Faults;
 use health_check::{Decision, TargetChecks};
 use load_balancer::ForwardAction;
+use metric::Metrics;
 use spread::{Dns, Found, Spread};
 use std::collections::VecDeque;
 use target_group::{Target, TargetGroup};
@@ -69,6 +74,8 @@ pub struct Cloud<'s> {
     /// Weights that were written and are not in force yet, with their instants, by listener.
     weights_on_their_way: [VecDeque<(SimTime, [u16; 2])>; 2],
     traffic: Traffic,
+    metrics: Metrics<'s>,
+    alarms: Alarms<'s>,
     faults: Faults,
     /// Tasks that are not stopping, by zone.
     tasks_by_zone: [u32; ZONES_MAX as usize],
@@ -100,6 +107,8 @@ impl<'s> Cloud<'s> {
             listener_changes: [0; 2],
             weights_on_their_way: Default::default(),
             traffic: Traffic::new(scenario),
+            metrics: Metrics::new(scenario),
+            alarms: Alarms::new(scenario),
             faults: Faults::new(scenario),
             tasks_by_zone: [0; ZONES_MAX as usize],
             bucket_empty_at: SimTime::ZERO,
@@ -143,6 +152,7 @@ impl<'s> Cloud<'s> {
         out.because(Cause::NONE);
         self.await_fault(out);
         self.traffic.begin(out);
+        self.begin_monitoring(phase, original, out);
     }
 
     /// The PRIMARY task set as it stands at creation, and the checks of its tasks that may fail.

@@ -36,6 +36,8 @@ pub struct TargetGroup {
     pub registered: Targets,
     /// Targets that are healthy.
     pub healthy: Targets,
+    /// Targets that are unhealthy, which is not all that are not healthy: new ones are neither.
+    pub unhealthy: u32,
 }
 
 /// What requests meet that are sent to a group, before any application answers.
@@ -78,11 +80,13 @@ impl TargetGroup {
                 self.registered.count(target, by);
                 self.healthy.count(target, by);
             }
-            Some(
-                TargetHealthState::Initial
-                | TargetHealthState::Unhealthy
-                | TargetHealthState::Unused,
-            ) => self.registered.count(target, by),
+            Some(TargetHealthState::Unhealthy) => {
+                self.registered.count(target, by);
+                self.unhealthy = self.unhealthy.checked_add_signed(by).expect("counted in before");
+            }
+            Some(TargetHealthState::Initial | TargetHealthState::Unused) => {
+                self.registered.count(target, by);
+            }
             Some(TargetHealthState::Draining) | None => {}
         }
     }

@@ -6,25 +6,27 @@
 //! and its cost does not depend on the rate. Not which group a request meets (`load_balancer`).
 //! Decisions 7 and 8 of the design; rules: CD-TRAF-8, ELB-ERR-1, ELB-DR-2, ELB-MET-1.
 
+mod past;
+
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::Event;
 use crate::aws::id::TargetGroupId;
 use crate::cloud::arrival::expected;
 use crate::cloud::assignment::Assignments;
+use crate::cloud::metric::Tally;
+use crate::cloud::noise::NoiseLaw;
 use crate::cloud::request_history::History;
 use crate::cloud::target_group::Reach;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::engine::{count, normal};
 use crate::journal::fact::Fact;
 use crate::scenario::revision::Revision;
-use crate::scenario::traffic::{self, Noise};
+use crate::scenario::traffic;
 use crate::scenario::{Scenario, Start};
 
 const MINUTE_MS: u64 = 60_000;
 const DAY_MS: u64 = 86_400_000;
-/// Noise is cut off here, so that a count of one minute always fits its fact.
-const NOISE_FACTOR_MAX: f64 = 6.0;
 /// The first uniform of a minute's block for target group 0 is its noise; that of group 1 is not used.
 const NOISE_DRAW: u32 = 0;
 /// Uniforms that one cut of a minute uses by group, after the first: arrivals or split, refused ones, failed
@@ -91,6 +93,8 @@ pub struct Traffic {
     noise_law: Option<NoiseLaw>,
     weights: [u16; 2],
     answers: [Answer; 2],
+    /// What the requests of the present minute met, by group.
+    pub tallies: [Tally; 2],
 }
 
 impl Traffic {
@@ -137,16 +141,22 @@ impl Traffic {
         out.schedule(rest, Event::TrafficMinute);
     }
 
-    /// The next minute begins.
-    pub fn on_minute(&mut self, plan: &traffic::Traffic, out: &mut Outbox<'_>) {
+    /// The next minute begins; what the requests of the last one met is returned.
+    pub fn on_minute(&mut self, plan: &traffic::Traffic, out: &mut Outbox<'_>) -> [Tally; 2] {
         self.draw(plan, out);
         self.minute += 1;
         self.cuts = 0;
         if let Some(law) = self.noise_law {
-            let z = law.kept * self.noise.0 + law.renewed * self.fresh_noise(out);
+            let z = law.next(self.noise.0, self.fresh_noise(out));
             self.noise = (z, law.factor(z));
         }
         out.schedule(SimDuration::from_millis(MINUTE_MS), Event::TrafficMinute);
+        std::mem::take(&mut self.tallies)
+    }
+
+    /// The state of the present minute's noise.
+    pub const fn noise(&self) -> f64 {
+        self.noise.0
     }
 
     /// New requests follow these weights from now on.
@@ -259,8 +269,8 @@ impl Traffic {
     }
 
     /// What becomes of the requests that chose this group.
-    fn draw_group(&self, group: TargetGroupId, requests: u64, out: &mut Outbox<'_>) {
-        let answer = &self.answers[group.index()];
+    fn draw_group(&mut self, group: TargetGroupId, requests: u64, out: &mut Outbox<'_>) {
+        let answer = self.answers[group.index()];
         let Reach { nowhere, down, silent } = answer.reach;
         let astray = self.loss(Loss::Nowhere, requests, nowhere, group, out);
         let requests = requests - astray;
@@ -273,6 +283,14 @@ impl Traffic {
             0 => 0,
             answered => count::binomial(answered, answer.errors, self.uniform(group, 2, out)),
         };
+        let tally = &mut self.tallies[group.index()];
+        tally.requests += requests;
+        tally.answered += answered;
+        tally.failed += failed;
+        tally.refused += lost - unanswered;
+        tally.http_502 += lost - unanswered + reset;
+        tally.http_503 += astray;
+        tally.http_504 += unanswered + late;
         self.reject(group, 503, astray, out);
         self.reject(group, 502, lost - unanswered + reset, out);
         self.reject(group, 504, unanswered + late, out);
@@ -355,30 +373,6 @@ fn part(requests: u64, share: f64, uniform: impl FnOnce() -> f64) -> u64 {
 
 fn small(count: u64) -> u32 {
     u32::try_from(count).expect("the rate of a scenario is limited so that a minute's count fits")
-}
-
-/// What is the same in every minute of noise.
-#[derive(Clone, Copy, Debug)]
-struct NoiseLaw {
-    /// How much of the state of one minute is left in the next, and how much is new.
-    kept: f64,
-    renewed: f64,
-    /// s^2 = ln(1 + cv^2).
-    variance: f64,
-    deviation: f64,
-}
-
-impl NoiseLaw {
-    fn of(noise: &Noise) -> NoiseLaw {
-        let kept = libm::exp(-(MINUTE_MS as f64) / noise.correlation.as_millis() as f64);
-        let variance = libm::log1p(noise.cv * noise.cv);
-        NoiseLaw { kept, renewed: (1.0 - kept * kept).sqrt(), variance, deviation: variance.sqrt() }
-    }
-
-    /// exp(s z - s^2/2): lognormal with mean 1 and the coefficient of variation.
-    fn factor(&self, z: f64) -> f64 {
-        libm::exp(self.deviation * z - self.variance / 2.0).min(NOISE_FACTOR_MAX)
-    }
 }
 
 #[cfg(test)]

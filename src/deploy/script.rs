@@ -113,6 +113,7 @@ fn make<'a>(
         Call::UpdateTaskProtection { tasks, expires_in } => {
             cloud.update_task_protection(tasks, expires_in, out);
         }
+        Call::SetAlarmState { alarm, state } => cloud.set_alarm_state(alarm, state, out),
         Call::BatchDeleteImage { candidate } => cloud.delete_image(candidate),
     }
     out.because(before);

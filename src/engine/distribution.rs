@@ -52,6 +52,15 @@ pub enum Distribution {
     },
     /// One of these numbers, all alike; ascending, at least one.
     Empirical(Vec<f64>),
+    /// Another one, cut off at both ends: what would lie beyond a bound is that bound.
+    Within {
+        /// The other one.
+        of: Box<Distribution>,
+        /// The smallest number.
+        low: f64,
+        /// The largest number; at least `low`.
+        high: f64,
+    },
 }
 
 impl Distribution {
@@ -145,6 +154,19 @@ impl Distribution {
         Ok(Distribution::Empirical(values))
     }
 
+    /// This one cut off: a draw below `low` is `low`, one above `high` is `high`.
+    ///
+    /// # Errors
+    /// If a bound is negative or not finite, or `low` is above `high`.
+    pub fn within(self, low: f64, high: f64) -> Result<Distribution, &'static str> {
+        require(is_amount(low) && is_amount(high), "the bounds must be finite and not negative")?;
+        require(low <= high, "the lower bound is above the upper one")?;
+        Ok(match self {
+            Distribution::Constant(value) => Distribution::Constant(value.clamp(low, high)),
+            of => Distribution::Within { of: Box::new(of), low, high },
+        })
+    }
+
     /// The number at the uniform `u`, strictly between 0 and 1: the quantile, which grows with
     /// `u`.
     ///
@@ -168,6 +190,7 @@ impl Distribution {
                 let rank = (u * values.len() as f64).ceil() as usize;
                 values[rank.clamp(1, values.len()) - 1]
             }
+            Distribution::Within { of, low, high } => of.value(u).clamp(*low, *high),
         }
     }
 
@@ -205,6 +228,7 @@ impl Distribution {
             }
             Distribution::Pareto { .. } => f64::INFINITY,
             Distribution::Empirical(values) => values.iter().sum::<f64>() / values.len() as f64,
+            Distribution::Within { high, .. } => self.mean_up_to(*high),
         }
     }
 
@@ -216,6 +240,9 @@ impl Distribution {
                 ((high - x) / (high - low)).clamp(0.0, 1.0)
             }
             Distribution::Uniform { low, .. } => f64::from(u8::from(*low > x)),
+            Distribution::Within { low, .. } if x < *low => 1.0,
+            Distribution::Within { high, .. } if x >= *high => 0.0,
+            Distribution::Within { of, .. } => of.survival(x),
             _ if x <= 0.0 => 1.0,
             Distribution::Exponential { mean } => libm::exp(-x / mean),
             Distribution::Lognormal { mu, sigma } => normal::cdf((mu - libm::log(x)) / sigma),
@@ -257,6 +284,10 @@ impl Distribution {
             Distribution::Empirical(values) => {
                 values.iter().map(|value| value.min(x)).sum::<f64>() / values.len() as f64
             }
+            Distribution::Within { low, .. } if x <= *low => x,
+            Distribution::Within { of, low, high } => {
+                low + (of.mean_up_to(x.min(*high)) - of.mean_up_to(*low))
+            }
         }
     }
 
@@ -264,7 +295,7 @@ impl Distribution {
     pub fn maximum(&self) -> f64 {
         match self {
             Distribution::Constant(value) => *value,
-            Distribution::Uniform { high, .. } => *high,
+            Distribution::Uniform { high, .. } | Distribution::Within { high, .. } => *high,
             Distribution::Empirical(values) => values[values.len() - 1],
             Distribution::Exponential { .. }
             | Distribution::Lognormal { .. }

@@ -3,6 +3,7 @@
 //! The load balancer and what is asked for stand in files of their own below. Rules: CD-ECS-10, CD-ECS-11,
 //! CD-CFG-2, CD-DEF-1, CD-DEF-4, CD-DEF-6, CD-TRAF-9, CD-VAL-19.
 
+mod alarm;
 mod asked;
 mod load_balancer;
 mod scaling;
@@ -38,7 +39,6 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
     let group = deployments[0].group.as_ref();
     let load_balancer = load_balancer::load_balancer(group, resources, to);
     let service = service(group, resources, to);
-    warn_of_alarms(group, to);
     // No run follows it yet, and `load` refuses it; what is wrong with it is told all the same.
     scaling::scaling(resources, to);
     let asked: Vec<&DeploymentSection> = deployments.iter().chain(&operator.deployments).collect();
@@ -52,18 +52,23 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
         check_container(section, resources, to);
         check_platform_version(section, resources, to);
     }
+    let monitoring = alarm::monitoring(&asked, resources, &load_balancer, to);
     let (candidates, deploys) = asked::deployed(&asked, &sections.revisions, to);
     let names = names(&sections, &service, to);
     let deployments: Vec<Option<Deployment>> = asked
         .iter()
         .zip(deploys)
         .map(|(section, deploys)| {
-            deployment(section, deploys, &names, &sections, &load_balancer, to)
+            let made = deployment(section, deploys, &names, &sections, &load_balancer, to)?;
+            let first = &sections.deployments[0];
+            let alarms = alarm::polling(section, first, monitoring.as_ref()?);
+            Some(Deployment { alarms, ..made })
         })
         .collect();
     asked::check_zones(&sections, to);
     asked::tell_unknown_sessions(&sections, to);
-    let calls = asked::calls(operator, &sections.revisions, &load_balancer, to);
+    let calls =
+        asked::calls(operator, &sections.revisions, &load_balancer, monitoring.as_ref(), to);
     let triggers = group.map(|group| group.triggers.clone()).unwrap_or_default();
     Some(Scenario {
         name: sections.name,
@@ -77,6 +82,7 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
         calls,
         faults: sections.faults,
         until: sections.until,
+        monitoring: monitoring?,
         traffic: sections.traffic,
         original: sections.revisions.original,
         candidates,
@@ -230,6 +236,7 @@ fn deployment(
             .auto_rollback
             .or(first.auto_rollback)
             .unwrap_or_else(|| group.map_or(CONSOLE_AUTO_ROLLBACK, |group| group.auto_rollback)),
+        alarms: None,
     })
 }
 
@@ -346,18 +353,5 @@ fn config(
     match found.strategy {
         Strategy::Traffic(routing) => Some((found.name.into(), routing)),
         Strategy::Hosts(_) => unreachable!("{} is for ECS", found.name),
-    }
-}
-
-/// Alarms are part of the language and not played yet: whoever has some must know.
-fn warn_of_alarms(group: Option<&DeploymentGroup>, to: &mut Diagnostics) {
-    let Some(alarms) = group.map(|group| &group.alarms) else { return };
-    if let Some(first) = alarms.names.first().filter(|_| alarms.enabled) {
-        let title = "the deployment group's alarms are not watched by this version";
-        to.push(
-            Diagnostic::new(code::ALARMS_NOT_WATCHED, first.span, title)
-                .label("plays no part")
-                .help("the run shows what happens if no alarm goes off"),
-        );
     }
 }

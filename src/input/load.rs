@@ -5,9 +5,10 @@
 
 use std::path::Path;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Sources, code};
+use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Spanned, code};
 use crate::engine::time::SimDuration;
 use crate::input::account;
+use crate::input::aws_document::alarm;
 use crate::input::aws_document::listener::{self, Listener};
 use crate::input::aws_document::scaling::{self, ScalingDocuments};
 use crate::input::aws_document::service::{self, Service};
@@ -26,6 +27,7 @@ use crate::input::source::Source;
 use crate::input::tree::{Assignment, Node, shortened};
 use crate::input::{documents, join, unit};
 use crate::scenario::account::Account;
+use crate::scenario::alarm::Alarm;
 use crate::scenario::assumption::Assumptions;
 use crate::scenario::client::Client;
 use crate::scenario::deployment::Pace;
@@ -131,6 +133,8 @@ pub struct Resources {
     pub target_groups: Vec<TargetGroup>,
     /// `listeners`.
     pub listeners: Vec<Listener>,
+    /// `alarms`.
+    pub alarms: Vec<Spanned<Alarm>>,
     /// `scaling`: read and checked, not played yet.
     pub scaling: Option<ScalingDocuments>,
 }
@@ -245,15 +249,27 @@ fn resources(field: Field, to: &mut Diagnostics) -> Option<Resources> {
     });
     let task_definition = map.optional("taskDefinition", task_definition::task_definition);
     let target_groups = map.or("targetGroups", target_group::target_groups, Vec::new());
+    let alarms = map.or(
+        "alarms",
+        |field: Field, to: &mut Diagnostics| alarm::alarms(field, None, to),
+        Vec::new(),
+    );
     let scaling = map.optional("scaling", scaling::documents);
     let listeners = map.or("listeners", listener::listeners, Vec::new());
-    tell_not_yet(&mut map, &["alarms", "scaling"]);
+    tell_not_yet(&mut map, &["scaling"]);
     map.finish();
-    Some(Resources { service: service?, task_definition, target_groups, listeners, scaling })
+    Some(Resources {
+        service: service?,
+        task_definition,
+        target_groups,
+        listeners,
+        alarms,
+        scaling,
+    })
 }
 
 /// Sections of the scenario language that this version cannot play are refused, never passed over.
-pub fn tell_not_yet<'a>(map: &mut Map<'a, '_>, keys: &[&'a str]) {
+fn tell_not_yet<'a>(map: &mut Map<'a, '_>, keys: &[&'a str]) {
     for key in keys {
         if let Some(field) = map.take(key) {
             let title = format!("`{key}` is not simulated by this version");

@@ -121,6 +121,8 @@ fn words(fact: &Fact) -> [u32; 4] {
                 Message::EcsRefused => (10, 0),
                 Message::NoPermissionForLambda => (11, 0),
                 Message::TooManyTaskSets => (12, 0),
+                Message::AlarmsActive { alarms } => (13, alarms.bits()),
+                Message::AlarmsUnreadable { access_denied } => (14, access_denied as u32),
             };
             [head(5, deployment.0, code as u8, message), minutes, 0, 0]
         }
@@ -196,6 +198,12 @@ fn words(fact: &Fact) -> [u32; 4] {
         Fact::ServiceDesiredCountUpdated { desired_count } => {
             [head(29, 0, 0, 0), desired_count, 0, 0]
         }
+        Fact::AlarmFound { alarm, state } => [head(35, alarm.0, state as u8, 0), 0, 0, 0],
+        Fact::DatapointSeen { alarm, breaching, ended_ms_ago, micros } => {
+            let (low, high) = (micros as u32, (micros >> 32) as u32);
+            [head(36, alarm.0, breaching.into(), 0), ended_ms_ago, low, high]
+        }
+        Fact::AlarmStateChanged { alarm, state } => [head(37, alarm.0, state as u8, 0), 0, 0, 0],
     }
 }
 

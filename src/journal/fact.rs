@@ -2,8 +2,9 @@
 //!
 //! Not who reads it. A fact is plain data in 16 bytes: ids instead of names, whole numbers.
 
+use crate::aws::alarm::StateValue;
 use crate::aws::call::{ApiCall, ApiException, FaultKind, ServiceEventCode, StopStatus};
-use crate::aws::id::{DeploymentId, DeploymentNumber, TargetGroupId, TaskId, TaskSetId};
+use crate::aws::id::{AlarmId, DeploymentId, DeploymentNumber, TargetGroupId, TaskId, TaskSetId};
 use crate::aws::message::ErrorMessage;
 pub use crate::aws::name::Listener;
 use crate::aws::name::{
@@ -278,6 +279,32 @@ pub enum Fact {
         requests: u32,
         /// Whether a bad replacement caused it.
         bad: bool,
+    },
+    /// The state of an alarm when the first deployment is created (decision: history).
+    AlarmFound {
+        /// The alarm.
+        alarm: AlarmId,
+        /// Its state.
+        state: StateValue,
+    },
+    /// An evaluation of an alarm has found a datapoint that it had not seen yet, or another value of it. Rules:
+    /// CW-ALARM-5, CW-DELAY-1.
+    DatapointSeen {
+        /// The alarm.
+        alarm: AlarmId,
+        /// Whether it breaches.
+        breaching: bool,
+        /// How long ago its period ended, in milliseconds.
+        ended_ms_ago: u32,
+        /// Its value in millionths, rounded.
+        micros: i64,
+    },
+    /// An alarm has another state. Rules: CW-ALARM-1, CW-MISS-2.
+    AlarmStateChanged {
+        /// The alarm.
+        alarm: AlarmId,
+        /// The new state.
+        state: StateValue,
     },
     /// The run is over: the last entry of every journal.
     RunEnded {

@@ -1,5 +1,7 @@
 //! The first line of a journal: which question this is the answer to.
 
+use crate::aws::alarm::ComparisonOperator;
+use crate::aws::id::AlarmId;
 use crate::aws::name::Waiter;
 use crate::aws::notification::Trigger;
 use serde::{Deserialize, Serialize};
@@ -46,6 +48,39 @@ pub struct Header {
     pub account_id: String,
     /// Whom the deployment group tells of its deployments.
     pub triggers: Vec<Trigger>,
+    /// The alarms, by id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alarms: Vec<AlarmDescription>,
+}
+
+/// What a reader must know of an alarm to tell what it did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlarmDescription {
+    /// Its name.
+    pub name: String,
+    /// Whether the first deployment looks at it.
+    pub is_polled: bool,
+    /// What makes it go off, if it is one on metrics.
+    pub rule: Option<AlarmRule>,
+}
+
+/// When an alarm on metrics goes off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlarmRule {
+    /// How a datapoint is compared with the threshold.
+    pub comparison_operator: ComparisonOperator,
+    /// The threshold, as it is written.
+    pub threshold: String,
+    /// The same in millionths, rounded.
+    pub threshold_micros: i64,
+    /// The length of a period, in milliseconds.
+    pub period_ms: u64,
+    /// M: so many of the datapoints have to breach.
+    pub datapoints_to_alarm: u32,
+    /// N: so many are evaluated.
+    pub evaluation_periods: u32,
 }
 
 /// The CI job that waits for the first deployment: what a reader needs to tell what it sees.
@@ -65,4 +100,14 @@ pub struct Client {
 impl Header {
     /// The version of the journal's form that this program writes and reads.
     pub const SCHEMA: u32 = 1;
+
+    /// The name of an alarm.
+    pub fn alarm_name(&self, alarm: AlarmId) -> &str {
+        self.alarms.get(alarm.index()).map_or("", |alarm| &alarm.name)
+    }
+
+    /// The names of the alarms, by id.
+    pub fn alarm_names(&self) -> Vec<&str> {
+        self.alarms.iter().map(|alarm| alarm.name.as_str()).collect()
+    }
 }

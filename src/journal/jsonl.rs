@@ -119,12 +119,13 @@ fn read_entry(text: &str, before: &[Entry]) -> Result<Entry, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aws::alarm::ComparisonOperator;
     use crate::aws::id::{DeploymentId, DeploymentNumber, TargetGroupId, TaskSetId};
     use crate::aws::message::ErrorMessage;
     use crate::aws::name::{DeploymentCreator, ErrorCode, Waiter};
     use crate::aws::notification::{Trigger, TriggerEventType};
     use crate::journal::fact::Listener;
-    use crate::journal::header::Client;
+    use crate::journal::header::{AlarmDescription, AlarmRule, Client};
 
     fn example() -> Journal {
         let header = Header {
@@ -155,6 +156,18 @@ mod tests {
                 name: "on-call".into(),
                 target_arn: "arn:aws:sns:eu-west-1:123456789012:on-call".into(),
                 events: vec![TriggerEventType::DeploymentFailure],
+            }],
+            alarms: vec![AlarmDescription {
+                name: "errors".into(),
+                is_polled: true,
+                rule: Some(AlarmRule {
+                    comparison_operator: ComparisonOperator::GreaterThanThreshold,
+                    threshold: "1".into(),
+                    threshold_micros: 1_000_000,
+                    period_ms: 60_000,
+                    datapoints_to_alarm: 2,
+                    evaluation_periods: 3,
+                }),
             }],
         };
         let deployment = DeploymentNumber(0);

@@ -4,7 +4,7 @@ use crate::analysis::side::Side;
 use crate::aws::name::{HealthStatus, StopCode, TargetHealthState, TaskStatus};
 use crate::engine::time::SimTime;
 use crate::report::clock::Clock;
-use crate::report::narration::{Line, Tone};
+use crate::report::line::{Line, Tone};
 use crate::report::wording;
 use std::collections::BTreeMap;
 

@@ -4,7 +4,7 @@ use crate::analysis::fact_name::name_of;
 use crate::analysis::fixed::seconds;
 use crate::analysis::side::Side;
 use crate::analysis::{Entry, Fact, Listener};
-use crate::report::Report;
+use crate::report::{Report, wording};
 use csv::Writer;
 
 /// The columns of `timeline.csv`. `n` numbers the entries of the journal, `cause` names one by it.
@@ -166,6 +166,13 @@ fn told(entry: &Entry, report: &Report) -> Option<Told> {
         }
         Fact::ServiceEventEmitted { task_set, code } => {
             ("service", of_set(task_set), code.to_string())
+        }
+        Fact::AlarmFound { alarm, state } | Fact::AlarmStateChanged { alarm, state } => {
+            ("alarm", report.header.alarm_name(alarm).to_owned(), state.to_string())
+        }
+        Fact::DatapointSeen { alarm, micros, .. } => {
+            let name = report.header.alarm_name(alarm).to_owned();
+            ("alarm", name, wording::micros(micros))
         }
         Fact::FaultBegan { fault } | Fact::FaultEnded { fault } => {
             ("fault", String::new(), fault.to_string())

@@ -224,7 +224,7 @@ fn deployment(report: &Report, course: &Course) -> Deployment {
         created_s: instant(course.created),
         completed_s: course.ended().map(instant),
         error_code: course.error.map(|error| error.code.as_str()),
-        error_message: course.error.map(|error| error.message.to_string()),
+        error_message: course.error.map(|error| error.message.told(&report.header.alarm_names())),
         rollback_id: child.map(|child| child.id.to_string()),
         rollback_message,
         lifecycle_events: course.events.iter().map(event).collect(),

@@ -7,6 +7,7 @@ mod chatter;
 pub mod clock;
 pub mod csv;
 pub mod json;
+pub mod line;
 pub mod narration;
 pub mod notification;
 mod reason;
@@ -20,7 +21,7 @@ use crate::analysis::series::Series;
 use crate::analysis::verdict::Verdict;
 use crate::analysis::{Entry, Header, Journal, Reader};
 use clock::Clock;
-use narration::Line;
+use line::Line;
 
 /// Everything there is to show of one run, before any format.
 ///

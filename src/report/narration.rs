@@ -7,40 +7,16 @@ use crate::analysis::census::Census;
 use crate::analysis::lifecycle::Course;
 use crate::analysis::series::Series;
 use crate::analysis::{Entry, Fact, Journal, Listener};
+use crate::aws::alarm::StateValue;
 use crate::aws::call::{ApiCall, ApiException};
 use crate::aws::id::DeploymentNumber;
 use crate::aws::name::{DeploymentStatus, LifecycleEvent, LifecycleEventStatus};
 use crate::engine::time::{SimDuration, SimTime};
 use crate::report::chatter::Chatter;
 use crate::report::clock::Clock;
+use crate::report::line::{Line, Tone};
 use crate::report::reason;
 use crate::report::wording;
-
-/// How a line is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
-    /// It moves the deployment on.
-    Plain,
-    /// It is how it should end.
-    Good,
-    /// It is how it should not go.
-    Bad,
-    /// It is by the way.
-    Quiet,
-}
-
-/// One line of the timeline.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    /// When.
-    pub at: SimTime,
-    /// What happened.
-    pub what: String,
-    /// Why, or since when; may be empty.
-    pub why: String,
-    /// How it is meant.
-    pub tone: Tone,
-}
 
 /// Lifecycle events that took less are told without their beginning, together with their neighbours.
 const AT_ONCE: SimDuration = SimDuration::from_millis(1000);
@@ -238,7 +214,16 @@ impl Teller<'_> {
             Fact::FaultEnded { fault } => {
                 self.line(entry, Tone::Quiet, format!("fault {fault} is over"));
             }
-            Fact::RunEnded { .. } => {}
+            Fact::AlarmFound { alarm, state } => {
+                let name = self.journal.header.alarm_name(alarm);
+                self.line(entry, tone_of(state), format!("alarm `{name}` is {state}"));
+            }
+            Fact::AlarmStateChanged { alarm, state } => {
+                let name = self.journal.header.alarm_name(alarm);
+                self.line(entry, tone_of(state), format!("alarm `{name}` goes into {state}"));
+            }
+            // The one that makes an alarm change its state is the cause of that.
+            Fact::DatapointSeen { .. } | Fact::RunEnded { .. } => {}
         }
     }
 
@@ -388,6 +373,13 @@ fn named(events: &[LifecycleEvent]) -> String {
         [one] => one.to_string(),
         [one, two] => format!("{one}, {two}"),
         [first, .., last] => format!("{first} to {last}"),
+    }
+}
+
+const fn tone_of(state: StateValue) -> Tone {
+    match state {
+        StateValue::Alarm => Tone::Bad,
+        StateValue::Ok | StateValue::InsufficientData => Tone::Quiet,
     }
 }
 

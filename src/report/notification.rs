@@ -116,7 +116,7 @@ fn topic_message<'a>(
 ) -> TopicMessage<'a> {
     let error = sent.error().map(|error| ErrorInformation {
         error_code: error.code.as_str(),
-        error_message: error.message.to_string(),
+        error_message: error.message.told(&header.alarm_names()),
     });
     TopicMessage {
         region: &header.region,

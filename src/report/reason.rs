@@ -4,6 +4,7 @@ use crate::analysis::series::Series;
 use crate::analysis::{Entry, Fact, Journal, Listener};
 use crate::aws::id::DeploymentNumber;
 use crate::aws::name::{LifecycleEventStatus, StabilityStatus, TargetHealthState};
+use crate::engine::time::SimTime;
 use crate::report::clock::Clock;
 use crate::report::wording;
 
@@ -18,7 +19,7 @@ fn became(state: TargetHealthState) -> String {
 /// `because ..` for a cause of the same instant, `5:00 after ..` for an earlier one, empty without one.
 pub fn of(entry: &Entry, journal: &Journal, series: &Series, clock: Clock) -> String {
     let Some(cause) = cause_of(entry, journal) else { return String::new() };
-    let happened = happened(&cause.fact, series);
+    let happened = happened(cause, series, clock);
     if cause.at == entry.at {
         format!("because {happened}")
     } else {
@@ -40,13 +41,13 @@ fn cause_of<'a>(entry: &Entry, journal: &'a Journal) -> Option<&'a Entry> {
 }
 
 /// A fact as half a sentence in the past tense.
-fn happened(fact: &Fact, series: &Series) -> String {
+fn happened(entry: &Entry, series: &Series, clock: Clock) -> String {
     let side_of = |task_set| series.sides.of_task_set(task_set).as_str();
     let name_of = |number: DeploymentNumber| {
         let course = series.deployments.iter().find(|course| course.number == number);
         course.map_or_else(|| "deployment".to_owned(), wording::deployment)
     };
-    match *fact {
+    match entry.fact {
         Fact::TaskSetFound { task_set, .. } => format!("the {} was there", side_of(task_set)),
         Fact::ReplacementDrawn { .. } => "the replacement was drawn".to_owned(),
         Fact::DeploymentCreated { deployment, .. } => {
@@ -118,6 +119,16 @@ fn happened(fact: &Fact, series: &Series) -> String {
             format!("the service wanted {}", wording::counted(desired_count.into(), "task"))
         }
         Fact::ServiceEventEmitted { code, .. } => format!("the service told {code}"),
+        Fact::AlarmFound { .. } => "the alarm was there".to_owned(),
+        Fact::AlarmStateChanged { state, .. } => format!("the alarm went into {state}"),
+        Fact::DatapointSeen { ended_ms_ago, micros, .. } => {
+            let ended = entry.at.as_millis().checked_sub(ended_ms_ago.into());
+            let until = ended.map_or_else(
+                || "before the deployment".to_owned(),
+                |ended| format!("up to {}", clock.instant(SimTime::from_millis(ended))),
+            );
+            format!("it saw {} for the period {until}", wording::micros(micros))
+        }
         Fact::FaultBegan { fault } => format!("the fault {fault} began"),
         Fact::FaultEnded { fault } => format!("the fault {fault} was over"),
         Fact::RunEnded { .. } => "the run ended".to_owned(),

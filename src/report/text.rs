@@ -4,7 +4,7 @@ use crate::analysis::fixed::{exposure_seconds, seconds};
 use crate::analysis::lifecycle::{Course, EventSpan};
 use crate::aws::message::{ErrorMessage, rollback_of_child, rollback_of_parent};
 use crate::engine::time::SimTime;
-use crate::report::narration::Tone;
+use crate::report::line::Tone;
 use crate::report::table::Table;
 use crate::report::wording::{self, counted, thousands};
 use crate::report::{Report, Verdict};
@@ -179,7 +179,8 @@ impl Page {
                 0 => String::new(),
                 _ => format!("of {}: ", wording::deployment(course)),
             };
-            self.line(format_args!("  error        {of}{}: {}", error.code, error.message));
+            let message = error.message.told(&report.header.alarm_names());
+            self.line(format_args!("  error        {of}{}: {message}", error.code));
         }
         if course.rollback_impossible {
             self.line(format_args!("  rollback     configured, and not possible"));

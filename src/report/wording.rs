@@ -202,6 +202,14 @@ pub fn created(header: &Header) -> String {
         .unwrap_or_default()
 }
 
+/// A number of millionths in decimals, without zeros at the end: `2.5`, `-0.000001`.
+pub fn micros(number: i64) -> String {
+    let (whole, part) = (number.unsigned_abs() / 1_000_000, number.unsigned_abs() % 1_000_000);
+    let sign = if number < 0 { "-" } else { "" };
+    let text = format!("{sign}{whole}.{part:06}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// Whether a status is one that its owner would not want.
 pub const fn is_unwanted(status: DeploymentStatus) -> bool {
     matches!(status, DeploymentStatus::Failed | DeploymentStatus::Stopped)

@@ -214,6 +214,19 @@ assumptions! {
     /// How much later than weights a Network Load Balancer stops giving connections to the old targets.
     nlb_switch_tail: Latency(Distribution) = between(60.0, 90.0), ideal NOTHING,
         "nlb.switch_tail", "NLB-3, U30; seen: about 75 s";
+    /// From the end of a minute until a load balancer's datapoint of it can be seen.
+    delay_alb: Latency(Distribution) = lognormal(60.0, 150.0).within(20e3, 115e3).expect("a default is valid"),
+        ideal NOTHING,
+        "cw.delay.alb", "CW-DELAY-1 to CW-DELAY-3, U10";
+    /// When in its minute (in its ten seconds if its period is shorter) an alarm is evaluated; drawn once an alarm.
+    evaluation_phase: Latency(Distribution) = between(0.0, 60.0), ideal NOTHING,
+        "cw.eval_phase", "CW-ALARM-3";
+    /// Whether alarms have seen what came before the deployment; else their metrics begin with it.
+    has_history: Switch(bool) = true, ideal true,
+        "cw.history", "decision: history";
+    /// From one look of CodeDeploy at its alarms to the next; at least 1 s.
+    alarm_poll: Duration(SimDuration) = seconds(15), ideal seconds(15),
+        "codedeploy.alarm_poll", "CD-ALM-4, U-25";
     /// From a change of a target's health until the ECS scheduler knows it.
     state_to_ecs_latency: Latency(Distribution) = between(1.0, 10.0), ideal NOTHING,
         "lb.state_to_ecs_latency", "ECS-SVC-3";

@@ -2,6 +2,7 @@
 //!
 //! Not the traffic schedule's rule (`traffic_routing`). Rules: CD-ECS-1, CD-ECS-60, CD-ECS-70, CD-RB-1.
 
+use crate::aws::id::AlarmId;
 use crate::aws::name::LifecycleEvent;
 use crate::engine::distribution::Distribution;
 use crate::engine::share::Share;
@@ -45,6 +46,17 @@ pub struct Deployment {
     pub termination_wait: SimDuration,
     /// Which ends roll back.
     pub auto_rollback: AutoRollback,
+    /// The alarms that stop it, if it looks at any (CD-ALM-1, CD-ALM-8).
+    pub alarms: Option<AlarmPolling>,
+}
+
+/// `AlarmConfiguration` of a deployment that looks at its alarms. Rules: CD-ALM-1, CD-ALM-2, CD-ALM-7.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlarmPolling {
+    /// The alarms, any of which stops it in `ALARM`.
+    pub alarms: Vec<AlarmId>,
+    /// `ignorePollAlarmFailure`: whether it goes on while their states cannot be read.
+    pub ignore_failure: bool,
 }
 
 impl Deployment {

@@ -45,6 +45,10 @@ pub enum Breakage {
     TaskSetRefused,
     /// ECS's own calls are throttled.
     EcsThrottled,
+    /// CodeDeploy's reads of alarm states are throttled.
+    AlarmsThrottled,
+    /// The service role may not read alarm states.
+    AlarmsDenied,
 }
 
 /// Which tasks a fault meets: so many, drawn from those that run.
@@ -76,6 +80,8 @@ impl Breakage {
             Self::ListenerUpdateRefused => FaultKind::ListenerUpdateRefused,
             Self::TaskSetRefused => FaultKind::TaskSetRefused,
             Self::EcsThrottled => FaultKind::EcsThrottled,
+            Self::AlarmsThrottled => FaultKind::AlarmsThrottled,
+            Self::AlarmsDenied => FaultKind::AlarmsDenied,
         }
     }
 

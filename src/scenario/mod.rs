@@ -9,6 +9,7 @@ pub mod client;
 pub mod deployment;
 pub mod expectation;
 pub mod fault;
+pub mod monitoring;
 pub mod operator;
 pub mod revision;
 pub mod scaling;
@@ -27,6 +28,7 @@ use client::Client;
 use deployment::Deployment;
 use expectation::Expectation;
 use fault::Fault;
+use monitoring::Monitoring;
 use operator::ScriptedCall;
 use revision::Revision;
 use semantics::Semantics;
@@ -58,6 +60,8 @@ pub struct Scenario {
     pub faults: Vec<Fault>,
     /// `until`: the run goes on at least so long.
     pub until: SimDuration,
+    /// `resources.alarms`: what is watched.
+    pub monitoring: Monitoring,
     /// `traffic`: requests over time.
     pub traffic: Traffic,
     /// `revisions.original`: what runs before the deployment.

@@ -2,7 +2,9 @@
 //!
 //! Not what comes of a call (`deploy`, `cloud`). Rules: CD-ECS-64, CD-STOP-1, ECS-EXT-12, ELB-TG-1.
 
+use crate::aws::alarm::StateValue;
 use crate::aws::call::{ApiCall, DeploymentWaitType};
+use crate::aws::id::AlarmId;
 use crate::aws::name::Listener;
 use crate::engine::time::SimDuration;
 use crate::scenario::fault::Victims;
@@ -51,6 +53,13 @@ pub enum Call {
         /// `expiresInMinutes`: 1 to 2880 minutes.
         expires_in: SimDuration,
     },
+    /// `SetAlarmState`: an alarm has this state until its next evaluation (CW-ALARM-8).
+    SetAlarmState {
+        /// Which alarm.
+        alarm: AlarmId,
+        /// `StateValue`.
+        state: StateValue,
+    },
     /// `BatchDeleteImage`: tasks of a revision can no longer be started.
     BatchDeleteImage {
         /// Which revision: a candidate by its position, or nothing for the original.
@@ -67,6 +76,7 @@ impl Call {
             Self::ModifyListener { .. } => ApiCall::ModifyListener,
             Self::UpdateService { .. } => ApiCall::UpdateService,
             Self::UpdateTaskProtection { .. } => ApiCall::UpdateTaskProtection,
+            Self::SetAlarmState { .. } => ApiCall::SetAlarmState,
             Self::BatchDeleteImage { .. } => ApiCall::BatchDeleteImage,
         }
     }

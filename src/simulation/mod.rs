@@ -9,6 +9,7 @@ pub mod limit;
 use crate::agenda::Agenda;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::{Event, Phase, Slots};
+use crate::aws::id::AlarmId;
 use crate::cloud::Cloud;
 use crate::deploy::controller::{News, Request};
 use crate::deploy::script::Script;
@@ -18,9 +19,11 @@ use crate::engine::random::RunKey;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::digest::{Digest, Digester};
 use crate::journal::fact::Fact;
-use crate::journal::header::{Client, Header};
+use crate::journal::header::{AlarmDescription, AlarmRule, Client, Header};
 use crate::journal::{Cause, Entry, Reader};
 use crate::scenario::Scenario;
+use crate::scenario::alarm::MetricAlarm;
+use crate::scenario::monitoring::WatchedAlarm;
 use limit::{Limits, StopReason};
 
 /// How a run ended.
@@ -64,7 +67,7 @@ impl<'s> Simulation<'s> {
             limits: Limits::of(scenario),
             key: RunKey::default(),
             phase: SimDuration::ZERO,
-            agenda: Agenda::new(Slots::new(scenario.deployments.len() as u8), 2 * tasks),
+            agenda: Agenda::new(slots_of(scenario), 2 * tasks),
             cloud: Cloud::new(scenario),
             controller: controller_for(scenario),
             script: Script::new(scenario),
@@ -162,6 +165,11 @@ impl<'s> Simulation<'s> {
             region: scenario.account.region.clone(),
             account_id: scenario.account.id.clone(),
             triggers: scenario.triggers.clone(),
+            alarms: scenario
+                .monitoring
+                .ids()
+                .map(|(id, watched)| described(scenario, id, watched))
+                .collect(),
         }
     }
 
@@ -269,9 +277,40 @@ impl<'s> Simulation<'s> {
                     let now = self.agenda.now();
                     self.news_due = now.following(entry.at, Phase::News as u8);
                 }
-                self.unheard.push((*entry, Cause::entry(position + offset)));
+                // What is looked at comes before what is awaited (U-30).
+                let looked_at =
+                    |entry: &Entry| matches!(entry.fact, Fact::AlarmStateChanged { .. });
+                let place = match looked_at(entry) {
+                    true => self.unheard.partition_point(|(earlier, _)| looked_at(earlier)),
+                    false => self.unheard.len(),
+                };
+                self.unheard.insert(place, (*entry, Cause::entry(position + offset)));
             }
         }
         self.agenda.taken();
     }
+}
+
+/// What the journal's header says of an alarm.
+fn described(scenario: &Scenario, id: AlarmId, watched: &WatchedAlarm) -> AlarmDescription {
+    let polling = scenario.first_deployment().alarms.as_ref();
+    let rule = |alarm: &MetricAlarm| AlarmRule {
+        comparison_operator: alarm.comparison_operator,
+        threshold: alarm.threshold.to_string(),
+        threshold_micros: alarm.threshold.micros(),
+        period_ms: alarm.period.as_millis(),
+        datapoints_to_alarm: alarm.criterion.datapoints_to_alarm,
+        evaluation_periods: alarm.criterion.evaluation_periods,
+    };
+    AlarmDescription {
+        name: watched.alarm.name().to_owned(),
+        is_polled: polling.is_some_and(|polling| polling.alarms.contains(&id)),
+        rule: watched.metric_alarm().map(rule),
+    }
+}
+
+/// The timers that a scenario can need.
+fn slots_of(scenario: &Scenario) -> Slots {
+    let few = |count: usize| u8::try_from(count).expect("deployments and alarms are limited");
+    Slots::new(few(scenario.deployments.len()), few(scenario.monitoring.alarms.len()))
 }

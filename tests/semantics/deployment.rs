@@ -199,7 +199,7 @@ fn an_expired_ready_wait_is_a_stop_and_no_failure() {
     assert_eq!(run.statuses(0), "0 Created, 0 InProgress, 60 Ready, 2760 Stopped");
     let error = run.course(0).error.expect("it has an error");
     assert_eq!(
-        error.message.to_string(),
+        error.message.told(&[]),
         "The deployment timed out while waiting for a notification to continue. This time out period is 45 minutes."
     );
     assert_eq!(

@@ -96,7 +96,7 @@ fn an_answer_at_exactly_one_hour_is_in_time() {
     assert_eq!(late.row().error_code, Some(ErrorCode::Timeout));
     let error = late.course(0).error.expect("it has an error");
     assert_eq!(
-        error.message.to_string(),
+        error.message.told(&[]),
         "The deployment timed out while waiting for a status callback. CodeDeploy expects a status callback within one hour after a deployment hook is invoked."
     );
     assert_eq!(late.occurrence("HookAnswered").count, 0);
@@ -110,7 +110,7 @@ fn a_failed_validation_has_one_code_whichever_hook_it_was() {
         let error = run.course(0).error.expect("it has an error");
         assert_eq!(error.code, ErrorCode::HookExecutionFailure, "{event}");
         assert_eq!(
-            error.message.to_string(),
+            error.message.told(&[]),
             "The deployment failed because one or more of the lifecycle event validation functions failed."
         );
         assert_eq!(run.event(event).status, LifecycleEventStatus::Failed);

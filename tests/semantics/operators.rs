@@ -309,7 +309,7 @@ fn a_deployment_fails_at_the_start_if_production_traffic_is_not_at_the_primary()
     let error = run.course(1).error.expect("it has one");
     assert_eq!(error.code, ErrorCode::ElasticLoadBalancingInvalid);
     assert_eq!(
-        error.message.to_string(),
+        error.message.told(&[]),
         "The ELB could not be updated due to the following error: Primary taskset target group must be behind listener"
     );
     assert!(run.course(1).rollback_impossible, "nothing was done that could be undone");

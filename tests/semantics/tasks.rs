@@ -356,7 +356,7 @@ fn a_replacement_may_take_sixty_minutes_and_no_longer() {
     assert_eq!(late.events()[1], "Install 0-3600 Failed");
     let error = late.course(0).error.expect("it has an error");
     assert_eq!(
-        error.message.to_string(),
+        error.message.told(&[]),
         "The deployment timed out while waiting for the replacement task set to become healthy. This time out period is 60 minutes."
     );
 }

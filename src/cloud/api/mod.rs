@@ -1,4 +1,5 @@
 //! The verbs of the simulated account, named as the API names them: plain calls, at most a few lines each.
 
+pub mod cloudwatch;
 mod ecs;
 mod elb;

@@ -81,7 +81,9 @@ impl Cloud<'_> {
             Breakage::CapacityShortage { .. }
             | Breakage::ListenerUpdateRefused
             | Breakage::TaskSetRefused
-            | Breakage::EcsThrottled => {}
+            | Breakage::EcsThrottled
+            | Breakage::AlarmsThrottled
+            | Breakage::AlarmsDenied => {}
         }
     }
 

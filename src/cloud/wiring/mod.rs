@@ -1,12 +1,13 @@
 //! What one resource's change means for another: the only place that sees two resources.
 //!
 //! `listener`, `target`, `spread` and `open_requests` are the load balancer's side; `task_set`, `verdict`, and with each task
-//! `launch`, `task` and `stop` the scheduler's; `probe` the checks between them; `fault` what is broken on
+//! `launch`, `task` and `stop` the scheduler's; `monitoring` what CloudWatch makes of it; `probe` the checks between them; `fault` what is broken on
 //! purpose. Each resource's own rules are in the file of its name above.
 
 mod fault;
 mod launch;
 mod listener;
+mod monitoring;
 mod open_requests;
 mod probe;
 mod spread;
@@ -31,7 +32,8 @@ impl<'s> Cloud<'s> {
     /// On a controller's timer: that is not the account's.
     pub fn on_event(&mut self, event: Event, out: &mut Outbox<'_>) {
         match event {
-            Event::TrafficMinute => self.traffic.on_minute(&self.scenario.traffic, out),
+            Event::TrafficMinute => self.on_traffic_minute(out),
+            Event::AlarmEvaluation(alarm) => self.on_alarm_evaluation(alarm, out),
             Event::Spread => self.on_spread(out),
             Event::ClientsMoved => self.traffic.draw(&self.scenario.traffic, out),
             Event::WeightsInForce(listener) => self.on_weights_in_force(listener, out),

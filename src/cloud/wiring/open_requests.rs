@@ -56,6 +56,7 @@ impl Cloud<'_> {
         let uniform = out.chance().at(purpose, ordinal).uniform(0);
         let requests = count::poisson(mean.min(OPEN_MAX), uniform);
         if requests > 0 {
+            self.traffic.tallies[group.index()].http_502 += requests;
             let requests = u32::try_from(requests).unwrap_or(u32::MAX);
             out.record(Fact::RequestsCutOff { target_group: group, requests, bad });
         }

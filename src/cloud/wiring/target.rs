@@ -28,6 +28,8 @@ impl Cloud<'_> {
             let left = task.target == Some(TargetHealthState::Draining);
             task.target = if left { None } else { Some(state) };
         });
+        let group = &self.target_groups[target_group.index()];
+        self.metrics.count_hosts(target_group, group.healthy.all, group.unhealthy, out.now());
         out.follow(Fact::TargetHealthChanged { task, target_group, state, reason });
         self.meet(target_group, out);
     }

@@ -29,6 +29,7 @@ impl<'s> Run<'s> {
     /// stop (CD-SM-4, CD-ECS-70).
     pub(super) fn terminate_original(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
         cloud.delete_task_set(self.original, out);
+        out.cancel(self.timer(Timer::AlarmPoll));
         set_status(self.number, DeploymentStatus::Succeeded, out);
         self.stage = Stage::Over;
     }

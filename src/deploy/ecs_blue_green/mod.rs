@@ -1,12 +1,13 @@
 //! CodeDeploy on Amazon ECS: one deployment group, one active deployment at a time.
 //!
 //! Which deployments are created, refused, or follow each other, and who may stop or continue them. The course
-//! of one deployment is in `run`, with its hooks in `hook`, its listeners in `traffic`, its end in `ending`. Not the cloud that it acts on
+//! of one deployment is in `run`, with its hooks in `hook`, its listeners in `traffic`, its alarms in `alarms`, its end in `ending`. Not the cloud that it acts on
 //! (`cloud`), nor the schedule's rule (`scenario::traffic_routing`).
 //!
 //! Rules: CD-SM-5, CD-SM-6, CD-ECS-64, CD-ECS-73, CD-STOP-1 to CD-STOP-4, CD-STOP-7, CD-STOP-8
 //! (docs/semantics/codedeploy.md).
 
+mod alarms;
 mod calls;
 mod ending;
 mod hook;
@@ -17,7 +18,7 @@ mod traffic;
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::Event;
-use crate::aws::call::{ApiCall, ApiException, DeploymentWaitType};
+use crate::aws::call::{ApiCall, ApiException, DeploymentWaitType, FaultKind};
 use crate::aws::id::{DEPLOYMENTS_MAX, DeploymentNumber};
 use crate::cloud::Cloud;
 use crate::deploy::controller::{Controller, News, Request};
@@ -156,6 +157,9 @@ impl<'s> Controller<'s> for EcsBlueGreen<'s> {
             Fact::TaskSetStabilityChanged { .. }
                 | Fact::HookAnswered { .. }
                 | Fact::ServiceDesiredCountUpdated { .. }
+                | Fact::AlarmStateChanged { .. }
+                | Fact::FaultBegan { fault: FaultKind::AlarmsThrottled | FaultKind::AlarmsDenied }
+                | Fact::FaultEnded { fault: FaultKind::AlarmsThrottled | FaultKind::AlarmsDenied }
         )
     }
 

@@ -14,7 +14,8 @@
 //! | Restoring | schedule | weights are put back |
 //! | RollingBack | schedule | the rollback deployment succeeds |
 //!
-//! From `Install` to the end of the shift, a scaling event starts the five-minute rule beside it.
+//! From `Install` to the end of the shift, a scaling event starts the five-minute rule beside it; from its start to its
+//! end it looks at its alarms.
 //!
 //! Rules: CD-SM-2 to CD-SM-4, CD-LE-1 to CD-LE-4, CD-ECS-20, CD-ECS-25, CD-ECS-26, CD-ECS-30 to CD-ECS-33,
 //! CD-ECS-40, CD-ECS-60 to CD-ECS-65, CD-ECS-70 to CD-ECS-73, CD-TRAF-1 to CD-TRAF-5, CD-RB-1 to CD-RB-6,
@@ -64,8 +65,9 @@ pub(super) struct Run<'s> {
     /// What was asked for, and its position in the scenario.
     pub(super) plan: &'s Deployment,
     request: u8,
-    /// When it was asked for.
+    /// When it was asked for, and when work on it began.
     pub(super) created: SimTime,
+    pub(super) started: SimTime,
     /// The deployment, or its rollback once that has begun.
     pub(super) number: DeploymentNumber,
     pub(super) stage: Stage,
@@ -108,6 +110,7 @@ impl<'s> Run<'s> {
             plan,
             request,
             created: out.now(),
+            started: out.now(),
             number,
             stage: Stage::Created,
             lifecycle: Lifecycle::new(number, has_test_events),
@@ -167,6 +170,9 @@ impl<'s> Run<'s> {
                 let message = ErrorMessage::NotSteadyDuringShift { minutes };
                 self.fail(ErrorCode::CustomerApplicationUnhealthy, message, cloud, out);
             }
+            Timer::AlarmPoll => {
+                self.poll_alarms(cloud, out);
+            }
         }
     }
 
@@ -216,15 +222,24 @@ impl<'s> Run<'s> {
                 self.on_stability(task_set, stability, cloud, out);
             }
             Fact::ServiceDesiredCountUpdated { .. } => self.on_scaling_event(cloud, out),
+            Fact::AlarmStateChanged { alarm, .. } => self.on_alarm_news(Some(alarm), cloud, out),
+            Fact::FaultBegan { .. } | Fact::FaultEnded { .. } => {
+                self.on_alarm_news(None, cloud, out)
+            }
             _ => {}
         }
     }
 
     // ---- lifecycle events --------------------------------------------------------------------------
 
-    /// Work begins: production traffic must go to the PRIMARY task set (CD-ECS-20).
+    /// Work begins: no alarm may be active (CD-ALM-3), and production traffic must go to the PRIMARY task set
+    /// (CD-ECS-20).
     fn start(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
         set_status(self.number, DeploymentStatus::InProgress, out);
+        self.started = out.now();
+        if !self.poll_alarms(cloud, out) {
+            return;
+        }
         let production = cloud.listener(Listener::Production);
         if production.weights[self.original_group.index()] == 0 {
             let code = ErrorCode::ElasticLoadBalancingInvalid;

@@ -161,9 +161,9 @@ codes! {
       - AfterAllowTestTraffic: smoke-test
 ";
 
-    ALARMS_NOT_WATCHED "CUT0306" Warning "alarms that this version does not watch"
-        "The deployment group names alarms that would stop the deployment. This version does not simulate \
-         alarms yet, so a run shows what happens if none of them goes off."
+    ALARM_NOT_DESCRIBED "CUT0306" Warning "an alarm that nobody describes"
+        "The deployment looks at an alarm whose document the scenario does not have, so that nothing is known of what it \
+         watches. A run shows what happens if it never goes off."
         faulty ExampleKind::Scenario,
         r"deployment:
   deploymentGroup:
@@ -187,7 +187,28 @@ codes! {
       targetGroupPairInfoList:
         - targetGroups: [{ name: blue }, { name: green }]
           prodTrafficRoute: { listenerArns: [production] }
-    alarmConfiguration: { enabled: false, alarms: [{ name: errors }] }
+    alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }
+resources:
+  service:
+    desiredCount: 2
+    deploymentController: { type: CODE_DEPLOY }
+    loadBalancers:
+      - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a
+        containerName: web
+        containerPort: 8080
+  alarms:
+    - AlarmName: errors
+      Namespace: AWS/ApplicationELB
+      MetricName: HTTPCode_Target_5XX_Count
+      Dimensions:
+        - { Name: LoadBalancer, Value: app/web/3c }
+        - { Name: TargetGroup, Value: targetgroup/green/2b }
+      Statistic: Sum
+      Period: 60
+      EvaluationPeriods: 2
+      Threshold: 5
+      ComparisonOperator: GreaterThanThreshold
+      TreatMissingData: notBreaching
 ";
 
     GRADUAL_WITHOUT_WEIGHTS "CUT0307" Error "a gradual shift behind a Network Load Balancer"
@@ -235,5 +256,77 @@ resources:
 "
         mended r"deployment:
   deploymentConfigName: CodeDeployDefault.ECSCanary10Percent5Minutes
+";
+
+    METRIC_WITHOUT_DATA "CUT0309" Warning "a metric that never has data"
+        "An alarm watches a metric that the simulated load balancer does not publish so: another namespace, a dimension \
+         that names something else, a combination of dimensions that does not exist. In a run, as in the account, its \
+         periods are all missing, and what an alarm makes of that is its `TreatMissingData`."
+        faulty ExampleKind::Scenario,
+        r"deployment:
+  deploymentGroup:
+    ecsServices: [{ clusterName: main, serviceName: web }]
+    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    blueGreenDeploymentConfiguration:
+      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
+    loadBalancerInfo:
+      targetGroupPairInfoList:
+        - targetGroups: [{ name: blue }, { name: green }]
+          prodTrafficRoute: { listenerArns: [production] }
+    alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }
+resources:
+  service:
+    desiredCount: 2
+    deploymentController: { type: CODE_DEPLOY }
+    loadBalancers:
+      - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a
+        containerName: web
+        containerPort: 8080
+  alarms:
+    - AlarmName: errors
+      Namespace: AWS/ApplicationELB
+      MetricName: HTTPCode_Target_5XX_Count
+      Dimensions:
+        - { Name: LoadBalancer, Value: app/web/3c }
+        - { Name: TargetGroup, Value: targetgroup/gren/2b }
+      Statistic: Sum
+      Period: 60
+      EvaluationPeriods: 2
+      Threshold: 5
+      ComparisonOperator: GreaterThanThreshold
+      TreatMissingData: notBreaching
+"
+        mended r"deployment:
+  deploymentGroup:
+    ecsServices: [{ clusterName: main, serviceName: web }]
+    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    blueGreenDeploymentConfiguration:
+      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
+    loadBalancerInfo:
+      targetGroupPairInfoList:
+        - targetGroups: [{ name: blue }, { name: green }]
+          prodTrafficRoute: { listenerArns: [production] }
+    alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }
+resources:
+  service:
+    desiredCount: 2
+    deploymentController: { type: CODE_DEPLOY }
+    loadBalancers:
+      - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a
+        containerName: web
+        containerPort: 8080
+  alarms:
+    - AlarmName: errors
+      Namespace: AWS/ApplicationELB
+      MetricName: HTTPCode_Target_5XX_Count
+      Dimensions:
+        - { Name: LoadBalancer, Value: app/web/3c }
+        - { Name: TargetGroup, Value: targetgroup/green/2b }
+      Statistic: Sum
+      Period: 60
+      EvaluationPeriods: 2
+      Threshold: 5
+      ComparisonOperator: GreaterThanThreshold
+      TreatMissingData: notBreaching
 ";
 }

@@ -4,7 +4,7 @@
 //! groups are like stands in their own documents. Rules: CD-ECS-1, CD-ECS-8, CD-RBC-1, CD-VAL-1, CD-VAL-2,
 //! CD-VAL-6, CD-VAL-10, CD-VAL-14, CD-VAL-20.
 
-mod alarm;
+pub mod alarm;
 mod blue_green;
 mod load_balancer;
 #[cfg(test)]

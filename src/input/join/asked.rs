@@ -12,6 +12,7 @@ use crate::input::section::operator::{ModifyListener, Operator};
 use crate::input::section::revision::Revisions;
 use crate::scenario::deployment::Hook;
 use crate::scenario::fault::{Breakage, ZONES_MAX};
+use crate::scenario::monitoring::Monitoring;
 use crate::scenario::operator::{Call, ScriptedCall};
 use crate::scenario::revision::Revision;
 use crate::scenario::service::{LoadBalancer, LoadBalancerKind};
@@ -110,6 +111,7 @@ pub fn calls(
     operator: &Operator,
     revisions: &Revisions,
     load_balancer: &LoadBalancer,
+    monitoring: Option<&Monitoring>,
     to: &mut Diagnostics,
 ) -> Vec<ScriptedCall> {
     let mut calls = operator.calls.clone();
@@ -154,6 +156,23 @@ pub fn calls(
             );
         }
         calls.push(ScriptedCall { at: *at, call: Call::BatchDeleteImage { candidate } });
+    }
+    // Without a monitoring the alarms have faults of their own, which were told.
+    for (at, name, state) in monitoring.iter().flat_map(|_| &operator.alarm_states) {
+        let known = monitoring.and_then(|monitoring| monitoring.id_of(&name.value));
+        let call = known.map(|alarm| Call::SetAlarmState { alarm, state: *state });
+        calls.extend(call.map(|call| ScriptedCall { at: *at, call }));
+        if known.is_none() {
+            let alarms = monitoring.iter().flat_map(|monitoring| &monitoring.alarms);
+            let names: Vec<&str> = alarms.map(|watched| watched.alarm.name()).collect();
+            let title = format!("no alarm is called `{}`", name.value);
+            let diagnostic = Diagnostic::new(code::DOCUMENTS_DISAGREE, name.span, title)
+                .label("its state is to be set");
+            to.push(match names.is_empty() {
+                true => diagnostic.help("describe it in `resources.alarms`"),
+                false => diagnostic.help(format!("there are {}", listed(&names))),
+            });
+        }
     }
     calls.sort_by_key(|call| call.at);
     calls

@@ -54,12 +54,12 @@ fn limit(field: Field, to: &mut Diagnostics) -> Option<Option<SimDuration>> {
 pub fn shown(parameter: &Parameter<'_>) -> String {
     match parameter {
         Parameter::Duration(value) => unit::shown(**value),
-        Parameter::Latency(value) => written(value, |milliseconds| {
+        Parameter::Latency(value) => written(value, &|milliseconds| {
             unit::shown(SimDuration::from_millis(milliseconds.round() as u64))
         }),
         Parameter::Limit(None) => "ignore".into(),
         Parameter::Limit(Some(limit)) => format!("{{ fail_after: {} }}", unit::shown(*limit)),
-        Parameter::Throughput(value) => written(value, |number| format!("{}", rounded(number))),
+        Parameter::Throughput(value) => written(value, &|number| format!("{}", rounded(number))),
         Parameter::Megabytes(value) => format!("{value}"),
         Parameter::Count(value) => value.to_string(),
         Parameter::Switch(value) => value.to_string(),
@@ -71,7 +71,7 @@ fn rounded(number: f64) -> f64 {
     (number * 1000.0).round() / 1000.0
 }
 
-fn written(distribution: &Distribution, value: impl Fn(f64) -> String) -> String {
+fn written(distribution: &Distribution, value: &dyn Fn(f64) -> String) -> String {
     match distribution {
         Distribution::Constant(constant) => value(*constant),
         Distribution::Uniform { low, high } => {
@@ -89,6 +89,11 @@ fn written(distribution: &Distribution, value: impl Fn(f64) -> String) -> String
         Distribution::Empirical(values) => {
             let values: Vec<String> = values.iter().map(|one| value(*one)).collect();
             format!("{{ empirical: [{}] }}", values.join(", "))
+        }
+        Distribution::Within { of, low, high } => {
+            let of = written(of, value);
+            let of = of.strip_suffix(" }").unwrap_or(&of);
+            format!("{of}, within: [{}, {}] }}", value(*low), value(*high))
         }
     }
 }

@@ -11,11 +11,11 @@ use crate::engine::distribution::Distribution;
 use crate::engine::time::SimDuration;
 use crate::input::aws_document::appspec::{self, AppSpec};
 use crate::input::aws_document::deployment_config::{self, DeploymentConfig};
+use crate::input::aws_document::deployment_group::alarm::AlarmConfiguration;
 use crate::input::aws_document::deployment_group::{self, DeploymentGroup};
 use crate::input::aws_document::{deployment_request, naming};
 use crate::input::decode::{Field, Map, choice, list, text};
 use crate::input::files::Files;
-use crate::input::load::tell_not_yet;
 use crate::input::unit;
 use crate::scenario::deployment::{AutoRollback, Creation};
 
@@ -40,6 +40,8 @@ pub struct DeploymentSection {
     pub describes_config: bool,
     /// `autoRollbackConfiguration`, in place of the group's (CD-RB-1).
     pub auto_rollback: Option<AutoRollback>,
+    /// `overrideAlarmConfiguration`, in place of the group's (CD-ALM-1).
+    pub alarms: Option<AlarmConfiguration>,
 }
 
 /// `deployment`: the only one, at instant zero.
@@ -144,9 +146,9 @@ fn common(
         }),
         describes_config: map.has("deploymentConfig"),
         auto_rollback: deployment_group::own_auto_rollback(map),
+        alarms: map.optional("overrideAlarmConfiguration", deployment_group::alarm::alarms),
     };
     deployment_request::options(map);
-    tell_not_yet(map, &["overrideAlarmConfiguration"]);
     section
 }
 

@@ -123,6 +123,7 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
             "tasks of the replacement on the way to RUNNING",
         ),
         Name::new("replacement_draining", Kind::Number, "targets of the replacement that drain"),
+        Name::new("active_alarms", Kind::Number, "alarms in ALARM"),
     ],
     facts: &[
         "TaskSetFound",
@@ -159,6 +160,9 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
         "FaultEnded",
         "RequestsCutOff",
         "TrafficShared",
+        "AlarmFound",
+        "DatapointSeen",
+        "AlarmStateChanged",
         "RolledBack",
         "Http500",
         "Http502",
@@ -172,6 +176,7 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
         "ECS_UPDATE_ERROR",
         "ELASTIC_LOAD_BALANCING_INVALID",
         "IAM_ROLE_PERMISSIONS",
+        "THROTTLED",
     ],
     statuses: STATUSES,
     lifecycle_events: &[

@@ -45,6 +45,8 @@ fn fault(field: Field, to: &mut Diagnostics) -> Option<Fault> {
         FaultKind::ListenerUpdateRefused => Breakage::ListenerUpdateRefused,
         FaultKind::TaskSetRefused => Breakage::TaskSetRefused,
         FaultKind::EcsThrottled => Breakage::EcsThrottled,
+        FaultKind::AlarmsThrottled => Breakage::AlarmsThrottled,
+        FaultKind::AlarmsDenied => Breakage::AlarmsDenied,
     };
     let lasts = if breakage.is_momentary() { None } else { map.optional("for", unit::duration) };
     map.finish();

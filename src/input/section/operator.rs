@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::aws::alarm::StateValue;
 use crate::aws::call::{ApiCall, DeploymentWaitType};
 use crate::aws::name::Listener;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
@@ -26,6 +27,8 @@ pub struct Operator {
     pub listeners: Vec<ModifyListener>,
     /// Deleted images: of which revision, by name, and when.
     pub images: Vec<(SimDuration, Spanned<String>)>,
+    /// Forced states of alarms, which are known by name only: when, which, and the state.
+    pub alarm_states: Vec<(SimDuration, Spanned<String>, StateValue)>,
     /// Deployments that are asked for.
     pub deployments: Vec<DeploymentSection>,
 }
@@ -106,6 +109,17 @@ fn call(
                 text(field, to).map(|value| Spanned { value, span: field.node.span })
             });
             operator.images.extend(revision.map(|revision| (at, revision)));
+            None
+        }
+        ApiCall::SetAlarmState => {
+            let alarm = map.required("alarmName", |field: Field, to: &mut Diagnostics| {
+                text(field, to).map(|value| Spanned { value, span: field.node.span })
+            });
+            let states = StateValue::ALL.iter().map(|state| (state.as_str(), *state));
+            let state = map.required("stateValue", choice(&states.collect::<Vec<_>>()));
+            if let (Some(alarm), Some(state)) = (alarm, state) {
+                operator.alarm_states.push((at, alarm, state));
+            }
             None
         }
         ApiCall::ModifyListener => {

@@ -13,7 +13,8 @@ const NAMES: [&str; 6] = ["constant", "uniform", "exponential", "lognormal", "pa
 /// A length of time, drawn; the distribution's values are milliseconds.
 ///
 /// `30s`, `{ uniform: [0s, 10s] }`, `{ exponential: 30s }` (its mean), `{ lognormal: { median: 40s, p95: 90s } }` or
-/// `{ mean: 45s, cv: 0.5 }`, `{ pareto: { minimum: 10s, shape: 1.5 } }`, `{ empirical: [1s, 2s] }`.
+/// `{ mean: 45s, cv: 0.5 }`, `{ pareto: { minimum: 10s, shape: 1.5 } }`, `{ empirical: [1s, 2s] }`; each cut off with
+/// `within: [20s, 115s]` beside it.
 pub fn latency(field: Field, to: &mut Diagnostics) -> Option<Distribution> {
     let milliseconds = |field: Field, to: &mut Diagnostics| {
         unit::duration(field, to).map(|duration| duration.as_millis() as f64)
@@ -63,8 +64,19 @@ fn written_out(
     to: &mut Diagnostics,
 ) -> Option<Made> {
     let entries = field.node.entries().unwrap_or_default();
-    let [(key, node)] = entries else {
-        let title = format!("`{}` has {} keys, not one distribution", field.name, entries.len());
+    let mut within = None;
+    let of: Vec<_> = entries
+        .iter()
+        .filter(|(key, node)| {
+            let is_bound = key.name == "within";
+            if is_bound {
+                within = Some(Field { name: "within", node, key_span: key.span });
+            }
+            !is_bound
+        })
+        .collect();
+    let [(key, node)] = of[..] else {
+        let title = format!("`{}` has {} keys, not one distribution", field.name, of.len());
         to.push(
             Diagnostic::new(code::BAD_DISTRIBUTION, field.node.span, title)
                 .help(format!("write one of {}", listed(&NAMES))),
@@ -72,7 +84,24 @@ fn written_out(
         return None;
     };
     let inner = Field { name: &key.name, node, key_span: key.span };
-    match key.name.as_str() {
+    let made = named(field, inner, value, to);
+    let Some(within) = within else { return made };
+    let bounds = items(value)(within, to)?;
+    Some(match (made?, &bounds[..]) {
+        (Ok(of), &[low, high]) => of.within(low, high),
+        (Ok(_), _) => Err("`within` needs two values, the lowest and the highest"),
+        (fault, _) => fault,
+    })
+}
+
+/// The distribution of one name, with its parameters.
+fn named(
+    field: Field,
+    inner: Field,
+    value: impl Fn(Field, &mut Diagnostics) -> Option<f64> + Copy,
+    to: &mut Diagnostics,
+) -> Option<Made> {
+    match inner.name {
         "constant" => value(inner, to).map(Distribution::constant),
         "uniform" => match items(value)(inner, to)?[..] {
             [low, high] => Some(Distribution::uniform(low, high)),
@@ -88,11 +117,11 @@ fn written_out(
             Some(Distribution::pareto(minimum?, shape?))
         }
         // Its fault is told where the series was read.
-        "empirical" if node.value == Value::Unread => None,
+        "empirical" if inner.node.value == Value::Unread => None,
         "empirical" => items(value)(inner, to).map(Distribution::empirical),
         _ => {
             let mut map = Map::open(field, to)?;
-            for name in NAMES {
+            for name in NAMES.iter().chain(&["within"]) {
                 map.has(name);
             }
             map.finish();
@@ -173,6 +202,11 @@ mod tests {
             ),
             ("{ pareto: { minimum: 10s, shape: 1.5 } }", Distribution::pareto(10_000.0, 1.5)),
             ("{ empirical: [2s, 1s] }", Distribution::empirical(vec![1000.0, 2000.0])),
+            (
+                "{ exponential: 2s, within: [1s, 3s] }",
+                Distribution::exponential(2000.0).and_then(|of| of.within(1000.0, 3000.0)),
+            ),
+            ("{ constant: 9s, within: [1s, 3s] }", Distribution::constant(3000.0)),
         ] {
             let (read, told) = told(text);
             assert_eq!(told, "", "{text}");
@@ -182,6 +216,9 @@ mod tests {
 
     #[test]
     fn what_is_no_distribution_is_told() {
+        assert!(told("{ exponential: 1s, within: [1s] }").1.contains("`within` needs two values"));
+        assert!(told("{ exponential: 1s, within: [2s, 1s] }").1.contains("CUT0109"));
+        assert!(told("{ within: [1s, 2s] }").1.contains("0 keys"));
         assert!(told("{ uniform: [1s] }").1.contains("needs two values"));
         assert!(told("{ uniform: [2s, 1s] }").1.contains("CUT0109"));
         assert!(told("{ unifrom: [1s, 2s] }").1.contains("`duration` has no key `unifrom`"));

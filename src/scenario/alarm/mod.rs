@@ -146,7 +146,7 @@ impl MetricAlarm {
     }
 
     /// Whether the newest datapoint is of too few samples to change the state. Rule: CW-MISS-3.
-    fn has_few_samples(
+    pub fn has_few_samples(
         &self,
         at: UnixTime,
         range: u32,

@@ -80,6 +80,11 @@ impl Ratio {
         self.numerator / self.denominator
     }
 
+    /// In millionths, rounded; the largest or the least number of 64 bits beyond those.
+    pub fn micros(self) -> i64 {
+        libm::round(self.as_f64() * 1e6) as i64
+    }
+
     /// Whether it is 0.
     pub fn is_zero(self) -> bool {
         self.numerator == 0.0

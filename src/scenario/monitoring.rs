@@ -1,0 +1,145 @@
+//! What is watched: the alarms of the account, and what of the simulated service their metrics measure.
+//!
+//! Not the evaluator (`alarm`), nor the samples (`cloud::metric`). Rules: ELB-MET-1, ELB-MET-2, CW-DELAY-3.
+
+use crate::aws::id::{AlarmId, TargetGroupId};
+use crate::engine::distribution::Distribution;
+use crate::engine::time::SimDuration;
+use crate::scenario::alarm::{Alarm, MetricAlarm};
+use crate::scenario::assumption::Assumptions;
+
+/// At most so many alarms are described in one scenario.
+pub const ALARMS_MAX: usize = 200;
+/// At most so many of them are watched by deployments: an error names them by the bits of one number.
+pub const POLLED_MAX: usize = 32;
+/// A datapoint that is delivered later than this is never seen.
+pub const DELAY_MAX: SimDuration = SimDuration::from_mins(60);
+
+/// The alarms of the account.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Monitoring {
+    /// Every alarm, by id; those that deployments watch come first.
+    pub alarms: Vec<WatchedAlarm>,
+    /// The composite ones, each after those that its rule names.
+    pub composites: Vec<AlarmId>,
+    /// What is measured for them, each once.
+    pub sources: Vec<Source>,
+}
+
+/// An alarm, and what stands behind the names in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WatchedAlarm {
+    /// The alarm.
+    pub alarm: Alarm,
+    /// For each of its metrics, the position of its source; nothing for a metric that never has data here.
+    pub sources: Vec<Option<usize>>,
+    /// For a composite alarm the alarms that its rule names, in the order of its children.
+    pub children: Vec<AlarmId>,
+}
+
+/// One metric of the simulated service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Of what.
+    pub scope: Scope,
+    /// What is measured.
+    pub measure: Measure,
+}
+
+/// What a metric is about, as its dimensions say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The load balancer: both target groups together.
+    LoadBalancer,
+    /// One target group.
+    TargetGroup(TargetGroupId),
+}
+
+/// What a load balancer publishes each minute. Rules: ELB-MET-1, ELB-MET-2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Measure {
+    /// `RequestCount`: requests for which a target was chosen.
+    Requests,
+    /// `RequestCountPerTarget`.
+    RequestsPerTarget,
+    /// `HTTPCode_Target_2XX_Count`.
+    Target2xx,
+    /// `HTTPCode_Target_5XX_Count`.
+    Target5xx,
+    /// `HTTPCode_ELB_5XX_Count`.
+    Elb5xx,
+    /// `HTTPCode_ELB_502_Count`.
+    Elb502,
+    /// `HTTPCode_ELB_503_Count`.
+    Elb503,
+    /// `HTTPCode_ELB_504_Count`.
+    Elb504,
+    /// `TargetConnectionErrorCount`.
+    ConnectionErrors,
+    /// `HealthyHostCount`.
+    HealthyHosts,
+    /// `UnHealthyHostCount`.
+    UnhealthyHosts,
+}
+
+impl WatchedAlarm {
+    /// The alarm, if it is one on metrics.
+    pub fn metric_alarm(&self) -> Option<&MetricAlarm> {
+        match &self.alarm {
+            Alarm::Metric(alarm) => Some(alarm),
+            Alarm::Composite(_) => None,
+        }
+    }
+}
+
+impl Source {
+    /// A number that no other source has, whatever else a scenario watches.
+    pub const fn number(self) -> u64 {
+        let scope = match self.scope {
+            Scope::LoadBalancer => 0,
+            Scope::TargetGroup(group) => 1 + group.0 as u64,
+        };
+        32 * scope + self.measure as u64
+    }
+
+    /// How long after the end of a minute its datapoint can be seen. Rule: CW-DELAY-3.
+    pub const fn delay(self, assumptions: &Assumptions) -> &Distribution {
+        &assumptions.delay_alb
+    }
+}
+
+impl Monitoring {
+    /// An alarm.
+    pub fn alarm(&self, id: AlarmId) -> &WatchedAlarm {
+        &self.alarms[id.index()]
+    }
+
+    /// The alarm of this name.
+    pub fn id_of(&self, name: &str) -> Option<AlarmId> {
+        let position = self.alarms.iter().position(|watched| watched.alarm.name() == name)?;
+        Some(AlarmId(u8::try_from(position).expect("alarms are limited")))
+    }
+
+    /// Every alarm with its id.
+    pub fn ids(&self) -> impl Iterator<Item = (AlarmId, &WatchedAlarm)> {
+        (0..).map(AlarmId).zip(&self.alarms)
+    }
+
+    /// How many periods an evaluation of an alarm fetches: more where its metrics may come later. Rule: CW-MISS-1.
+    pub fn evaluation_range(&self, watched: &WatchedAlarm, assumptions: &Assumptions) -> u32 {
+        let Some(alarm) = watched.metric_alarm() else { return 0 };
+        let sources = watched.sources.iter().flatten().map(|&source| self.sources[source]);
+        let delays = sources.map(|source| delay_max(source.delay(assumptions)));
+        alarm.evaluation_range(delays.max().unwrap_or(SimDuration::ZERO))
+    }
+}
+
+/// The largest delay that is reckoned with: the largest there is, or where none bounds it the 99.9th percentile.
+pub fn delay_max(delay: &Distribution) -> SimDuration {
+    let longest = match delay.maximum() {
+        f64::INFINITY => delay.duration(0.999),
+        _ => delay.longest(),
+    };
+    longest.min(DELAY_MAX)
+}
