@@ -5,6 +5,8 @@
 
 #[path = "oracles/alarm.rs"]
 mod alarm;
+#[path = "oracles/gate.rs"]
+mod gate;
 mod support;
 
 use cutover::analysis::outcome::Outcome;

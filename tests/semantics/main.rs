@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod alarm_polling;
 mod alarms;
 mod breakage;
 mod client;
@@ -13,6 +14,7 @@ mod deployment;
 mod edges;
 mod golden_timelines;
 mod lifecycle;
+mod monitoring;
 mod network_load_balancer;
 mod notifications;
 mod operators;

@@ -28,6 +28,17 @@ const LISTENER: &str =
     "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/web/0123456789abcdef";
 const GROUP: &str = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup";
 
+/// The dimensions of the load balancer, or of one of its groups.
+fn dimensions(of: &str) -> String {
+    let balancer = "{ Name: LoadBalancer, Value: app/web/0123456789abcdef }";
+    match of {
+        "" => format!("[{balancer}]"),
+        of => format!(
+            "[{balancer}, {{ Name: TargetGroup, Value: targetgroup/{of}/0123456789abcdef }}]"
+        ),
+    }
+}
+
 /// A scenario in the making; each method says one thing more.
 #[derive(Clone, Debug)]
 pub struct Setup {
@@ -40,6 +51,9 @@ pub struct Setup {
     candidates: Vec<String>,
     group: Vec<String>,
     triggers: Vec<String>,
+    alarms: Vec<String>,
+    watched: Vec<&'static str>,
+    alarm_options: String,
     rollback: Vec<&'static str>,
     ready: String,
     termination: u32,
@@ -76,6 +90,9 @@ pub fn scenario() -> Setup {
         candidates: Vec::new(),
         group: Vec::new(),
         triggers: Vec::new(),
+        alarms: Vec::new(),
+        watched: Vec::new(),
+        alarm_options: "enabled: true".into(),
         rollback: Vec::new(),
         ready: "actionOnTimeout: CONTINUE_DEPLOYMENT".into(),
         termination: 0,
@@ -113,6 +130,51 @@ impl Setup {
         self.triggers.push(format!(
             "{{ triggerName: {name}, triggerTargetArn: \"arn:aws:sns:eu-central-1:123456789012:{name}\", triggerEvents: [{events}] }}"
         ));
+        self
+    }
+
+    /// An alarm on one metric of the load balancer (`""`), or of one of its groups (`"green"`): what follows its period
+    /// of a minute, as the inside of a map.
+    pub fn alarm(mut self, name: &str, (metric, of): (&str, &str), rule: &str) -> Setup {
+        let stat = if metric.contains("Host") { "Maximum" } else { "Sum" };
+        self.alarms.push(format!(
+            "{{ AlarmName: {name}, Namespace: AWS/ApplicationELB, MetricName: {metric}, Dimensions: {}, Statistic: {stat}, Period: 60, {rule} }}",
+            dimensions(of)
+        ));
+        self
+    }
+
+    /// An alarm that goes off when more than one percent of a group's requests fail, from a minute's counts.
+    pub fn error_rate(mut self, name: &str, of: &str, rule: &str) -> Setup {
+        let series = |id: &str, metric: &str| {
+            format!(
+                "{{ Id: {id}, ReturnData: false, MetricStat: {{ Stat: Sum, Period: 60, Metric: {{ Namespace: AWS/ApplicationELB, MetricName: {metric}, Dimensions: {} }} }} }}",
+                dimensions(of)
+            )
+        };
+        self.alarms.push(format!(
+            "{{ AlarmName: {name}, Threshold: 1, ComparisonOperator: GreaterThanThreshold, {rule}, Metrics: [{{ Id: rate, Expression: 100 * errors / requests }}, {}, {}] }}",
+            series("errors", "HTTPCode_Target_5XX_Count"),
+            series("requests", "RequestCount"),
+        ));
+        self
+    }
+
+    /// An alarm as the inside of a map.
+    pub fn described_alarm(mut self, alarm: &str) -> Setup {
+        self.alarms.push(format!("{{ {alarm} }}"));
+        self
+    }
+
+    /// Alarms that the deployment group names.
+    pub fn watch(mut self, names: &[&'static str]) -> Setup {
+        self.watched = names.to_vec();
+        self
+    }
+
+    /// `enabled` and `ignorePollAlarmFailure` of the group's alarm configuration, as the inside of a map.
+    pub fn alarm_options(mut self, options: &str) -> Setup {
+        self.alarm_options = options.into();
         self
     }
 
@@ -372,6 +434,10 @@ impl Setup {
                 self.attributes.concat()
             ));
         }
+        if !self.alarms.is_empty() {
+            line("  alarms:");
+            self.alarms.iter().for_each(|alarm| line(&format!("    - {alarm}")));
+        }
         self.resources.iter().for_each(|more| line(&format!("  {more}")));
         line(&format!("traffic: {{ rate: {} }}", self.rate));
         line("revisions:");
@@ -422,6 +488,12 @@ impl Setup {
         if !self.rollback.is_empty() {
             let events = self.rollback.join(", ");
             line(&format!("  autoRollbackConfiguration: {{ enabled: true, events: [{events}] }}"));
+        }
+        if !self.watched.is_empty() {
+            let names: Vec<String> =
+                self.watched.iter().map(|name| format!("{{ name: {name} }}")).collect();
+            let (options, names) = (&self.alarm_options, names.join(", "));
+            line(&format!("  alarmConfiguration: {{ {options}, alarms: [{names}] }}"));
         }
         if !self.triggers.is_empty() {
             line(&format!("  triggerConfigurations: [{}]", self.triggers.join(", ")));
@@ -636,6 +708,27 @@ impl Played {
     pub fn service_events(&self) -> String {
         self.told(|fact| match fact {
             Fact::ServiceEventEmitted { code, .. } => Some(code.to_string()),
+            _ => None,
+        })
+    }
+
+    /// The states of an alarm, by its position among the alarms: `0 OK, 140 ALARM`.
+    pub fn alarm(&self, number: u8) -> String {
+        self.told(|fact| match fact {
+            Fact::AlarmFound { alarm, state } | Fact::AlarmStateChanged { alarm, state } => {
+                (alarm.0 == number).then(|| state.to_string())
+            }
+            _ => None,
+        })
+    }
+
+    /// The datapoints that an alarm saw, when it did: `140 2.5`, with a `!` behind what breaches.
+    pub fn datapoints(&self, number: u8) -> String {
+        self.told(|fact| match fact {
+            Fact::DatapointSeen { alarm, breaching, micros, .. } if alarm.0 == number => {
+                let mark = if *breaching { "!" } else { "" };
+                Some(format!("{}{mark}", *micros as f64 / 1e6))
+            }
             _ => None,
         })
     }
