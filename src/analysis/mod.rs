@@ -24,5 +24,5 @@ pub(crate) mod example;
 
 pub use crate::journal::digest::Digest;
 pub use crate::journal::fact::{Fact, Listener};
-pub use crate::journal::header::Header;
+pub use crate::journal::header::{AlarmDescription, AlarmRule, Header};
 pub use crate::journal::{Cause, Entry, Journal, Reader};

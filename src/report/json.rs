@@ -31,6 +31,8 @@ struct Summary<'a> {
     last_attempted_deployment: Option<String>,
     last_successful_deployment: Option<String>,
     deployments: Vec<Deployment>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    alarms: Vec<Alarm<'a>>,
     traffic: Vec<Step>,
     expectations: Vec<Expectation<'a>>,
 }
@@ -110,6 +112,23 @@ struct WaitSpan {
     end_s: Option<Number>,
 }
 
+/// One alarm: its states, and the datapoints that it saw.
+#[derive(Serialize)]
+struct Alarm<'a> {
+    name: &'a str,
+    is_polled: bool,
+    states: Vec<AlarmState>,
+    datapoints: usize,
+    breaching_datapoints: usize,
+}
+
+#[derive(Serialize)]
+struct AlarmState {
+    state: &'static str,
+    start_s: Number,
+    end_s: Number,
+}
+
 #[derive(Serialize)]
 struct Step {
     start_s: Number,
@@ -149,12 +168,33 @@ pub fn write(report: &Report) -> Vec<u8> {
         last_attempted_deployment: report.series.last_attempted().map(|one| one.id.to_string()),
         last_successful_deployment: report.series.last_successful().map(|one| one.id.to_string()),
         deployments: report.series.deployments.iter().map(|c| deployment(report, c)).collect(),
+        alarms: alarms(report),
         traffic: traffic(report),
         expectations: expectations(report),
     };
     let mut bytes = serde_json::to_vec_pretty(&summary).expect("plain data is JSON");
     bytes.push(b'\n');
     bytes
+}
+
+fn alarms(report: &Report) -> Vec<Alarm<'_>> {
+    let described = report.header.alarms.iter().zip(&report.series.alarms);
+    let alarm = described.map(|(description, course)| {
+        let states = course.state.stretches(report.series.end);
+        let states = states.map(|(from, to, state)| AlarmState {
+            state: state.as_str(),
+            start_s: instant(from),
+            end_s: instant(to),
+        });
+        Alarm {
+            name: &description.name,
+            is_polled: description.is_polled,
+            states: states.collect(),
+            datapoints: course.points.len(),
+            breaching_datapoints: course.points.iter().filter(|point| point.breaching).count(),
+        }
+    });
+    alarm.collect()
 }
 
 fn outcome(report: &Report) -> Outcome<'_> {

@@ -15,6 +15,9 @@ use crate::cloud::Cloud;
 use crate::cloud::api::cloudwatch::Unreadable;
 use crate::engine::time::SimDuration;
 
+/// Nobody looks more often than this.
+const POLL_MIN: SimDuration = SimDuration::from_secs(1);
+
 impl<'s> Run<'s> {
     /// An alarm has changed, or whether alarms can be read: the next look finds something new.
     pub(super) fn on_alarm_news(
@@ -27,7 +30,7 @@ impl<'s> Run<'s> {
         if !self.looks_at_alarms() || !self.polled().is_some_and(watches) {
             return;
         }
-        let period = self.scenario.assumptions.alarm_poll.as_millis();
+        let period = self.scenario.assumptions.alarm_poll.max(POLL_MIN).as_millis();
         let passed = out.now().since(self.started).as_millis() % period;
         if passed == 0 {
             self.poll_alarms(cloud, out);

@@ -3,6 +3,7 @@
 //! A chart is laid out as plain shapes (`drawing`), so that what it shows can be tested without a picture;
 //! `canvas` paints the shapes through plotters. Fonts come with the program, none is read from the system.
 
+mod alarm;
 mod axis;
 mod canvas;
 mod drawing;

@@ -26,6 +26,9 @@ const YELLOW: Color = (0xf0, 0xe4, 0x42);
 /// The colour of what went wrong.
 pub const ALERT: Color = VERMILLION;
 
+/// The ground of a state in which all is well.
+pub const CALM: Color = (0xbf, 0xe3, 0xd7);
+
 /// Blue and green, as the two sides are called.
 pub const fn side(side: Side) -> Color {
     match side {

@@ -161,14 +161,18 @@ impl Panel {
 
 /// Maps values to places down the paper.
 #[derive(Clone, Copy)]
-struct Scale {
-    top: f64,
-    bottom: f64,
-    maximum: f64,
+pub struct Scale {
+    /// Where the largest value lies.
+    pub top: f64,
+    /// Where 0 lies.
+    pub bottom: f64,
+    /// The largest value.
+    pub maximum: f64,
 }
 
 impl Scale {
-    fn y(self, value: f64) -> f64 {
+    /// Where a value lies.
+    pub fn y(self, value: f64) -> f64 {
         self.bottom - (self.bottom - self.top) * value / self.maximum
     }
 }
@@ -194,7 +198,7 @@ fn corners(run: &[Stretch], axis: &TimeAxis, scale: Scale) -> Vec<Point> {
 }
 
 /// A value with as many decimals as it needs, two at most.
-fn written(value: f64) -> String {
+pub fn written(value: f64) -> String {
     let hundredths = (value * 100.0).round() as u64;
     let (whole, part) = (hundredths / 100, hundredths % 100);
     match (part, part % 10) {

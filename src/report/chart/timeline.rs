@@ -7,7 +7,7 @@ use crate::engine::time::SimTime;
 use crate::report::chart::axis::TimeAxis;
 use crate::report::chart::drawing::{Anchor, Area, Drawing, TextStyle};
 use crate::report::chart::panel::{self, Line, Panel, Stretch};
-use crate::report::chart::{canvas, gantt, palette, traffic};
+use crate::report::chart::{alarm, canvas, gantt, palette, traffic};
 use crate::report::wording::{self, counted, thousands};
 use crate::report::{Report, clock};
 
@@ -38,8 +38,9 @@ pub fn png(report: &Report) -> Vec<u8> {
 pub fn draw(report: &Report) -> Drawing {
     let rows = gantt::rows(report);
     let panels = panels(report);
+    let alarms = alarm::panels(report);
     let bars_bottom = BARS_TOP + rows.len() as f64 * gantt::ROW;
-    let panels_height = panels.len() as f64 * (panel::HEIGHT + panel::TITLE_ROOM);
+    let panels_height = (panels.len() + alarms.len()) as f64 * (panel::HEIGHT + panel::TITLE_ROOM);
     let bottom = bars_bottom + panels_height;
     let description = format!("{}: {}", report.header.scenario, headline(report));
     let height = (bottom + AXIS_ROOM) as u32;
@@ -56,6 +57,9 @@ pub fn draw(report: &Report) -> Drawing {
     draw_times(&axis, bottom, &mut drawing);
     let mut top = bars_bottom;
     for panel in &panels {
+        top = panel.draw(&axis, top + panel::TITLE_ROOM, &mut drawing);
+    }
+    for panel in &alarms {
         top = panel.draw(&axis, top + panel::TITLE_ROOM, &mut drawing);
     }
     drawing
