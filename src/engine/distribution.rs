@@ -303,6 +303,23 @@ impl Distribution {
         }
     }
 
+    /// The smallest number that can be drawn, or comes as near as one likes.
+    pub fn minimum(&self) -> f64 {
+        match self {
+            Distribution::Constant(value) => *value,
+            Distribution::Uniform { low, .. } => *low,
+            Distribution::Exponential { .. } | Distribution::Lognormal { .. } => 0.0,
+            Distribution::Pareto { minimum, .. } => *minimum,
+            Distribution::Empirical(values) => values[0],
+            Distribution::Within { of, low, high } => of.minimum().clamp(*low, *high),
+        }
+    }
+
+    /// The shortest duration that can be drawn.
+    pub fn shortest(&self) -> SimDuration {
+        milliseconds(self.minimum())
+    }
+
     /// The longest duration that can be drawn; [`DURATION_MAX`] where nothing else bounds it.
     pub fn longest(&self) -> SimDuration {
         milliseconds(self.maximum())

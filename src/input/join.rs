@@ -5,6 +5,7 @@
 
 mod alarm;
 mod asked;
+mod gate;
 mod load_balancer;
 mod scaling;
 
@@ -69,8 +70,12 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
     asked::tell_unknown_sessions(&sections, to);
     let calls =
         asked::calls(operator, &sections.revisions, &load_balancer, monitoring.as_ref(), to);
+    let places = gate::Places {
+        alarms: monitoring.iter().flat_map(|known| alarm::places(known, resources)).collect(),
+        configuration: group.and_then(|group| group.alarms.span),
+    };
     let triggers = group.map(|group| group.triggers.clone()).unwrap_or_default();
-    Some(Scenario {
+    let scenario = Scenario {
         name: sections.name,
         summary: sections.summary,
         digest,
@@ -91,7 +96,9 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
         client: sections.client,
         assumptions: sections.assumptions,
         expectations: sections.expectations,
-    })
+    };
+    gate::check(&scenario, &places, to);
+    Some(scenario)
 }
 
 // ---- the service and its load balancer --------------------------------------------------------------

@@ -9,6 +9,7 @@ pub mod client;
 pub mod deployment;
 pub mod expectation;
 pub mod fault;
+pub mod gate;
 pub mod monitoring;
 pub mod operator;
 pub mod revision;

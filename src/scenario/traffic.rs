@@ -3,6 +3,7 @@
 //! Not how requests are drawn or split (`cloud::traffic`). Decision 29 of the design.
 
 use crate::engine::time::SimDuration;
+use crate::scenario::Start;
 
 /// The traffic that reaches the load balancer.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +66,24 @@ pub enum Arrivals {
         /// Where in the series the first deployment is created.
         from: SimDuration,
     },
+}
+
+impl Arrivals {
+    /// Requests a second when the first deployment is created, give or take its phase.
+    pub fn at_creation(&self, start: Start) -> f64 {
+        match self {
+            Arrivals::Constant { per_second } => *per_second,
+            Arrivals::Daily { per_second } => {
+                const HOUR_MS: i128 = 3_600_000;
+                let local = i128::from(start.unix_ms) + i128::from(start.utc_offset_seconds) * 1000;
+                per_second[(local.rem_euclid(24 * HOUR_MS) / HOUR_MS) as usize]
+            }
+            Arrivals::Trace { period, per_second, from } => {
+                let index = from.as_millis() / period.as_millis();
+                per_second[index as usize % per_second.len()]
+            }
+        }
+    }
 }
 
 /// A factor on the rate for some time.

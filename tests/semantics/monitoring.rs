@@ -348,3 +348,135 @@ fn a_metric_that_is_not_published_so_is_told() {
         assert_eq!(told(&metric, &dimensions), reason);
     }
 }
+
+// ---- the gate check ----------------------------------------------------------------------------------
+
+/// A canary of five minutes at 50 requests a second, and an alarm on the error rate of one of its target groups.
+fn gate(of: &str, rule: &str) -> Setup {
+    scenario()
+        .canary(10, 5)
+        .rate("50/s")
+        .original("errors: 0.1%")
+        .replacement("errors: 2%")
+        .rollback(&["DEPLOYMENT_STOP_ON_ALARM"])
+        .hook("AfterInstall", "duration: 1s")
+        .error_rate("errors", of, rule)
+        .watch(&["errors"])
+}
+
+/// The codes of gates that are told of a scenario, with title and label.
+fn gates(setup: &Setup) -> Vec<String> {
+    let told = setup.told();
+    let mut gates = Vec::new();
+    for diagnostic in told.split("\n\n") {
+        let Some((_, rest)) = diagnostic.split_once("[CUT032") else { continue };
+        let title = rest.lines().next().unwrap_or_default();
+        let label = diagnostic.lines().find_map(|line| Some(line.split_once("^ ")?.1));
+        gates.push(format!("{}: {}", title.replace("]:", ""), label.unwrap_or_default()));
+    }
+    gates
+}
+
+const THREE: &str = "EvaluationPeriods: 3, TreatMissingData: notBreaching";
+
+/// V10h (CW-LINT-2, decision 23): a gate of three minutes in a canary of five, with later and later metrics.
+#[test]
+fn a_gate_whose_metrics_come_too_late_is_told() {
+    for delay in ["0s", "1m", "110s"] {
+        let told = gates(&gate("green", THREE).assume(&format!("cw.delay.alb: {delay}")));
+        assert_eq!(told, [""; 0], "{delay}");
+    }
+    let told = gates(&gate("green", THREE).assume("cw.delay.alb: 3m"));
+    let usual = "goes off 5m38s after the first step in half of all runs; 5m are left";
+    let title = "`errors` mostly stops the deployment too late: all traffic has moved before";
+    assert_eq!(told, [format!("1 {title}: {usual}")]);
+}
+
+/// CW-LINT-2: the documented example, five of five in five minutes, comes too late in most runs, more periods always; with
+/// all at once the termination wait is what is left.
+#[test]
+fn a_gate_that_is_mostly_too_late_is_told_with_its_numbers() {
+    let of = |periods: u32| {
+        let rule = format!("EvaluationPeriods: {periods}, TreatMissingData: notBreaching");
+        gates(&gate("green", &rule).assume("cw.delay.alb: { uniform: [20s, 100s] }"))
+    };
+    assert!(of(5)[0].starts_with("1 `errors` mostly stops the deployment too late"));
+    let never = "goes off 6m after the first step at the earliest; that is after 5m";
+    let title = "`errors` cannot stop the deployment before all traffic has moved";
+    assert_eq!(of(6), [format!("1 {title}: {never}")]);
+    let all_at_once = gate("green", THREE).routing("type: AllAtOnce");
+    let title = "1 `errors` cannot stop the deployment before the original is terminated";
+    assert!(gates(&all_at_once)[0].starts_with(title));
+    assert_eq!(gates(&all_at_once.termination_wait(5)), [""; 0]);
+}
+
+/// V5 (CW-MATH-5): at 10 % the whole load balancer's error rate sees a release from 9.1 % on, that of the target group from
+/// 1 %.
+#[test]
+fn a_diluted_gate_is_told_with_what_it_sees() {
+    assert_eq!(
+        gates(&gate("", THREE)),
+        [
+            "2 `errors` does not see `replacement` while it gets 10 %: 2 % of its requests fail; from 9.11 % on this alarm would go off"
+        ]
+    );
+    assert_eq!(gates(&gate("", THREE).replacement("errors: 9.2%")), [""; 0]);
+    assert_eq!(gates(&gate("green", THREE)), [""; 0]);
+    let at = |percent, least: &str| {
+        let told = gates(&gate("", THREE).canary(percent, 5));
+        assert!(told[0].contains(&format!("from {least} on")), "{told:?}");
+    };
+    at(5, "18.11 %");
+    at(25, "3.71 %");
+    at(1, "90.11 %");
+    let count = gate("green", THREE)
+        .alarm("count", ("HTTPCode_Target_5XX_Count", "green"), &above("400"))
+        .watch(&["count"]);
+    assert!(
+        gates(&count)[0].ends_with("not even a release that fails everything would set it off")
+    );
+}
+
+/// CW-LINT-1, decision 23: what missing data is taken for.
+#[test]
+fn missing_data_that_is_taken_the_wrong_way_is_told() {
+    let told = |treatment: &str| {
+        let rule = format!("EvaluationPeriods: 3, TreatMissingData: {treatment}");
+        gates(&gate("green", &rule).assume("cw.delay.alb: 110s").canary(10, 9))
+    };
+    assert_eq!(told("notBreaching"), [""; 0]);
+    assert!(told("breaching")[0].starts_with("3 `errors` goes off where there are no errors"));
+    assert!(
+        told("missing")[0].starts_with("3 `errors` goes off on fewer datapoints at first"),
+        "{:?}",
+        told("missing")
+    );
+    let counter = |treatment: &str| {
+        let rule = above("5").replace("notBreaching", treatment);
+        let setup =
+            gate("green", THREE).alarm("count", ("HTTPCode_Target_5XX_Count", "green"), &rule);
+        gates(&setup.watch(&["count"]))
+    };
+    assert!(counter("ignore")[0].starts_with("3 `count` has no state of its own in good minutes"));
+}
+
+/// CD-ALM-11, CD-SM-7: no gate at all, one without a way back, a client without patience.
+#[test]
+fn what_is_not_there_is_told() {
+    let unwatched = scenario().canary(10, 5).rollback(&["DEPLOYMENT_FAILURE"]);
+    assert!(gates(&unwatched)[0].starts_with("4 nothing watches the release"));
+    assert_eq!(gates(&unwatched.hook("AfterInstall", "duration: 1s")), [""; 0]);
+    let stays = gate("green", THREE).rollback(&["DEPLOYMENT_FAILURE"]);
+    assert!(
+        gates(&stays)[0]
+            .starts_with("5 an alarm stops the deployment, and nothing takes the traffic back")
+    );
+    let impatient =
+        gate("green", THREE).termination_wait(60).client("waiter: DeploymentSuccessful");
+    assert!(
+        gates(&impatient)[0].starts_with("6 the client gives up after 29m45s"),
+        "{:?}",
+        gates(&impatient)
+    );
+    assert_eq!(gates(&impatient.client("waiter: aws-ecs-deploy")), [""; 0]);
+}

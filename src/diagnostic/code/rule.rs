@@ -175,6 +175,7 @@ codes! {
       targetGroupPairInfoList:
         - targetGroups: [{ name: blue }, { name: green }]
           prodTrafficRoute: { listenerArns: [production] }
+    autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM] }
     alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }
 "
         mended r"deployment:
@@ -187,6 +188,7 @@ codes! {
       targetGroupPairInfoList:
         - targetGroups: [{ name: blue }, { name: green }]
           prodTrafficRoute: { listenerArns: [production] }
+    autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM] }
     alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }
 resources:
   service:
@@ -273,6 +275,7 @@ resources:
       targetGroupPairInfoList:
         - targetGroups: [{ name: blue }, { name: green }]
           prodTrafficRoute: { listenerArns: [production] }
+    autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM] }
     alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }
 resources:
   service:
@@ -306,6 +309,7 @@ resources:
       targetGroupPairInfoList:
         - targetGroups: [{ name: blue }, { name: green }]
           prodTrafficRoute: { listenerArns: [production] }
+    autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM] }
     alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }
 resources:
   service:

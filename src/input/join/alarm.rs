@@ -61,6 +61,15 @@ pub fn monitoring(
     Some(monitoring)
 }
 
+/// Where the documents of the alarms have their names, by id.
+pub fn places(monitoring: &Monitoring, resources: &Resources) -> Vec<Span> {
+    let place = |watched: &WatchedAlarm| {
+        let described = resources.alarms.iter();
+        described.filter(|one| one.value.name() == watched.alarm.name()).map(|one| one.span).next()
+    };
+    monitoring.alarms.iter().filter_map(place).collect()
+}
+
 /// What a deployment looks at: its own alarm configuration in place of the group's (CD-ALM-1), if it is enabled
 /// (CD-ALM-8).
 pub fn polling(

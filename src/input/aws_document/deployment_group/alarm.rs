@@ -19,6 +19,8 @@ pub struct AlarmConfiguration {
     pub ignore_poll_alarm_failure: bool,
     /// The alarms by name.
     pub names: Vec<Spanned<String>>,
+    /// Where it is written.
+    pub span: Option<Span>,
 }
 
 /// Reads `alarmConfiguration`.
@@ -68,5 +70,6 @@ pub fn alarms(field: Field, to: &mut Diagnostics) -> Option<AlarmConfiguration> 
                 .refused_with(Exception::AlarmsLimitExceeded),
         );
     }
-    Some(AlarmConfiguration { enabled, ignore_poll_alarm_failure, names })
+    let span = Some(field.key_span);
+    Some(AlarmConfiguration { enabled, ignore_poll_alarm_failure, names, span })
 }
