@@ -44,6 +44,7 @@ fn alarm(expression: Expression) -> MetricAlarm {
         threshold: Ratio::ONE,
         low_sample_count: LowSampleCount::Evaluate,
         actions_enabled: true,
+        scaling_policies: Vec::new(),
     }
 }
 

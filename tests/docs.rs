@@ -120,6 +120,7 @@ fn assumptions() -> String {
             Parameter::Megabytes(_) => "megabytes, 0 to 10^6",
             Parameter::Count(_) => "count, 1 to 1000",
             Parameter::Switch(_) => "`true` or `false`",
+            Parameter::Part(_) => "share",
         };
         let default = shown(&parameter);
         let of_preset = shown(&ideal.parameter(assumption.name).expect("a known name"));

@@ -72,10 +72,12 @@ pub enum Purpose {
     MetricDelay = 30,
     /// When in its minute an alarm is evaluated. Index: alarm.
     EvaluationPhase = 31,
+    /// How long a scaling action takes. Index: actions before.
+    ScalingAction = 32,
 }
 
 /// How many purposes there are.
-pub const PURPOSES: usize = Purpose::EvaluationPhase as usize + 1;
+pub const PURPOSES: usize = Purpose::ScalingAction as usize + 1;
 
 /// The streams of one run, by purpose.
 #[derive(Clone, Debug)]

@@ -86,6 +86,10 @@ pub enum Event {
     Spread,
     /// No client is left that was sent by earlier weights.
     ClientsMoved,
+    /// Scaling policies decide.
+    Scaling,
+    /// A scheduled action sets the bounds of scaling.
+    ScheduledScaling,
     /// An alarm is evaluated.
     AlarmEvaluation(AlarmId),
     /// A controller's timer.
@@ -128,22 +132,24 @@ pub struct Slots {
     calls: u32,
     fault: u32,
     alarm: u32,
+    scaling: u32,
     recompute: u32,
     reconcile: u32,
     task: u32,
 }
 
 impl Slots {
-    /// The slots of a run in which so many deployments are asked for, and so many alarms described.
-    pub const fn new(deployments: u8, alarms: u8) -> Slots {
+    /// The slots of a run in which so many deployments are asked for, with so many alarms, and perhaps with scaling.
+    pub const fn new(deployments: u8, alarms: u8, scales: bool) -> Slots {
         // The original, and one for each deployment.
         let task_sets = 1 + deployments as u32;
         let calls = REQUEST as u32 + deployments as u32;
         let fault = calls + 1;
         let alarm = fault + 1;
-        let recompute = alarm + alarms as u32;
+        let scaling = alarm + alarms as u32;
+        let recompute = scaling + if scales { 2 } else { 0 };
         let reconcile = recompute + task_sets;
-        Slots { calls, fault, alarm, recompute, reconcile, task: reconcile + task_sets }
+        Slots { calls, fault, alarm, scaling, recompute, reconcile, task: reconcile + task_sets }
     }
 
     /// How many there are with the timers of so many task places.
@@ -172,6 +178,8 @@ impl Slots {
             Event::DeploymentRequest(request) => (Phase::OutsideInput, REQUEST + request as usize),
             Event::ScriptedCalls => (Phase::OutsideInput, self.calls as usize),
             Event::Fault => (Phase::OutsideInput, self.fault as usize),
+            Event::Scaling => (Phase::Scaling, self.scaling as usize),
+            Event::ScheduledScaling => (Phase::Scaling, self.scaling as usize + 1),
             Event::AlarmEvaluation(alarm) => (Phase::Alarm, self.alarm as usize + alarm.index()),
             Event::TaskSetRecompute(set) => {
                 (Phase::Reconciliation, self.recompute as usize + set.index())
@@ -203,9 +211,10 @@ mod tests {
     #[test]
     fn no_two_timers_share_a_slot_and_none_is_left_out() {
         let deployments = 3_u8;
-        let slots = Slots::new(deployments, 2);
+        let slots = Slots::new(deployments, 2, true);
         let mut all = vec![Event::TrafficMinute, Event::ScriptedStop, Event::ScriptedCalls];
         all.extend([Event::Fault, Event::Spread, Event::ClientsMoved]);
+        all.extend([Event::Scaling, Event::ScheduledScaling]);
         all.extend([AlarmId(0), AlarmId(1)].map(Event::AlarmEvaluation));
         all.extend([Listener::Production, Listener::Test].map(Event::WeightsInForce));
         for timer in Timer::ALL {

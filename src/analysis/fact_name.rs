@@ -3,7 +3,7 @@
 use crate::journal::fact::Fact;
 
 /// The names of all facts, older ones first.
-pub const FACT_NAMES: [&str; 37] = [
+pub const FACT_NAMES: [&str; 40] = [
     "TaskSetFound",
     "ReplacementDrawn",
     "DeploymentCreated",
@@ -41,6 +41,9 @@ pub const FACT_NAMES: [&str; 37] = [
     "AlarmFound",
     "DatapointSeen",
     "AlarmStateChanged",
+    "ScalingActivity",
+    "NotScaled",
+    "ScalableTargetUpdated",
 ];
 
 /// The position of a fact's name in [`FACT_NAMES`].
@@ -83,6 +86,9 @@ pub const fn index_of(fact: &Fact) -> usize {
         Fact::AlarmFound { .. } => 34,
         Fact::DatapointSeen { .. } => 35,
         Fact::AlarmStateChanged { .. } => 36,
+        Fact::ScalingActivity { .. } => 37,
+        Fact::NotScaled { .. } => 38,
+        Fact::ScalableTargetUpdated { .. } => 39,
     }
 }
 

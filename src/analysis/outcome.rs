@@ -246,6 +246,9 @@ impl Outcome {
             | Fact::AlarmFound { .. }
             | Fact::DatapointSeen { .. }
             | Fact::AlarmStateChanged { .. }
+            | Fact::ScalingActivity { .. }
+            | Fact::NotScaled { .. }
+            | Fact::ScalableTargetUpdated { .. }
             | Fact::RunEnded { .. } => {}
         }
     }

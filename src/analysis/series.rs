@@ -259,6 +259,9 @@ impl Fold {
             | Fact::ServiceEventEmitted { .. }
             | Fact::FaultBegan { .. }
             | Fact::FaultEnded { .. }
+            | Fact::ScalingActivity { .. }
+            | Fact::NotScaled { .. }
+            | Fact::ScalableTargetUpdated { .. }
             | Fact::RunEnded { .. } => {}
         }
     }

@@ -122,6 +122,17 @@ impl<'s> Alarms<'s> {
         alarm.criterion.state(points, current)
     }
 
+    /// The newest datapoint of an alarm on metrics that has been delivered, if any has.
+    pub fn newest(&self, id: AlarmId, metrics: &Metrics<'_>, at: UnixTime) -> Option<Ratio> {
+        let watched = self.scenario.monitoring.alarm(id);
+        let alarm = watched.metric_alarm()?;
+        let range = self.views[id.index()].range;
+        let mut seen = |metric: usize, window: Window| {
+            metrics.datapoint(watched.sources[metric]?, alarm.metrics[metric].stat, window, at)
+        };
+        (1..=range).find_map(|age| alarm.datapoint(at, age, range, &mut seen))
+    }
+
     /// The state of a composite alarm, from those of its children (CW-ALARM-10).
     ///
     /// # Panics

@@ -8,12 +8,14 @@
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::aws::id::TargetGroupId;
+use crate::engine::share::Share;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::scenario::Scenario;
 use crate::scenario::alarm::ratio::Ratio;
 use crate::scenario::alarm::statistic::{Datapoint, Stat, StatisticSet};
 use crate::scenario::alarm::window::{UnixTime, Window};
 use crate::scenario::monitoring::{Measure, Scope, Source, WatchedAlarm, delay_max};
+use crate::scenario::revision::{Revision, TaskCapacity};
 
 /// What load balancers publish is of a minute.
 const MINUTE: SimDuration = SimDuration::from_mins(1);
@@ -42,6 +44,8 @@ pub struct Tally {
     pub http_503: u64,
     /// Those that it answered with 504.
     pub http_504: u64,
+    /// How long tasks have worked on them, in microseconds of one task.
+    pub busy_us: u64,
 }
 
 impl Tally {
@@ -54,8 +58,15 @@ impl Tally {
             http_502: self.http_502 + other.http_502,
             http_503: self.http_503 + other.http_503,
             http_504: self.http_504 + other.http_504,
+            busy_us: self.busy_us + other.busy_us,
         }
     }
+}
+
+/// How long so many tasks work on some requests, in microseconds of one task: at most all the time.
+pub fn busy_us(requests: u64, task_ms: f64, tasks: u32, within: SimDuration) -> u64 {
+    let all = u64::from(tasks) * within.as_millis() * 1000;
+    (libm::round(requests as f64 * task_ms * 1000.0) as u64).min(all)
 }
 
 /// A number of targets over the present minute.
@@ -91,11 +102,15 @@ impl Level {
     }
 }
 
-/// Healthy and unhealthy targets of one group.
+/// The tasks behind one group: targets that are healthy or not, tasks that run, and what they use at rest.
 #[derive(Clone, Copy, Debug, Default)]
 struct Hosts {
     healthy: Level,
     unhealthy: Level,
+    running: Level,
+    /// Shares of what a task reserves.
+    idle_cpu: f64,
+    memory: f64,
 }
 
 /// One minute of one source.
@@ -157,6 +172,21 @@ impl<'s> Metrics<'s> {
         hosts.unhealthy.set(unhealthy, at);
     }
 
+    /// So many tasks behind a group run from now on.
+    pub fn count_running(&mut self, group: TargetGroupId, running: u32, at: SimTime) {
+        self.hosts[group.index()].running.set(running, at);
+    }
+
+    /// Tasks of a revision stand behind a group from now on.
+    pub fn serve(&mut self, group: TargetGroupId, revision: &Revision) {
+        let hosts = &mut self.hosts[group.index()];
+        let of = |pick: fn(&TaskCapacity) -> Share| {
+            revision.capacity.as_ref().map_or(0.0, |capacity| pick(capacity).as_f64())
+        };
+        hosts.idle_cpu = of(|capacity| capacity.idle_cpu);
+        hosts.memory = of(|capacity| capacity.memory);
+    }
+
     /// Makes the past: the minutes before creation, as `answered` says that they went, by how many minutes before that
     /// of creation they are, in order. What that of creation itself (0) has up to then is returned, by group.
     pub fn remember(
@@ -166,25 +196,25 @@ impl<'s> Metrics<'s> {
         mut answered: impl FnMut(u64, &mut Outbox<'_>) -> Tally,
         out: &mut Outbox<'_>,
     ) -> [Tally; 2] {
-        self.hosts[group.index()].healthy = Level {
+        let begun = Level {
             now: tasks,
             minimum: tasks,
             maximum: tasks,
             sum: u64::from(tasks) * self.zero.since(self.zero.floor(MINUTE)).as_millis(),
             since: SimTime::ZERO,
         };
+        let own = &mut self.hosts[group.index()];
+        (own.healthy, own.running) = (begun, begun);
         if self.scenario.assumptions.has_history {
             let longest = self.points.iter().map(Vec::len).max().unwrap_or(0) as u64;
-            let whole = Level {
-                sum: u64::from(tasks) * MINUTE.as_millis(),
-                ..self.hosts[group.index()].healthy
-            };
+            let whole = Level { sum: u64::from(tasks) * MINUTE.as_millis(), ..begun };
+            let past = Hosts { healthy: whole, running: whole, ..*own };
             for ago in 1..longest {
                 let from = self.zero.floor(MINUTE).before(MINUTE.times(ago));
                 let mut tallies = [Tally::default(); 2];
                 tallies[group.index()] = answered(ago, out);
                 let mut hosts = [Hosts::default(); 2];
-                hosts[group.index()].healthy = whole;
+                hosts[group.index()] = past;
                 self.publish(from, &tallies, &hosts, out);
             }
         }
@@ -200,6 +230,7 @@ impl<'s> Metrics<'s> {
         for (taken, hosts) in hosts.iter_mut().zip(&mut self.hosts) {
             taken.healthy = hosts.healthy.take(now);
             taken.unhealthy = hosts.unhealthy.take(now);
+            taken.running = hosts.running.take(now);
         }
         self.publish(self.calendar(now).before(MINUTE), tallies, &hosts, out);
     }
@@ -281,11 +312,11 @@ fn place(from: UnixTime, length: usize) -> usize {
 /// What a source measured in a minute; nothing where it publishes nothing (ELB-MET-1 to ELB-MET-3).
 fn samples(source: Source, tallies: &[Tally; 2], hosts: &[Hosts; 2]) -> Option<StatisticSet> {
     let tally = match source.scope {
-        Scope::LoadBalancer => tallies[0].with(tallies[1]),
+        Scope::LoadBalancer | Scope::Service => tallies[0].with(tallies[1]),
         Scope::TargetGroup(group) => tallies[group.index()],
     };
     let group = match source.scope {
-        Scope::LoadBalancer => None,
+        Scope::LoadBalancer | Scope::Service => None,
         Scope::TargetGroup(group) => Some(&hosts[group.index()]),
     };
     match source.measure {
@@ -300,6 +331,14 @@ fn samples(source: Source, tallies: &[Tally; 2], hosts: &[Hosts; 2]) -> Option<S
         Measure::RequestsPerTarget => per_target(tally.requests, group?),
         Measure::HealthyHosts => over_time(&group?.healthy, group?),
         Measure::UnhealthyHosts => over_time(&group?.unhealthy, group?),
+        Measure::Cpu => of_running(hosts, |group| {
+            let busy_ms = tallies[group].busy_us as f64 / 1000.0;
+            let Hosts { running, idle_cpu, .. } = &hosts[group];
+            idle_cpu * running.sum as f64 + (1.0 - idle_cpu) * busy_ms
+        }),
+        Measure::Memory => {
+            of_running(hosts, |group| hosts[group].memory * hosts[group].running.sum as f64)
+        }
     }
 }
 
@@ -335,4 +374,16 @@ fn over_time(level: &Level, hosts: &Hosts) -> Option<StatisticSet> {
         minimum: Ratio::whole(level.minimum),
         maximum: Ratio::whole(level.maximum),
     })
+}
+
+/// Percent of what all running tasks reserve that they use, `used` being task-milliseconds by group; nothing without a
+/// running task (CW-MET-5). To a millionth of a percent.
+fn of_running(hosts: &[Hosts; 2], used: impl Fn(usize) -> f64) -> Option<StatisticSet> {
+    let reserved: u64 = hosts.iter().map(|group| group.running.sum).sum();
+    if reserved == 0 {
+        return None;
+    }
+    let percent = 100.0 * (used(0) + used(1)) / reserved as f64;
+    let micros = libm::round(percent.clamp(0.0, 100.0) * 1e6) as u64;
+    Ratio::count(micros).by(Ratio::whole(1_000_000)).map(StatisticSet::of)
 }

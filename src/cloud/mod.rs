@@ -14,6 +14,7 @@ pub mod load_balancer;
 pub mod metric;
 pub mod noise;
 pub mod request_history;
+pub mod scaling;
 pub mod spread;
 pub mod target_group;
 pub mod task;
@@ -39,6 +40,7 @@ use fault::Faults;
 use health_check::{Decision, TargetChecks};
 use load_balancer::ForwardAction;
 use metric::Metrics;
+use scaling::AutoScaling;
 use spread::{Dns, Found, Spread};
 use std::collections::VecDeque;
 use target_group::{Target, TargetGroup};
@@ -76,6 +78,7 @@ pub struct Cloud<'s> {
     traffic: Traffic,
     metrics: Metrics<'s>,
     alarms: Alarms<'s>,
+    scaling: AutoScaling,
     faults: Faults,
     /// Tasks that are not stopping, by zone.
     tasks_by_zone: [u32; ZONES_MAX as usize],
@@ -109,6 +112,7 @@ impl<'s> Cloud<'s> {
             traffic: Traffic::new(scenario),
             metrics: Metrics::new(scenario),
             alarms: Alarms::new(scenario),
+            scaling: AutoScaling::new(scenario),
             faults: Faults::new(scenario),
             tasks_by_zone: [0; ZONES_MAX as usize],
             bucket_empty_at: SimTime::ZERO,
@@ -139,6 +143,7 @@ impl<'s> Cloud<'s> {
         self.weights_on_their_way.iter_mut().for_each(VecDeque::clear);
         self.listeners = listeners_at_rest(scenario, load_balancer);
         self.traffic.reset(scenario.start, phase);
+        self.metrics.reset(phase);
         self.serve(original, &scenario.original, out);
         self.find_original(original, out);
         self.meet(original, out);
@@ -152,7 +157,9 @@ impl<'s> Cloud<'s> {
         out.because(Cause::NONE);
         self.await_fault(out);
         self.traffic.begin(out);
-        self.begin_monitoring(phase, original, out);
+        self.begin_monitoring(original, out);
+        self.scaling.reset(scenario);
+        self.await_scheduled_scaling(out);
     }
 
     /// The PRIMARY task set as it stands at creation, and the checks of its tasks that may fail.

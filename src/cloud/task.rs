@@ -222,6 +222,7 @@ mod tests {
             start_fails: Share::ZERO,
             crash: None,
             latency: None,
+            capacity: None,
             image_megabytes: Some(413.0),
             health_check: probe,
             container_check: probe,

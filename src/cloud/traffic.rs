@@ -14,14 +14,14 @@ use crate::agenda::event::Event;
 use crate::aws::id::TargetGroupId;
 use crate::cloud::arrival::expected;
 use crate::cloud::assignment::Assignments;
-use crate::cloud::metric::Tally;
+use crate::cloud::metric::{Tally, busy_us};
 use crate::cloud::noise::NoiseLaw;
 use crate::cloud::request_history::History;
 use crate::cloud::target_group::Reach;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::engine::{count, normal};
 use crate::journal::fact::Fact;
-use crate::scenario::revision::Revision;
+use crate::scenario::revision::{Revision, TaskCapacity};
 use crate::scenario::traffic;
 use crate::scenario::{Scenario, Start};
 
@@ -58,13 +58,22 @@ struct Answer {
     timeouts: f64,
     /// Share of the requests whose connection ends under them.
     resets: f64,
+    /// How much of a task's time a request takes, in milliseconds; 0 where nobody says.
+    task_ms: f64,
     /// Whether failures there count as caused by a bad release.
     bad: bool,
 }
 
 impl Default for Answer {
     fn default() -> Answer {
-        Answer { reach: Reach::NOWHERE, errors: 0.0, timeouts: 0.0, resets: 0.0, bad: false }
+        Answer {
+            reach: Reach::NOWHERE,
+            errors: 0.0,
+            timeouts: 0.0,
+            resets: 0.0,
+            task_ms: 0.0,
+            bad: false,
+        }
     }
 }
 
@@ -219,6 +228,7 @@ impl Traffic {
             errors: revision.errors.as_f64(),
             timeouts,
             resets: revision.resets.as_f64(),
+            task_ms: revision.capacity.as_ref().map_or(0.0, TaskCapacity::task_ms),
             bad: revision.bad,
         };
         if answer != before {
@@ -245,7 +255,7 @@ impl Traffic {
         let moved = part(requests, share, || self.uniform(second, 0, out));
         for (group, requests) in [(first, requests - moved), (second, moved)] {
             if requests > 0 {
-                self.draw_group(group, requests, out);
+                self.draw_group(group, requests, to.since(from), out);
             }
         }
         self.cuts += 1;
@@ -269,7 +279,13 @@ impl Traffic {
     }
 
     /// What becomes of the requests that chose this group.
-    fn draw_group(&mut self, group: TargetGroupId, requests: u64, out: &mut Outbox<'_>) {
+    fn draw_group(
+        &mut self,
+        group: TargetGroupId,
+        requests: u64,
+        within: SimDuration,
+        out: &mut Outbox<'_>,
+    ) {
         let answer = self.answers[group.index()];
         let Reach { nowhere, down, silent } = answer.reach;
         let astray = self.loss(Loss::Nowhere, requests, nowhere, group, out);
@@ -291,6 +307,8 @@ impl Traffic {
         tally.http_502 += lost - unanswered + reset;
         tally.http_503 += astray;
         tally.http_504 += unanswered + late;
+        tally.busy_us +=
+            busy_us(requests - lost, answer.task_ms, self.serving[group.index()], within);
         self.reject(group, 503, astray, out);
         self.reject(group, 502, lost - unanswered + reset, out);
         self.reject(group, 504, unanswered + late, out);

@@ -55,6 +55,11 @@ impl Ratio {
         )
     }
 
+    /// Its numerator and denominator, in lowest terms.
+    pub const fn parts(self) -> (i64, u32) {
+        (self.numerator, self.denominator)
+    }
+
     /// Whether it is more than nothing.
     pub const fn is_positive(self) -> bool {
         self.numerator > 0

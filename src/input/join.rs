@@ -40,20 +40,20 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
     let group = deployments[0].group.as_ref();
     let load_balancer = load_balancer::load_balancer(group, resources, to);
     let service = service(group, resources, to);
-    // No run follows it yet, and `load` refuses it; what is wrong with it is told all the same.
-    scaling::scaling(resources, to);
     let asked: Vec<&DeploymentSection> = deployments.iter().chain(&operator.deployments).collect();
-    if asked.len() > DEPLOYMENTS_MAX {
-        let title = format!("the scenario asks for {} deployments", asked.len());
-        let label = format!("at most {DEPLOYMENTS_MAX} can be played");
-        to.push(Diagnostic::new(code::BAD_LENGTH, None, title).label(label));
-        return None;
-    }
+    tell_too_many(asked.len(), to)?;
     for section in &asked {
         check_container(section, resources, to);
         check_platform_version(section, resources, to);
     }
-    let monitoring = alarm::monitoring(&asked, resources, &load_balancer, to);
+    let account = alarm::Watchable {
+        resources,
+        load_balancer: &load_balancer,
+        service: &service,
+        has_load: sections.revisions.say_capacity(),
+    };
+    let mut monitoring = alarm::monitoring(&asked, &account, to);
+    let scaling = scaling::scaling(&account, monitoring.as_mut(), to);
     let (candidates, deploys) = asked::deployed(&asked, &sections.revisions, to);
     let names = names(&sections, &service, to);
     let deployments: Vec<Option<Deployment>> = asked
@@ -70,11 +70,11 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
     asked::tell_unknown_sessions(&sections, to);
     let calls =
         asked::calls(operator, &sections.revisions, &load_balancer, monitoring.as_ref(), to);
+    let triggers = group.map(|group| group.triggers.clone()).unwrap_or_default();
     let places = gate::Places {
         alarms: monitoring.iter().flat_map(|known| alarm::places(known, resources)).collect(),
         configuration: group.and_then(|group| group.alarms.span),
     };
-    let triggers = group.map(|group| group.triggers.clone()).unwrap_or_default();
     let scenario = Scenario {
         name: sections.name,
         summary: sections.summary,
@@ -88,6 +88,7 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
         faults: sections.faults,
         until: sections.until,
         monitoring: monitoring?,
+        scaling,
         traffic: sections.traffic,
         original: sections.revisions.original,
         candidates,
@@ -99,6 +100,17 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
     };
     gate::check(&scenario, &places, to);
     Some(scenario)
+}
+
+/// More deployments than a run can tell apart are refused.
+fn tell_too_many(asked: usize, to: &mut Diagnostics) -> Option<()> {
+    if asked > DEPLOYMENTS_MAX {
+        let title = format!("the scenario asks for {asked} deployments");
+        let label = format!("at most {DEPLOYMENTS_MAX} can be played");
+        to.push(Diagnostic::new(code::BAD_LENGTH, None, title).label(label));
+        return None;
+    }
+    Some(())
 }
 
 // ---- the service and its load balancer --------------------------------------------------------------

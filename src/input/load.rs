@@ -135,7 +135,7 @@ pub struct Resources {
     pub listeners: Vec<Listener>,
     /// `alarms`.
     pub alarms: Vec<Spanned<Alarm>>,
-    /// `scaling`: read and checked, not played yet.
+    /// `scaling`.
     pub scaling: Option<ScalingDocuments>,
 }
 
@@ -256,7 +256,6 @@ fn resources(field: Field, to: &mut Diagnostics) -> Option<Resources> {
     );
     let scaling = map.optional("scaling", scaling::documents);
     let listeners = map.or("listeners", listener::listeners, Vec::new());
-    tell_not_yet(&mut map, &["scaling"]);
     map.finish();
     Some(Resources {
         service: service?,

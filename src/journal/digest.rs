@@ -203,6 +203,11 @@ fn words(fact: &Fact) -> [u32; 4] {
             let (low, high) = (micros as u32, (micros >> 32) as u32);
             [head(36, alarm.0, breaching.into(), 0), ended_ms_ago, low, high]
         }
+        Fact::ScalingActivity { policy, desired_count } => {
+            [head(38, policy, 0, 0), desired_count, 0, 0]
+        }
+        Fact::NotScaled { policy, reason } => [head(39, policy, reason as u8, 0), 0, 0, 0],
+        Fact::ScalableTargetUpdated { min, max } => [head(40, 0, 0, 0), min, max, 0],
         Fact::AlarmStateChanged { alarm, state } => [head(37, alarm.0, state as u8, 0), 0, 0, 0],
     }
 }

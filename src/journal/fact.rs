@@ -12,6 +12,7 @@ use crate::aws::name::{
     LifecycleEventStatus, StabilityStatus, StopCode, TargetHealthReason, TargetHealthState,
     TaskSetStatus, TaskStatus,
 };
+use crate::aws::scaling::NotScaledReason;
 use serde::{Deserialize, Serialize};
 
 /// Something that happened, in the past tense.
@@ -298,6 +299,27 @@ pub enum Fact {
         ended_ms_ago: u32,
         /// Its value in millionths, rounded.
         micros: i64,
+    },
+    /// A scaling policy gives the service another desired count. Rules: AAS-GEN-3, AAS-DEP-3.
+    ScalingActivity {
+        /// The policy, by its position in the scenario.
+        policy: u8,
+        /// How many tasks the service wants now.
+        desired_count: u32,
+    },
+    /// A scaling policy would have scaled and did not. Rule: AAS-GEN-4.
+    NotScaled {
+        /// The policy, by its position in the scenario.
+        policy: u8,
+        /// Why.
+        reason: NotScaledReason,
+    },
+    /// The bounds of scaling are others. Rules: AAS-SCH-1, CD-ECS-42.
+    ScalableTargetUpdated {
+        /// `MinCapacity`.
+        min: u32,
+        /// `MaxCapacity`.
+        max: u32,
     },
     /// An alarm has another state. Rules: CW-ALARM-1, CW-MISS-2.
     AlarmStateChanged {

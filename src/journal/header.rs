@@ -51,6 +51,9 @@ pub struct Header {
     /// The alarms, by id.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alarms: Vec<AlarmDescription>,
+    /// The names of the scaling policies, by position.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scaling_policies: Vec<String>,
 }
 
 /// What a reader must know of an alarm to tell what it did.
@@ -100,6 +103,11 @@ pub struct Client {
 impl Header {
     /// The version of the journal's form that this program writes and reads.
     pub const SCHEMA: u32 = 1;
+
+    /// The name of a scaling policy.
+    pub fn policy_name(&self, policy: u8) -> &str {
+        self.scaling_policies.get(usize::from(policy)).map_or("", String::as_str)
+    }
 
     /// The name of an alarm.
     pub fn alarm_name(&self, alarm: AlarmId) -> &str {

@@ -127,6 +127,21 @@ mod tests {
     use crate::journal::fact::Listener;
     use crate::journal::header::{AlarmDescription, AlarmRule, Client};
 
+    fn alarm() -> AlarmDescription {
+        AlarmDescription {
+            name: "errors".into(),
+            is_polled: true,
+            rule: Some(AlarmRule {
+                comparison_operator: ComparisonOperator::GreaterThanThreshold,
+                threshold: "1".into(),
+                threshold_micros: 1_000_000,
+                period_ms: 60_000,
+                datapoints_to_alarm: 2,
+                evaluation_periods: 3,
+            }),
+        }
+    }
+
     fn example() -> Journal {
         let header = Header {
             schema: Header::SCHEMA,
@@ -157,18 +172,8 @@ mod tests {
                 target_arn: "arn:aws:sns:eu-west-1:123456789012:on-call".into(),
                 events: vec![TriggerEventType::DeploymentFailure],
             }],
-            alarms: vec![AlarmDescription {
-                name: "errors".into(),
-                is_polled: true,
-                rule: Some(AlarmRule {
-                    comparison_operator: ComparisonOperator::GreaterThanThreshold,
-                    threshold: "1".into(),
-                    threshold_micros: 1_000_000,
-                    period_ms: 60_000,
-                    datapoints_to_alarm: 2,
-                    evaluation_periods: 3,
-                }),
-            }],
+            scaling_policies: vec!["more".into()],
+            alarms: vec![alarm()],
         };
         let deployment = DeploymentNumber(0);
         let facts = [

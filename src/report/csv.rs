@@ -174,6 +174,15 @@ fn told(entry: &Entry, report: &Report) -> Option<Told> {
             let name = report.header.alarm_name(alarm).to_owned();
             ("alarm", name, wording::micros(micros))
         }
+        Fact::ScalingActivity { policy, desired_count } => {
+            ("scaling", report.header.policy_name(policy).to_owned(), desired_count.to_string())
+        }
+        Fact::NotScaled { policy, reason } => {
+            ("scaling", report.header.policy_name(policy).to_owned(), reason.to_string())
+        }
+        Fact::ScalableTargetUpdated { min, max } => {
+            ("scaling", String::new(), format!("{min} to {max}"))
+        }
         Fact::FaultBegan { fault } | Fact::FaultEnded { fault } => {
             ("fault", String::new(), fault.to_string())
         }

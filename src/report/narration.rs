@@ -222,6 +222,26 @@ impl Teller<'_> {
                 let name = self.journal.header.alarm_name(alarm);
                 self.line(entry, tone_of(state), format!("alarm `{name}` goes into {state}"));
             }
+            Fact::ScalingActivity { policy, desired_count } => {
+                let name = self.journal.header.policy_name(policy);
+                let tasks = wording::counted(desired_count.into(), "task");
+                self.line(entry, Tone::Plain, format!("scaling policy `{name}` wants {tasks}"));
+            }
+            Fact::NotScaled { policy, reason } => {
+                let name = self.journal.header.policy_name(policy);
+                self.line(
+                    entry,
+                    Tone::Quiet,
+                    format!("scaling policy `{name}` changes nothing: {reason}"),
+                );
+            }
+            Fact::ScalableTargetUpdated { min, max } => {
+                self.line(
+                    entry,
+                    Tone::Plain,
+                    format!("scaling keeps {min} to {max} tasks from now on"),
+                );
+            }
             // The one that makes an alarm change its state is the cause of that.
             Fact::DatapointSeen { .. } | Fact::RunEnded { .. } => {}
         }
@@ -261,7 +281,7 @@ impl Teller<'_> {
 
     fn modified(&mut self, entry: &Entry, listener: Listener, weights: [u16; 2]) {
         let percent = self.series.sides.percent_of_replacement(weights);
-        let traffic = traffic_of(listener);
+        let traffic = wording::traffic(listener);
         self.line(entry, Tone::Plain, format!("{traffic} traffic: {percent} % on the replacement"));
     }
 
@@ -349,7 +369,11 @@ impl Teller<'_> {
             LifecycleEventStatus::Skipped => (Tone::Quiet, "Skipped"),
             _ => (Tone::Plain, "Succeeded at once"),
         };
-        let what = format!("{}{} {status}", self.prefix(passed.deployment), named(&passed.events));
+        let what = format!(
+            "{}{} {status}",
+            self.prefix(passed.deployment),
+            wording::events(&passed.events)
+        );
         self.lines.push(Line { at: passed.at, what, why: passed.why, tone });
     }
 
@@ -366,26 +390,9 @@ impl Teller<'_> {
     }
 }
 
-/// Events that follow each other: one or two by name, more by the first and the last.
-fn named(events: &[LifecycleEvent]) -> String {
-    match events {
-        [] => String::new(),
-        [one] => one.to_string(),
-        [one, two] => format!("{one}, {two}"),
-        [first, .., last] => format!("{first} to {last}"),
-    }
-}
-
 const fn tone_of(state: StateValue) -> Tone {
     match state {
         StateValue::Alarm => Tone::Bad,
         StateValue::Ok | StateValue::InsufficientData => Tone::Quiet,
-    }
-}
-
-const fn traffic_of(listener: Listener) -> &'static str {
-    match listener {
-        Listener::Production => "production",
-        Listener::Test => "test",
     }
 }

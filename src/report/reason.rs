@@ -129,6 +129,12 @@ fn happened(entry: &Entry, series: &Series, clock: Clock) -> String {
             );
             format!("it saw {} for the period {until}", wording::micros(micros))
         }
+        Fact::ScalingActivity { desired_count, .. } => {
+            let tasks = wording::counted(desired_count.into(), "task");
+            format!("a scaling policy wanted {tasks}")
+        }
+        Fact::NotScaled { .. } => "a scaling policy changed nothing".to_owned(),
+        Fact::ScalableTargetUpdated { .. } => "the bounds of scaling were changed".to_owned(),
         Fact::FaultBegan { fault } => format!("the fault {fault} began"),
         Fact::FaultEnded { fault } => format!("the fault {fault} was over"),
         Fact::RunEnded { .. } => "the run ended".to_owned(),

@@ -8,7 +8,7 @@ use crate::analysis::side::Side;
 use crate::analysis::traffic::Tally;
 use crate::analysis::{Header, fixed};
 use crate::aws::id::TargetGroupId;
-use crate::aws::name::DeploymentStatus;
+use crate::aws::name::{DeploymentStatus, LifecycleEvent, Listener};
 use crate::engine::time::SimTime;
 use crate::report::{Report, clock};
 use jiff::Timestamp;
@@ -200,6 +200,24 @@ pub fn created(header: &Header) -> String {
         .and_then(|unix_ms| Timestamp::from_millisecond(unix_ms).ok())
         .map(|instant| instant.display_with_offset(offset).to_string())
         .unwrap_or_default()
+}
+
+/// Events that follow each other: one or two by name, more by the first and the last.
+pub fn events(events: &[LifecycleEvent]) -> String {
+    match events {
+        [] => String::new(),
+        [one] => one.to_string(),
+        [one, two] => format!("{one}, {two}"),
+        [first, .., last] => format!("{first} to {last}"),
+    }
+}
+
+/// What goes through a listener.
+pub const fn traffic(listener: Listener) -> &'static str {
+    match listener {
+        Listener::Production => "production",
+        Listener::Test => "test",
+    }
 }
 
 /// A number of millionths in decimals, without zeros at the end: `2.5`, `-0.000001`.

@@ -4,6 +4,7 @@
 //! defaults, the reference page and the reader of the `assumptions:` section.
 
 use crate::engine::distribution::Distribution;
+use crate::engine::share::Share;
 use crate::engine::time::SimDuration;
 
 /// One line of the table of assumptions.
@@ -34,6 +35,8 @@ pub enum Parameter<'a> {
     Count(&'a mut u32),
     /// Yes or no.
     Switch(&'a mut bool),
+    /// A share of a whole.
+    Part(&'a mut Share),
 }
 
 /// Declares the assumptions: field, kind, name, rule, default, and the value under `preset: ideal`.
@@ -218,6 +221,19 @@ assumptions! {
     delay_alb: Latency(Distribution) = lognormal(60.0, 150.0).within(20e3, 115e3).expect("a default is valid"),
         ideal NOTHING,
         "cw.delay.alb", "CW-DELAY-1 to CW-DELAY-3, U10";
+    /// From the end of a minute until a datapoint of the ECS service can be seen.
+    delay_ecs: Latency(Distribution) = lognormal(110.0, 165.0).within(40e3, 120e3).expect("a default is valid"),
+        ideal NOTHING,
+        "cw.delay.ecs", "CW-DELAY-1 to CW-DELAY-3, U10";
+    /// From a scaling alarm's action to the new desired count.
+    action_latency: Latency(Distribution) = between(1.0, 10.0), ideal NOTHING,
+        "aas.action_latency", "AAS-GEN-7";
+    /// Whether policies may not scale in while CodeDeploy deploys, as with ECS's own deployments.
+    codedeploy_scale_in_suspended: Switch(bool) = true, ideal true,
+        "aas.codedeploy_scale_in_suspended", "AAS-DEP-2, U19";
+    /// The largest share of the running tasks that one scale-in of target tracking may take.
+    max_scale_in_fraction: Part(Share) = Share::ONE, ideal Share::ONE,
+        "aas.max_scale_in_fraction", "AAS-TT-5, U17";
     /// When in its minute (in its ten seconds if its period is shorter) an alarm is evaluated; drawn once an alarm.
     evaluation_phase: Latency(Distribution) = between(0.0, 60.0), ideal NOTHING,
         "cw.eval_phase", "CW-ALARM-3";

@@ -32,6 +32,7 @@ use fault::Fault;
 use monitoring::Monitoring;
 use operator::ScriptedCall;
 use revision::Revision;
+use scaling::ServiceScaling;
 use semantics::Semantics;
 use service::{LoadBalancer, LoadBalancerKind, Service};
 use traffic::{Stay, Traffic};
@@ -63,6 +64,8 @@ pub struct Scenario {
     pub until: SimDuration,
     /// `resources.alarms`: what is watched.
     pub monitoring: Monitoring,
+    /// `resources.scaling`: what scales the service, if anything does.
+    pub scaling: Option<ServiceScaling>,
     /// `traffic`: requests over time.
     pub traffic: Traffic,
     /// `revisions.original`: what runs before the deployment.

@@ -9,7 +9,7 @@ use crate::scenario::alarm::{Alarm, MetricAlarm};
 use crate::scenario::assumption::Assumptions;
 
 /// At most so many alarms are described in one scenario.
-pub const ALARMS_MAX: usize = 200;
+pub const ALARMS_MAX: usize = 150;
 /// At most so many of them are watched by deployments: an error names them by the bits of one number.
 pub const POLLED_MAX: usize = 32;
 /// A datapoint that is delivered later than this is never seen.
@@ -53,9 +53,11 @@ pub enum Scope {
     LoadBalancer,
     /// One target group.
     TargetGroup(TargetGroupId),
+    /// The service: the tasks of all its task sets together.
+    Service,
 }
 
-/// What a load balancer publishes each minute. Rules: ELB-MET-1, ELB-MET-2.
+/// What is published each minute. Rules: ELB-MET-1, ELB-MET-2, CW-MET-5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Measure {
@@ -81,9 +83,21 @@ pub enum Measure {
     HealthyHosts,
     /// `UnHealthyHostCount`.
     UnhealthyHosts,
+    /// `CPUUtilization` of the service. Rule: CW-MET-5.
+    Cpu,
+    /// `MemoryUtilization` of the service. Rule: CW-MET-5.
+    Memory,
 }
 
 impl WatchedAlarm {
+    /// Whether a change of its state runs actions (CW-ALARM-7).
+    pub const fn acts(&self) -> bool {
+        match &self.alarm {
+            Alarm::Metric(alarm) => alarm.actions_enabled,
+            Alarm::Composite(alarm) => alarm.actions_enabled,
+        }
+    }
+
     /// The alarm, if it is one on metrics.
     pub fn metric_alarm(&self) -> Option<&MetricAlarm> {
         match &self.alarm {
@@ -99,13 +113,17 @@ impl Source {
         let scope = match self.scope {
             Scope::LoadBalancer => 0,
             Scope::TargetGroup(group) => 1 + group.0 as u64,
+            Scope::Service => 3,
         };
         32 * scope + self.measure as u64
     }
 
     /// How long after the end of a minute its datapoint can be seen. Rule: CW-DELAY-3.
     pub const fn delay(self, assumptions: &Assumptions) -> &Distribution {
-        &assumptions.delay_alb
+        match self.scope {
+            Scope::LoadBalancer | Scope::TargetGroup(_) => &assumptions.delay_alb,
+            Scope::Service => &assumptions.delay_ecs,
+        }
     }
 }
 

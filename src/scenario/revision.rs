@@ -32,12 +32,34 @@ pub struct Revision {
     /// How long it takes to answer a request, where that matters: requests that are open when their target
     /// ends, and those that get no answer in time.
     pub latency: Option<Distribution>,
+    /// What one of its tasks can do; without it load does nothing to it.
+    pub capacity: Option<TaskCapacity>,
     /// Size of its image in megabytes; in place of the assumption `image.size_MB`.
     pub image_megabytes: Option<f64>,
     /// How it answers the load balancer's health checks.
     pub health_check: Probe,
     /// How it answers the container health check.
     pub container_check: Probe,
+}
+
+/// What load does to a task. Rule: CW-MET-5.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TaskCapacity {
+    /// How long a request keeps one of its workers busy on average, in milliseconds; above 0.
+    pub service_time_ms: f64,
+    /// How many requests it works on at the same time, at least 1.
+    pub concurrency: u32,
+    /// The share of its reserved CPU that it uses without any request; all of it when every worker is busy.
+    pub idle_cpu: Share,
+    /// The share of its reserved memory that it uses.
+    pub memory: Share,
+}
+
+impl TaskCapacity {
+    /// How much of a task's time one request takes, in milliseconds.
+    pub fn task_ms(&self) -> f64 {
+        self.service_time_ms / f64::from(self.concurrency)
+    }
 }
 
 /// Tasks whose essential container ends by itself. Rule: ECS-TASK-12.

@@ -10,6 +10,7 @@ pub mod schedule;
 pub mod step_scaling;
 pub mod target_tracking;
 
+use crate::aws::id::AlarmId;
 use crate::aws::service::DeploymentControllerType;
 use crate::engine::time::SimDuration;
 use capacity::{CapacityRange, Change};
@@ -26,6 +27,39 @@ pub struct Scaling {
     pub policies: Vec<Policy>,
     /// Its scheduled actions, in the order of the documents; at most [`SCHEDULED_ACTIONS_MAX`].
     pub scheduled_actions: Vec<ScheduledAction>,
+}
+
+/// The scaling of the simulated service: what Application Auto Scaling knows, and the alarms that call its policies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServiceScaling {
+    /// What it knows.
+    pub scaling: Scaling,
+    /// Of each policy, the alarms that call it.
+    pub alarms: Vec<PolicyAlarms>,
+}
+
+/// The alarms that call a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PolicyAlarms {
+    /// The two of target tracking. Rule: AAS-TT-1.
+    Tracking {
+        /// `AlarmHigh`.
+        high: AlarmId,
+        /// `AlarmLow`.
+        low: AlarmId,
+    },
+    /// Those whose action is a step scaling policy.
+    Step(Vec<AlarmId>),
+}
+
+impl ServiceScaling {
+    /// What each policy is called; one without a name by its number.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        (1..).zip(&self.scaling.policies).map(|(number, policy)| match policy.name.as_str() {
+            "" => format!("policy {number}"),
+            name => name.to_owned(),
+        })
+    }
 }
 
 /// The most policies of one scalable target. Rule: AAS-GEN-5.

@@ -24,6 +24,7 @@ use crate::journal::{Cause, Entry, Reader};
 use crate::scenario::Scenario;
 use crate::scenario::alarm::MetricAlarm;
 use crate::scenario::monitoring::WatchedAlarm;
+use crate::scenario::scaling::ServiceScaling;
 use limit::{Limits, StopReason};
 
 /// How a run ended.
@@ -165,6 +166,7 @@ impl<'s> Simulation<'s> {
             region: scenario.account.region.clone(),
             account_id: scenario.account.id.clone(),
             triggers: scenario.triggers.clone(),
+            scaling_policies: scenario.scaling.iter().flat_map(ServiceScaling::names).collect(),
             alarms: scenario
                 .monitoring
                 .ids()
@@ -312,5 +314,9 @@ fn described(scenario: &Scenario, id: AlarmId, watched: &WatchedAlarm) -> AlarmD
 /// The timers that a scenario can need.
 fn slots_of(scenario: &Scenario) -> Slots {
     let few = |count: usize| u8::try_from(count).expect("deployments and alarms are limited");
-    Slots::new(few(scenario.deployments.len()), few(scenario.monitoring.alarms.len()))
+    Slots::new(
+        few(scenario.deployments.len()),
+        few(scenario.monitoring.alarms.len()),
+        scenario.scaling.is_some(),
+    )
 }

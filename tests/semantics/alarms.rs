@@ -58,6 +58,7 @@ fn alarm(period_s: u64, criterion: Criterion) -> MetricAlarm {
         threshold: Ratio::ZERO,
         low_sample_count: LowSampleCount::Evaluate,
         actions_enabled: true,
+        scaling_policies: Vec::new(),
     }
 }
 

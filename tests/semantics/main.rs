@@ -20,6 +20,7 @@ mod notifications;
 mod operators;
 mod rollback;
 mod scaling;
+mod scaling_in_runs;
 mod sequences;
 mod spread;
 mod targets;

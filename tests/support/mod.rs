@@ -712,6 +712,14 @@ impl Played {
         })
     }
 
+    /// The desired counts of the service, with their times: `60 21`.
+    pub fn told_desired(&self) -> String {
+        self.told(|fact| match fact {
+            Fact::ServiceDesiredCountUpdated { desired_count } => Some(desired_count.to_string()),
+            _ => None,
+        })
+    }
+
     /// The states of an alarm, by its position among the alarms: `0 OK, 140 ALARM`.
     pub fn alarm(&self, number: u8) -> String {
         self.told(|fact| match fact {

@@ -29,8 +29,9 @@ impl Cloud<'_> {
         }
     }
 
-    /// `SetAlarmState`: the alarm has this state until its next evaluation (CW-ALARM-8).
+    /// `SetAlarmState`: the alarm has this state until its next evaluation, and its actions run (CW-ALARM-8).
     pub fn set_alarm_state(&mut self, alarm: AlarmId, state: StateValue, out: &mut Outbox<'_>) {
         self.change_alarm(alarm, state, out);
+        self.act_on_alarm(alarm, out);
     }
 }

@@ -5,7 +5,8 @@ use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::aws::id::TargetGroupId;
 use crate::cloud::arrival::expected_before;
-use crate::cloud::metric::Tally;
+use crate::cloud::metric::{Tally, busy_us};
+use crate::engine::time::SimDuration;
 use crate::engine::{count, normal};
 use crate::scenario::traffic;
 
@@ -36,6 +37,8 @@ impl Traffic {
         let reset = part(requests - late, answer.resets, || draws.uniform(3));
         let answered = requests - late - reset;
         let failed = part(answered, answer.errors, || draws.uniform(4));
+        let within = SimDuration::from_millis(length);
+        let busy_us = busy_us(requests, answer.task_ms, self.serving[group.index()], within);
         Tally {
             requests,
             answered,
@@ -44,6 +47,7 @@ impl Traffic {
             http_502: reset,
             http_503: 0,
             http_504: late,
+            busy_us,
         }
     }
 }

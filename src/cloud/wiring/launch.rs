@@ -109,6 +109,7 @@ impl Cloud<'_> {
         let set = &mut self.task_sets[task_set.index()];
         set.pending -= 1;
         set.running += 1;
+        self.count_running(task_set.index(), out);
         let boot = self.task(place).stages.boot;
         let task = self.task_mut(place);
         task.running_since = out.now();

@@ -1,7 +1,7 @@
 //! What one resource's change means for another: the only place that sees two resources.
 //!
 //! `listener`, `target`, `spread` and `open_requests` are the load balancer's side; `task_set`, `verdict`, and with each task
-//! `launch`, `task` and `stop` the scheduler's; `monitoring` what CloudWatch makes of it; `probe` the checks between them; `fault` what is broken on
+//! `launch`, `task` and `stop` the scheduler's; `monitoring` what CloudWatch makes of it, `scaling` what follows; `probe` the checks between them; `fault` what is broken on
 //! purpose. Each resource's own rules are in the file of its name above.
 
 mod fault;
@@ -10,6 +10,7 @@ mod listener;
 mod monitoring;
 mod open_requests;
 mod probe;
+mod scaling;
 mod spread;
 mod stop;
 mod target;
@@ -33,6 +34,8 @@ impl<'s> Cloud<'s> {
     pub fn on_event(&mut self, event: Event, out: &mut Outbox<'_>) {
         match event {
             Event::TrafficMinute => self.on_traffic_minute(out),
+            Event::Scaling => self.on_scaling(out),
+            Event::ScheduledScaling => self.on_scheduled_scaling(out),
             Event::AlarmEvaluation(alarm) => self.on_alarm_evaluation(alarm, out),
             Event::Spread => self.on_spread(out),
             Event::ClientsMoved => self.traffic.draw(&self.scenario.traffic, out),

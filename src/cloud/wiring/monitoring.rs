@@ -26,12 +26,10 @@ impl Cloud<'_> {
     /// The past of the metrics, and the state that every alarm has of it (decision: history).
     pub(in crate::cloud) fn begin_monitoring(
         &mut self,
-        phase: SimDuration,
         original: TargetGroupId,
         out: &mut Outbox<'_>,
     ) {
         let scenario = self.scenario;
-        self.metrics.reset(phase);
         self.alarms.reset();
         if scenario.monitoring.alarms.is_empty() {
             return;
@@ -82,6 +80,7 @@ impl Cloud<'_> {
             out.follow(Fact::DatapointSeen { alarm: id, breaching, ended_ms_ago, micros });
         });
         self.change_alarm(id, state, out);
+        self.act_on_alarm(id, out);
         out.because(Cause::NONE);
         out.schedule(interval, Event::AlarmEvaluation(id));
     }

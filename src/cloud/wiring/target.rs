@@ -57,6 +57,7 @@ impl Cloud<'_> {
         out: &mut Outbox<'_>,
     ) {
         let idle_timeout = self.scenario.assumptions.idle_timeout;
+        self.metrics.serve(group, revision);
         self.traffic.serve(group, revision, idle_timeout, &self.scenario.traffic, out);
     }
 

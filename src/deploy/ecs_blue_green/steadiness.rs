@@ -8,6 +8,7 @@ use crate::agenda::event::Timer;
 use crate::aws::id::TaskSetId;
 use crate::aws::name::{StabilityStatus, TaskSetStatus};
 use crate::cloud::Cloud;
+use crate::cloud::task_set::TaskSet;
 
 impl<'s> Run<'s> {
     pub(super) fn on_stability(
@@ -66,8 +67,11 @@ impl<'s> Run<'s> {
     }
 }
 
-/// Whether every task set that does not drain is steady (CD-ECS-40).
+/// Whether every task set that does not drain is steady against the present count, whether that has been said or not
+/// (CD-ECS-40).
 fn is_steady(cloud: &Cloud<'_>) -> bool {
     let sets = cloud.task_sets().iter().filter(|set| set.status != TaskSetStatus::Draining);
-    sets.into_iter().all(|set| set.stability == StabilityStatus::SteadyState)
+    let is_steady =
+        |set: &TaskSet<'_>| set.stability == StabilityStatus::SteadyState && !set.is_mislabelled();
+    sets.into_iter().all(is_steady)
 }

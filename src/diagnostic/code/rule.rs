@@ -333,4 +333,58 @@ resources:
       ComparisonOperator: GreaterThanThreshold
       TreatMissingData: notBreaching
 ";
+
+    POLICY_UNCALLED "CUT0310" Warning "a step scaling policy that no alarm calls"
+        "A step scaling policy acts when an alarm says so. None of the described alarms has it among its `AlarmActions`, \
+         by its ARN or its name, so that it never scales."
+        faulty ExampleKind::Scenario,
+        r"resources:
+  service:
+    desiredCount: 2
+    deploymentController: { type: CODE_DEPLOY }
+    loadBalancers:
+      - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a
+        containerName: web
+        containerPort: 8080
+  scaling:
+    - { ServiceNamespace: ecs, ScalableDimension: ecs:service:DesiredCount, ResourceId: service/default/service, MinCapacity: 1, MaxCapacity: 9 }
+    - PolicyName: more
+      ServiceNamespace: ecs
+      ScalableDimension: ecs:service:DesiredCount
+      ResourceId: service/default/service
+      PolicyType: StepScaling
+      StepScalingPolicyConfiguration:
+        AdjustmentType: ChangeInCapacity
+        StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }]
+"
+        mended r"resources:
+  service:
+    desiredCount: 2
+    deploymentController: { type: CODE_DEPLOY }
+    loadBalancers:
+      - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a
+        containerName: web
+        containerPort: 8080
+  scaling:
+    - { ServiceNamespace: ecs, ScalableDimension: ecs:service:DesiredCount, ResourceId: service/default/service, MinCapacity: 1, MaxCapacity: 9 }
+    - PolicyName: more
+      ServiceNamespace: ecs
+      ScalableDimension: ecs:service:DesiredCount
+      ResourceId: service/default/service
+      PolicyType: StepScaling
+      StepScalingPolicyConfiguration:
+        AdjustmentType: ChangeInCapacity
+        StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }]
+  alarms:
+    - AlarmName: busy
+      Namespace: AWS/ApplicationELB
+      MetricName: RequestCount
+      Dimensions: [{ Name: LoadBalancer, Value: app/web/3c }]
+      Statistic: Sum
+      Period: 60
+      EvaluationPeriods: 2
+      Threshold: 5000
+      ComparisonOperator: GreaterThanThreshold
+      AlarmActions: [arn:aws:autoscaling:eu-west-1:123456789012:scalingPolicy:1a:resource/ecs/service/default/service:policyName/more]
+";
 }

@@ -98,13 +98,17 @@ fn alarm(field: Field, to: &mut Diagnostics) -> Option<Spanned<Alarm>> {
         let title = format!("`AlarmName` has more than {NAME_CHARS_MAX} characters");
         map.tell(refused(name.span, title).label("too long").help("write a shorter name"));
     }
-    let common = Common {
+    let mut common = Common {
         name: name.as_ref().map(|name| name.value.clone()).unwrap_or_default(),
         is_composite: map.has("AlarmRule"),
         actions_enabled: map.or("ActionsEnabled", boolean, true),
+        scaling_policies: Vec::new(),
     };
     for key in ["AlarmActions", "OKActions", "InsufficientDataActions"] {
-        map.optional(key, |field, to| actions(field, common.is_composite, to));
+        let found = map.optional(key, |field, to| actions(field, common.is_composite, to));
+        if key == "AlarmActions" {
+            common.scaling_policies = found.unwrap_or_default();
+        }
     }
     let found = match common.is_composite {
         true => composite(&mut map, common).map(Alarm::Composite),
@@ -119,6 +123,7 @@ struct Common {
     name: String,
     is_composite: bool,
     actions_enabled: bool,
+    scaling_policies: Vec<String>,
 }
 
 fn composite(map: &mut Map, common: Common) -> Option<CompositeAlarm> {
@@ -149,8 +154,9 @@ fn composite(map: &mut Map, common: Common) -> Option<CompositeAlarm> {
 /// A week, the longest that anything about alarms lasts.
 const SUPPRESSOR_SECONDS_MAX: i64 = 604_800;
 
-/// The actions of one state: at most five (CW-ALARM-2), of a composite alarm none that scales (CW-ALARM-10).
-fn actions(field: Field, is_composite: bool, to: &mut Diagnostics) -> Option<()> {
+/// The actions of one state: at most five (CW-ALARM-2), of a composite alarm none that scales (CW-ALARM-10). Those that
+/// scale are returned.
+fn actions(field: Field, is_composite: bool, to: &mut Diagnostics) -> Option<Vec<String>> {
     let written = list(|field, to| {
         let action = scalar_text(field, "an ARN", to)?;
         if is_placeholder(action) {
@@ -163,14 +169,13 @@ fn actions(field: Field, is_composite: bool, to: &mut Diagnostics) -> Option<()>
             format!("`{}` has {} actions, more than {ACTIONS_MAX}", field.name, written.len());
         to.push(refused(*span, title).label("one too many").help("let one topic tell the others"));
     }
-    let scaling =
-        written.iter().filter(|(action, _)| is_composite && action.contains(":autoscaling:"));
-    for (_, span) in scaling {
+    let scaling = || written.iter().filter(|(action, _)| action.contains(":autoscaling:"));
+    for (_, span) in scaling().filter(|_| is_composite) {
         let title = format!("`{}` of a composite alarm scales", field.name);
         let help = "only alarms on metrics can: make it an action of one of those";
         to.push(refused(*span, title).label("a scaling policy").help(help));
     }
-    Some(())
+    Some(scaling().map(|(action, _)| action.clone()).collect())
 }
 
 /// Home-made documents begin their keys with small letters; the API does not.

@@ -16,16 +16,15 @@ use crate::scenario::deployment::AlarmPolling;
 use crate::scenario::monitoring::{
     ALARMS_MAX, Measure, Monitoring, POLLED_MAX, Scope, Source, WatchedAlarm,
 };
-use crate::scenario::service::{LoadBalancer, LoadBalancerKind};
+use crate::scenario::service::{LoadBalancer, LoadBalancerKind, Service};
 
 /// The alarms by id, those that a deployment looks at first.
 pub fn monitoring(
     asked: &[&DeploymentSection],
-    resources: &Resources,
-    load_balancer: &LoadBalancer,
+    account: &Watchable<'_>,
     to: &mut Diagnostics,
 ) -> Option<Monitoring> {
-    let described = &resources.alarms;
+    let described = &account.resources.alarms;
     let polled = polled(asked, described, to);
     if described.len() > ALARMS_MAX || polled.len() > POLLED_MAX {
         let title =
@@ -43,7 +42,7 @@ pub fn monitoring(
         match alarm {
             Alarm::Metric(alarm) => {
                 for metric in &alarm.metrics {
-                    let source = source(&metric.metric, resources, load_balancer).map_err(|why| {
+                    let source = source(&metric.metric, account).map_err(|why| {
                         to.push(without_data(&alarm.name, &metric.metric, why, *span))
                     });
                     sources.push(source.ok().map(|source| place(source, &mut monitoring.sources)));
@@ -185,7 +184,8 @@ fn composites(
     Some(sorted)
 }
 
-fn place(source: Source, sources: &mut Vec<Source>) -> usize {
+/// The position of a source among those that are measured.
+pub fn place(source: Source, sources: &mut Vec<Source>) -> usize {
     let known = sources.iter().position(|known| *known == source);
     known.unwrap_or_else(|| {
         sources.push(source);
@@ -195,20 +195,65 @@ fn place(source: Source, sources: &mut Vec<Source>) -> usize {
 
 // ---- what a metric measures ---------------------------------------------------------------------
 
+/// What there is to measure.
+pub struct Watchable<'a> {
+    /// The documents.
+    pub resources: &'a Resources,
+    /// The load balancer of the service.
+    pub load_balancer: &'a LoadBalancer,
+    /// The service.
+    pub service: &'a Service,
+    /// Whether every revision says what load does to its tasks.
+    pub has_load: bool,
+}
+
 /// Why a metric never has data in a run, and what to do about it.
-struct WithoutData {
-    why: String,
-    help: &'static str,
+pub struct WithoutData {
+    /// Why.
+    pub why: String,
+    /// What to do.
+    pub help: &'static str,
+}
+
+/// CPU and memory of the service (CW-MET-5), which only revisions know that say what a task can do.
+fn of_service(metric: &Metric, account: &Watchable<'_>) -> Result<Source, WithoutData> {
+    let measure = match metric.name.as_str() {
+        "CPUUtilization" => Measure::Cpu,
+        "MemoryUtilization" => Measure::Memory,
+        other => {
+            return Err(WithoutData {
+                why: format!("`{other}` is not simulated"),
+                help: "watch `CPUUtilization` or `MemoryUtilization`",
+            });
+        }
+    };
+    let names = [("ClusterName", &account.service.cluster), ("ServiceName", &account.service.name)];
+    for (name, own) in names {
+        let found = metric.dimensions.iter().find(|(dimension, _)| dimension == name);
+        if found.is_none_or(|(_, value)| value != own) {
+            return Err(WithoutData {
+                why: format!("`{name}` is not that of the service, `{own}`"),
+                help: "write both dimensions, `ClusterName` and `ServiceName`",
+            });
+        }
+    }
+    if !account.has_load {
+        return Err(WithoutData {
+            why: "no revision says what load does to its tasks".into(),
+            help: "describe it: `revisions.original.capacity: { service_time: 100ms, concurrency: 8 }`",
+        });
+    }
+    Ok(Source { scope: Scope::Service, measure })
 }
 
 const ASK: &str = "`aws cloudwatch list-metrics --namespace AWS/ApplicationELB` shows the dimensions that it is published with";
 
-/// What of the simulated load balancer a metric measures (ELB-MET-1, ELB-MET-2).
-fn source(
-    metric: &Metric,
-    resources: &Resources,
-    load_balancer: &LoadBalancer,
-) -> Result<Source, WithoutData> {
+/// What of the simulated service or its load balancer a metric measures (ELB-MET-1, ELB-MET-2, CW-MET-5).
+pub fn source(metric: &Metric, account: &Watchable<'_>) -> Result<Source, WithoutData> {
+    let Watchable { resources, load_balancer, .. } = account;
+    if metric.namespace == "AWS/ECS" {
+        return of_service(metric, account);
+    }
     let namespace = match load_balancer.kind {
         LoadBalancerKind::Application => "AWS/ApplicationELB",
         LoadBalancerKind::Network => "AWS/NetworkELB",
@@ -334,7 +379,8 @@ fn check_balancer(value: &str, resources: &Resources) -> Result<(), WithoutData>
     })
 }
 
-fn without_data(alarm: &str, metric: &Metric, why: WithoutData, span: Span) -> Diagnostic {
+/// What is told of a metric without data.
+pub fn without_data(alarm: &str, metric: &Metric, why: WithoutData, span: Span) -> Diagnostic {
     let title =
         format!("the metric `{}` of `{}` never has data here", metric.name, shortened(alarm));
     Diagnostic::new(code::METRIC_WITHOUT_DATA, span, title).label(why.why).help(why.help)

@@ -35,6 +35,7 @@ fn read(field: Field, parameter: &mut Parameter<'_>, to: &mut Diagnostics) -> Op
             **value = u32::try_from(integer(1..=1000)(field, to)?).expect("within the range");
         }
         Parameter::Switch(value) => **value = boolean(field, to)?,
+        Parameter::Part(value) => **value = unit::share(field, to)?,
     }
     Some(())
 }
@@ -63,6 +64,7 @@ pub fn shown(parameter: &Parameter<'_>) -> String {
         Parameter::Megabytes(value) => format!("{value}"),
         Parameter::Count(value) => value.to_string(),
         Parameter::Switch(value) => value.to_string(),
+        Parameter::Part(value) => format!("{}%", rounded(100.0 * value.as_f64())),
     }
 }
 

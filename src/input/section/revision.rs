@@ -2,10 +2,11 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::engine::share::Share;
-use crate::input::decode::{Field, Map, boolean, number, text};
+use crate::engine::time::SimDuration;
+use crate::input::decode::{Field, Map, boolean, integer, number, text};
 use crate::input::tree::Value;
 use crate::input::unit;
-use crate::scenario::revision::{Crash, Probe, Revision};
+use crate::scenario::revision::{Crash, Probe, Revision, TaskCapacity};
 
 /// At most so many candidates: a fact names one by a byte, and more than that nobody tells apart.
 const CANDIDATES_MAX: usize = 100;
@@ -19,6 +20,14 @@ pub struct Revisions {
     pub candidates: Vec<Revision>,
     /// The names under which they stand, each with the positions of its candidates.
     pub names: Vec<(String, Vec<u8>)>,
+}
+
+impl Revisions {
+    /// Whether every revision says what its tasks can do.
+    pub fn say_capacity(&self) -> bool {
+        let mut all = self.candidates.iter().chain([&self.original]);
+        all.all(|revision| revision.capacity.is_some())
+    }
 }
 
 impl Default for Revisions {
@@ -45,6 +54,7 @@ fn usual() -> Revision {
         crash: None,
         latency: None,
         image_megabytes: None,
+        capacity: None,
         health_check: passes,
         container_check: passes,
     }
@@ -147,6 +157,7 @@ fn read<'a>(
         start_fails: map.or("start_fails", unit::share, default.start_fails),
         crash: map.optional("crash", crash).or_else(|| default.crash.clone()),
         latency: map.optional("latency", unit::latency).or_else(|| default.latency.clone()),
+        capacity: map.optional("capacity", capacity).or(default.capacity),
         image_megabytes: map
             .optional("image_size_MB", number(0.0..=1e6))
             .or(default.image_megabytes),
@@ -200,6 +211,24 @@ fn crash(field: Field, to: &mut Diagnostics) -> Option<Crash> {
     after.map(|after| Crash { share, after })
 }
 
+/// `{ service_time: 100ms, concurrency: 8, idle_cpu: 5%, memory: 40% }`.
+fn capacity(field: Field, to: &mut Diagnostics) -> Option<TaskCapacity> {
+    let mut map = Map::open(field, to)?;
+    let least = SimDuration::from_millis(1);
+    let service_time =
+        map.required("service_time", unit::duration_in(least..=SimDuration::from_mins(60)));
+    let concurrency = map.or("concurrency", integer(1..=100_000), 1);
+    let idle_cpu = map.or("idle_cpu", unit::share, Share::ZERO);
+    let memory = map.or("memory", unit::share, Share::ZERO);
+    map.finish();
+    Some(TaskCapacity {
+        service_time_ms: service_time?.as_millis() as f64,
+        concurrency: u32::try_from(concurrency).expect("within the range"),
+        idle_cpu,
+        memory,
+    })
+}
+
 /// `{ fails: 100%, hangs: true }`.
 fn probe(field: Field, to: &mut Diagnostics) -> Option<Probe> {
     let mut map = Map::open(field, to)?;
@@ -217,10 +246,16 @@ fn is_worse(candidate: &Revision, original: &Revision) -> bool {
         || candidate.start_fails > original.start_fails
         || crashes(candidate) > crashes(original)
         || is_slower(candidate, original)
+        || task_ms(candidate) > task_ms(original)
 }
 
 fn crashes(revision: &Revision) -> Share {
     revision.crash.as_ref().map_or(Share::ZERO, |crash| crash.share)
+}
+
+/// How much of a task's time a request takes, if the revision says.
+fn task_ms(revision: &Revision) -> f64 {
+    revision.capacity.as_ref().map_or(0.0, TaskCapacity::task_ms)
 }
 
 /// By the median, where both say how long they take.

@@ -62,6 +62,8 @@ pub struct MetricAlarm {
     pub low_sample_count: LowSampleCount,
     /// `ActionsEnabled`: whether a change of state runs actions; states change all the same. Rule: CW-ALARM-7.
     pub actions_enabled: bool,
+    /// The ARNs of the scaling policies that it calls in ALARM.
+    pub scaling_policies: Vec<String>,
 }
 
 /// One metric of an alarm, and what is made of its samples (`MetricStat`).

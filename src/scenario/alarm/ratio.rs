@@ -2,6 +2,7 @@
 //!
 //! Not where values come from. Only `+ - * /` and `libm` are used: the same bits on every machine.
 
+use crate::engine::ratio::Ratio as Fraction;
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -20,6 +21,13 @@ pub struct Ratio {
     numerator: f64,
     /// At least 1.
     denominator: f64,
+}
+
+impl From<Fraction> for Ratio {
+    fn from(fraction: Fraction) -> Ratio {
+        let (numerator, denominator) = fraction.parts();
+        Ratio { numerator: numerator as f64, denominator: f64::from(denominator) }
+    }
 }
 
 impl Ratio {
@@ -78,6 +86,17 @@ impl Ratio {
     /// The nearest `f64`, to be shown.
     pub fn as_f64(self) -> f64 {
         self.numerator / self.denominator
+    }
+
+    /// The same as a fraction of whole numbers: exact where both are whole and small enough, else in millionths.
+    pub fn as_fraction(self) -> Fraction {
+        let Ratio { numerator, denominator } = self;
+        let is_whole = |number: f64| libm::trunc(number) == number;
+        let is_small = numerator.abs() < EXACT_MAX && denominator < f64::from(u32::MAX);
+        match is_whole(numerator) && is_whole(denominator) && is_small {
+            true => Fraction::new(numerator as i64, denominator as u32),
+            false => Fraction::new(self.micros(), 1_000_000),
+        }
     }
 
     /// In millionths, rounded; the largest or the least number of 64 bits beyond those.

@@ -62,6 +62,7 @@ pub fn alarm(map: &mut Map, common: Common) -> Option<MetricAlarm> {
         threshold: threshold?,
         low_sample_count,
         actions_enabled: common.actions_enabled,
+        scaling_policies: common.scaling_policies,
     })
 }
 

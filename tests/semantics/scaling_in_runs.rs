@@ -1,0 +1,200 @@
+//! Scaling while deployments run: alarms call policies, the service gets another desired count, both task sets follow.
+//!
+//! On the ideal preset: datapoints can be seen at once, actions take no time, tasks launch at once unless a test says so.
+
+use cutover::aws::name::{DeploymentStatus, ErrorCode};
+
+use crate::support::{Setup, scenario};
+
+const RESOURCE: &str = "ServiceNamespace: ecs, ScalableDimension: ecs:service:DesiredCount, ResourceId: service/production/web";
+
+/// Ten tasks, scaled within bounds by one policy.
+fn scaled(min: u32, max: u32, policy: &str) -> Setup {
+    scenario().desired(10).resource(&format!(
+        "scaling: [{{ {RESOURCE}, MinCapacity: {min}, MaxCapacity: {max} }}, {{ {RESOURCE}, PolicyName: own, {policy} }}]"
+    ))
+}
+
+/// A step policy of one more task, whose alarm is active from its first datapoint on.
+fn plus_one(max: u32) -> Setup {
+    calling(max, "LessThanThreshold")
+}
+
+/// The same with an alarm that does not go off by itself.
+fn plus_one_on_call(max: u32) -> Setup {
+    calling(max, "GreaterThanThreshold")
+}
+
+fn calling(max: u32, comparison: &str) -> Setup {
+    let policy = "PolicyType: StepScaling, StepScalingPolicyConfiguration: { AdjustmentType: ChangeInCapacity, \
+                  StepAdjustments: [{ MetricIntervalUpperBound: 0, ScalingAdjustment: 1 }], Cooldown: 60 }";
+    let action = "arn:aws:autoscaling:eu-central-1:123456789012:scalingPolicy:1:resource/ecs/service/production/web:policyName/own";
+    let rule = format!(
+        "Threshold: 1000000, ComparisonOperator: {comparison}, EvaluationPeriods: 1, TreatMissingData: ignore, AlarmActions: [\"{action}\"]"
+    );
+    scaled(6, max, policy)
+        .alarm("busy", ("RequestCount", ""), &rule)
+        .rate("1/s")
+        .assume("cw.history: false")
+}
+
+/// Ten tasks of the original alone: the deployment never gets beyond `Install`.
+fn alone(setup: Setup) -> Setup {
+    setup.replacement("launch: 2h").operator("at: 1s, do: StopDeployment")
+}
+
+/// A policy that keeps a metric at a value.
+fn tracking(metric: &str, target: u32, more: &str) -> String {
+    format!(
+        "PolicyType: TargetTrackingScaling, TargetTrackingScalingPolicyConfiguration: {{ TargetValue: {target}, PredefinedMetricSpecification: {{ {metric} }}{more} }}"
+    )
+}
+
+const CPU: &str = "PredefinedMetricType: ECSServiceAverageCPUUtilization";
+/// A task that serves 10 requests a second at most.
+const CAPACITY: &str = "capacity: { service_time: 100ms }";
+
+fn counts(setup: &Setup) -> String {
+    setup.run().told_desired()
+}
+
+/// T150, T153, story F07 (AAS-GEN-1, AAS-BG-3, AAS-BG-5, CD-ECS-41): the running tasks of both sets count, so that one more
+/// is eleven more; the bounds hold.
+#[test]
+fn one_task_more_doubles_the_service_during_a_deployment() {
+    let deploying = plus_one(48).termination_wait(60).line("until: 90s");
+    let run = deploying.run();
+    assert!(run.told_desired().starts_with("60 21, 120 43"), "{}", run.told_desired());
+    assert_eq!([run.value("original_running", 61), run.value("replacement_running", 61)], [21, 21]);
+    assert!(
+        counts(&plus_one(24).termination_wait(60).line("until: 150s")).starts_with("60 21, 120 24")
+    );
+    let alone = alone(plus_one(48)).line("until: 90s");
+    assert!(counts(&alone).starts_with("60 11"), "{}", counts(&alone));
+}
+
+/// T151 (AAS-BG-6): requests by target of the live group are not diluted, and are held against the tasks of both sets.
+#[test]
+fn an_undiluted_metric_asks_for_twice_the_capacity() {
+    let label = "PredefinedMetricType: ALBRequestCountPerTarget, ResourceLabel: app/web/1/targetgroup/green/1";
+    let setup = scaled(1, 100, &tracking(label, 1000, ""))
+        .rate("250/s")
+        .termination_wait(60)
+        .line("until: 250s");
+    // 1500 a minute and target, 20 tasks: about 30.
+    let told = counts(&setup);
+    let desired: u32 =
+        told.split([' ', ',']).nth(1).and_then(|count| count.parse().ok()).expect("one change");
+    assert!(told.starts_with("180 ") && (29..=31).contains(&desired), "{told}");
+}
+
+/// T152 (AAS-BG-7, CW-MET-5): the CPU of both sets together hides that the live one is overloaded; once the original is gone
+/// the policy sees it.
+#[test]
+fn cpu_averaged_over_both_sets_hides_an_overload() {
+    let setup = scaled(1, 100, &tracking(CPU, 60, ""))
+        .rate("80/s")
+        .original(CAPACITY)
+        .termination_wait(20)
+        .line("until: 30m")
+        .assume("cw.history: false");
+    let run = setup.run();
+    let seen = run.datapoints(0);
+    assert!(
+        seen.starts_with("60 39.") || seen.starts_with("60 40."),
+        "ten at 80 %, ten idle: {seen}"
+    );
+    let changes = run.told_desired();
+    let at: u64 = changes.split(' ').next().and_then(|at| at.parse().ok()).expect("a change");
+    assert!(at > 1200 && at <= 1440, "not before the original is gone at 1200: {changes}");
+}
+
+/// AAS-TT-4, AAS-CD-2, CW-ALARM-7: a step of load is answered once its alarm has three datapoints, and then as it grows.
+#[test]
+fn a_step_of_load_is_answered_by_target_tracking() {
+    // 57 % is neither high nor low; 91.2 % of ten tasks are 60 % of sixteen.
+    let setup = scaled(1, 100, &tracking(CPU, 60, ""))
+        .rate("5700/s, changes: [{ at: 0s, factor: 1.6 }]")
+        .original("capacity: { service_time: 100ms, concurrency: 100 }")
+        .line("until: 10m");
+    let setup = alone(setup);
+    assert!(counts(&setup).starts_with("180 16"), "{}", counts(&setup));
+    let late = setup
+        .assume("cw.delay.ecs: 110s")
+        .assume("cw.eval_phase: 20s")
+        .assume("aas.action_latency: 5s");
+    assert!(counts(&late).starts_with("325 16"), "T133 and an action of 5 s: {}", counts(&late));
+}
+
+/// AAS-DEP-2, U19: no policy scales in while CodeDeploy deploys, unless that is assumed.
+#[test]
+fn scale_in_waits_for_the_end_of_a_deployment() {
+    let idle = scaled(2, 100, &tracking(CPU, 60, ""))
+        .rate("5/s")
+        .original(CAPACITY)
+        .assume("cw.history: false")
+        .termination_wait(30)
+        .line("until: 50m");
+    let at = |setup: &Setup| -> u64 {
+        let told = counts(setup);
+        told.split(' ').next().and_then(|at| at.parse().ok()).unwrap_or_else(|| panic!("{told}"))
+    };
+    assert!(at(&idle) >= 1800);
+    assert!(at(&idle.clone().assume("aas.codedeploy_scale_in_suspended: false")) < 1800);
+    let disabled = scaled(2, 100, &tracking(CPU, 60, ", DisableScaleIn: true"))
+        .rate("5/s")
+        .original(CAPACITY)
+        .assume("cw.history: false");
+    assert_eq!(counts(&disabled.line("until: 50m")), "", "AAS-TT-8");
+}
+
+/// Story F06, T164 (CD-ECS-40, AAS-BG-2, AAS-BG-8): a scaling event in the shift has five minutes to be steady.
+#[test]
+fn a_scaling_event_during_the_shift_has_five_minutes() {
+    let launch = |seconds: u32| {
+        plus_one_on_call(48)
+            .linear(10, 1)
+            .replacement(&format!("launch: {seconds}s"))
+            .original(&format!("launch: {seconds}s"))
+            .rollback(&["DEPLOYMENT_FAILURE"])
+            .operator("at: 425s, do: SetAlarmState, alarmName: busy, stateValue: ALARM")
+            .run()
+    };
+    let slow = launch(360);
+    assert_eq!(slow.told_desired(), "425 21");
+    assert_eq!(slow.statuses(0), "0 Created, 0 InProgress, 725 Failed");
+    assert_eq!(slow.row().error_code, Some(ErrorCode::CustomerApplicationUnhealthy));
+    assert_eq!(launch(240).row().status, DeploymentStatus::Succeeded, "steady at 665");
+}
+
+/// T161 (AAS-SCH-1, AAS-CD-5): a scheduled action sets the bounds, and the count follows at once.
+#[test]
+fn a_scheduled_action_acts_at_its_minute() {
+    let action = format!(
+        "{{ {RESOURCE}, ScheduledActionName: morning, Schedule: 'at(2026-01-05T10:05:00)', ScalableTargetAction: {{ MinCapacity: 14 }} }}"
+    );
+    let setup = scenario().desired(5).resource(&format!(
+        "scaling: [{{ {RESOURCE}, MinCapacity: 1, MaxCapacity: 20 }}, {action}]"
+    ));
+    let run = setup.line("until: 10m").run();
+    assert_eq!(run.told_desired(), "300 14");
+    assert_eq!(run.occurrence("ScalableTargetUpdated").count, 1);
+}
+
+/// AAS-GEN-4: why nothing changes is told once.
+#[test]
+fn a_policy_at_its_maximum_says_so() {
+    let run = alone(plus_one(10)).line("until: 10m").run();
+    assert_eq!(run.told_desired(), "");
+    assert_eq!(run.occurrence("NotScaled").count, 1);
+}
+
+/// CW-ALARM-7: a policy that nobody calls is told.
+#[test]
+fn a_policy_that_no_alarm_calls_is_told() {
+    let policy = "PolicyType: StepScaling, StepScalingPolicyConfiguration: { AdjustmentType: ChangeInCapacity, StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }] }";
+    let told = scaled(1, 9, policy).told();
+    assert!(told.contains("CUT0310"), "{told}");
+    let blind = scaled(1, 9, &tracking(CPU, 60, "")).told();
+    assert!(blind.contains("no revision says what load does to its tasks"), "{blind}");
+}
