@@ -104,6 +104,9 @@ fn cpu_averaged_over_both_sets_hides_an_overload() {
         seen.starts_with("60 39.") || seen.starts_with("60 40."),
         "ten at 80 %, ten idle: {seen}"
     );
+    let after = seen.split(", ").find_map(|told| told.strip_prefix("1320 ")).expect("a datapoint");
+    let percent: f64 = after.trim_end_matches('!').parse().expect("a number");
+    assert!((77.0..83.0).contains(&percent), "ten at 80 % alone, the original is gone: {seen}");
     let changes = run.told_desired();
     let at: u64 = changes.split(' ').next().and_then(|at| at.parse().ok()).expect("a change");
     assert!(at > 1200 && at <= 1440, "not before the original is gone at 1200: {changes}");

@@ -109,7 +109,6 @@ impl Cloud<'_> {
         let set = &mut self.task_sets[task_set.index()];
         set.pending -= 1;
         set.stopping += 1;
-        self.count_running(task_set.index(), out);
         self.watch(task_set, out);
         out.follow(Fact::TaskStopRequested { task: id, task_set, code, unhealthy: false });
         self.deprovision(place, out);
@@ -136,6 +135,7 @@ impl Cloud<'_> {
         set.healthy -= u32::from(was_healthy);
         set.replaced -= u32::from(was_replaced);
         set.stopping += 1;
+        self.count_running(task_set.index(), out);
         self.watch(task_set, out);
         out.follow(Fact::TaskStopRequested { task: id, task_set, code, unhealthy });
     }
