@@ -40,6 +40,15 @@ fn with_a_row(bencher: Bencher) {
     runs(bencher, &scenario(&[]));
 }
 
+/// The same canary with an alarm that looks at the error rate of the replacement, and a release that it leaves alone.
+#[divan::bench]
+fn with_an_alarm(bencher: Bencher) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/ecs-alarm-canary.yaml");
+    let set = ["revisions.replacement.errors=0.1%".to_string()];
+    let scenario = load(&path, &set, &FileSource).scenario.expect("the shipped scenario is valid");
+    runs(bencher, &scenario);
+}
+
 #[divan::bench]
 fn digest_only(bencher: Bencher) {
     let scenario = scenario(&[]);
