@@ -43,6 +43,8 @@ names! {
         UpdateTaskProtection = "UpdateTaskProtection",
         /// CloudWatch: a state until the next evaluation.
         SetAlarmState = "SetAlarmState",
+        /// Application Auto Scaling: other bounds, or something suspended.
+        RegisterScalableTarget = "RegisterScalableTarget",
         /// ECR: an image is gone.
         BatchDeleteImage = "BatchDeleteImage",
     }

@@ -114,6 +114,9 @@ fn make<'a>(
             cloud.update_task_protection(tasks, expires_in, out);
         }
         Call::SetAlarmState { alarm, state } => cloud.set_alarm_state(alarm, state, out),
+        Call::RegisterScalableTarget { min, max, suspended } => {
+            cloud.register_scalable_target([min, max], suspended, out);
+        }
         Call::BatchDeleteImage { candidate } => cloud.delete_image(candidate),
     }
     out.because(before);

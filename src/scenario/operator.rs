@@ -8,6 +8,7 @@ use crate::aws::id::AlarmId;
 use crate::aws::name::Listener;
 use crate::engine::time::SimDuration;
 use crate::scenario::fault::Victims;
+use crate::scenario::scaling::SuspendedState;
 
 /// At most so many calls are scripted in one scenario.
 pub const CALLS_MAX: usize = 200;
@@ -60,6 +61,15 @@ pub enum Call {
         /// `StateValue`.
         state: StateValue,
     },
+    /// `RegisterScalableTarget`: what it does not say stays as it is (CD-ECS-42).
+    RegisterScalableTarget {
+        /// `MinCapacity`.
+        min: Option<u32>,
+        /// `MaxCapacity`.
+        max: Option<u32>,
+        /// `SuspendedState`.
+        suspended: Option<SuspendedState>,
+    },
     /// `BatchDeleteImage`: tasks of a revision can no longer be started.
     BatchDeleteImage {
         /// Which revision: a candidate by its position, or nothing for the original.
@@ -77,6 +87,7 @@ impl Call {
             Self::UpdateService { .. } => ApiCall::UpdateService,
             Self::UpdateTaskProtection { .. } => ApiCall::UpdateTaskProtection,
             Self::SetAlarmState { .. } => ApiCall::SetAlarmState,
+            Self::RegisterScalableTarget { .. } => ApiCall::RegisterScalableTarget,
             Self::BatchDeleteImage { .. } => ApiCall::BatchDeleteImage,
         }
     }

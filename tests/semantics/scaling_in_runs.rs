@@ -201,3 +201,25 @@ fn a_policy_that_no_alarm_calls_is_told() {
     let blind = scaled(1, 9, &tracking(CPU, 60, "")).told();
     assert!(blind.contains("no revision says what load does to its tasks"), "{blind}");
 }
+
+/// CD-ECS-42, AAS-GEN-6: what the guide recommends, scaling suspended while a deployment runs.
+#[test]
+fn scaling_can_be_suspended_for_a_deployment() {
+    let suspend = |at_s: u32, is: bool| {
+        format!(
+            "at: {at_s}s, do: RegisterScalableTarget, SuspendedState: {{ DynamicScalingOutSuspended: {is} }}"
+        )
+    };
+    let setup = plus_one(48).termination_wait(10).operator(&suspend(1, true)).line("until: 15m");
+    assert_eq!(counts(&setup), "", "the alarm is active all the time");
+    let resumed = setup.operator(&suspend(660, false));
+    assert!(
+        counts(&resumed).starts_with("660 11") || counts(&resumed).starts_with("720 11"),
+        "{}",
+        counts(&resumed)
+    );
+    let bounds = plus_one(48)
+        .operator("at: 1s, do: RegisterScalableTarget, MaxCapacity: 12")
+        .line("until: 10m");
+    assert_eq!(counts(&bounds.termination_wait(10)), "60 12");
+}

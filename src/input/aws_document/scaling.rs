@@ -168,7 +168,7 @@ fn tell_crossed(map: &mut Map<'_, '_>, min: Option<&Spanned<u32>>, max: Option<&
 }
 
 /// Rule: AAS-GEN-6.
-fn suspended_state(field: Field, to: &mut Diagnostics) -> Option<SuspendedState> {
+pub fn suspended_state(field: Field, to: &mut Diagnostics) -> Option<SuspendedState> {
     let mut map = Map::open_aws(field, to)?;
     let suspended = SuspendedState {
         dynamic_scaling_in: map.or("DynamicScalingInSuspended", boolean, false),

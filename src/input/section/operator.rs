@@ -7,6 +7,7 @@ use crate::aws::call::{ApiCall, DeploymentWaitType};
 use crate::aws::name::Listener;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::engine::time::SimDuration;
+use crate::input::aws_document::scaling;
 use crate::input::decode::{Field, Map, boolean, choice, integer, list, text};
 use crate::input::files::Files;
 use crate::input::section::deployment::{DeploymentSection, later};
@@ -112,15 +113,14 @@ fn call(
             None
         }
         ApiCall::SetAlarmState => {
-            let alarm = map.required("alarmName", |field: Field, to: &mut Diagnostics| {
-                text(field, to).map(|value| Spanned { value, span: field.node.span })
-            });
-            let states = StateValue::ALL.iter().map(|state| (state.as_str(), *state));
-            let state = map.required("stateValue", choice(&states.collect::<Vec<_>>()));
-            if let (Some(alarm), Some(state)) = (alarm, state) {
-                operator.alarm_states.push((at, alarm, state));
-            }
+            operator.alarm_states.extend(set_alarm_state(&mut map, at));
             None
+        }
+        ApiCall::RegisterScalableTarget => {
+            let min = map.optional("MinCapacity", capacity);
+            let max = map.optional("MaxCapacity", capacity);
+            let suspended = map.optional("SuspendedState", scaling::suspended_state);
+            Some(Call::RegisterScalableTarget { min, max, suspended })
         }
         ApiCall::ModifyListener => {
             operator.listeners.extend(modify_listener(&mut map, at));
@@ -130,6 +130,23 @@ fn call(
     map.finish();
     operator.calls.extend(call.map(|call| ScriptedCall { at, call }));
     Some(())
+}
+
+fn set_alarm_state(
+    map: &mut Map<'_, '_>,
+    at: SimDuration,
+) -> Option<(SimDuration, Spanned<String>, StateValue)> {
+    let alarm = map.required("alarmName", |field: Field, to: &mut Diagnostics| {
+        text(field, to).map(|value| Spanned { value, span: field.node.span })
+    });
+    let states = StateValue::ALL.iter().map(|state| (state.as_str(), *state));
+    let state = map.required("stateValue", choice(&states.collect::<Vec<_>>()));
+    Some((at, alarm?, state?))
+}
+
+/// A bound of scaling.
+fn capacity(field: Field, to: &mut Diagnostics) -> Option<u32> {
+    integer(0..=5000)(field, to).and_then(|count| u32::try_from(count).ok())
 }
 
 fn modify_listener(map: &mut Map<'_, '_>, at: SimDuration) -> Option<ModifyListener> {
