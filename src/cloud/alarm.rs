@@ -6,11 +6,12 @@
 use crate::aws::alarm::StateValue;
 use crate::aws::id::AlarmId;
 use crate::cloud::metric::Metrics;
-use crate::engine::time::SimDuration;
 use crate::scenario::Scenario;
 use crate::scenario::alarm::ratio::Ratio;
+use crate::scenario::alarm::statistic::Datapoint;
 use crate::scenario::alarm::window::{UnixTime, Window};
 use crate::scenario::alarm::{Alarm, MetricAlarm};
+use crate::scenario::monitoring::WatchedAlarm;
 
 /// The alarms of one run.
 #[derive(Clone, Debug)]
@@ -34,7 +35,7 @@ struct View {
 
 /// A datapoint that an evaluation sees for the first time, or with another value.
 #[derive(Clone, Copy, Debug)]
-pub struct News {
+pub struct NewDatapoint {
     /// The end of its window.
     pub until: UnixTime,
     /// Its value in millionths, rounded.
@@ -92,15 +93,13 @@ impl<'s> Alarms<'s> {
         id: AlarmId,
         metrics: &Metrics<'_>,
         (at, told_from): (UnixTime, UnixTime),
-        mut tell: impl FnMut(News),
+        mut tell: impl FnMut(NewDatapoint),
     ) -> StateValue {
         let watched = self.scenario.monitoring.alarm(id);
         let alarm =
             watched.metric_alarm().expect("composite alarms are not evaluated by the clock");
         let view = &mut self.views[id.index()];
-        let mut seen = |metric: usize, window: Window| {
-            metrics.datapoint(watched.sources[metric]?, alarm.metrics[metric].stat, window, at)
-        };
+        let mut seen = delivered(watched, alarm, metrics, at);
         self.values.clear();
         self.values
             .extend((1..=view.range).map(|age| alarm.datapoint(at, age, view.range, &mut seen)));
@@ -111,7 +110,11 @@ impl<'s> Alarms<'s> {
             let place = (until.as_millis() / interval) as usize % view.seen.len();
             if view.seen[place] != Some((until, value)) {
                 view.seen[place] = Some((until, value));
-                tell(News { until, micros: value.micros(), breaching: alarm.breaches(value) });
+                tell(NewDatapoint {
+                    until,
+                    micros: value.micros(),
+                    breaching: alarm.breaches(value),
+                });
             }
         }
         let current = self.states[id.index()];
@@ -127,9 +130,7 @@ impl<'s> Alarms<'s> {
         let watched = self.scenario.monitoring.alarm(id);
         let alarm = watched.metric_alarm()?;
         let range = self.views[id.index()].range;
-        let mut seen = |metric: usize, window: Window| {
-            metrics.datapoint(watched.sources[metric]?, alarm.metrics[metric].stat, window, at)
-        };
+        let mut seen = delivered(watched, alarm, metrics, at);
         (1..=range).find_map(|age| alarm.datapoint(at, age, range, &mut seen))
     }
 
@@ -148,9 +149,21 @@ impl<'s> Alarms<'s> {
     }
 }
 
+/// What has been delivered at an instant of an alarm's metric, by its place, in a window.
+fn delivered(
+    watched: &WatchedAlarm,
+    alarm: &MetricAlarm,
+    metrics: &Metrics<'_>,
+    at: UnixTime,
+) -> impl FnMut(usize, Window) -> Option<Datapoint> {
+    move |metric, window| {
+        metrics.datapoint(watched.sources[metric]?, alarm.metrics[metric].stat, window, at)
+    }
+}
+
 /// How many windows end within a range, one an evaluation interval.
 fn windows_a_range(alarm: &MetricAlarm, range: u32) -> usize {
-    let interval: SimDuration = alarm.rhythm().interval();
-    let each = alarm.period.as_millis().div_ceil(interval.as_millis());
-    usize::try_from(u64::from(range) * each + 1).expect("an alarm looks back two weeks at most")
+    let interval = alarm.rhythm().interval().as_millis();
+    let each = alarm.period.as_millis().div_ceil(interval);
+    usize::try_from(u64::from(range) * each + 1).expect("an alarm looks back three weeks at most")
 }

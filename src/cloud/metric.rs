@@ -20,7 +20,7 @@ use crate::scenario::revision::{Revision, TaskCapacity};
 /// What load balancers publish is of a minute.
 const MINUTE: SimDuration = SimDuration::from_mins(1);
 /// Minutes are counted from so many before the scenario's start, so that none has a number below zero: more than the
-/// longest alarm looks back, which is a fortnight.
+/// longest alarm looks back: an evaluation range of three weeks, for one period of a week.
 const MINUTES_BEFORE: u64 = 1 << 15;
 /// Sources are told apart by numbers below this.
 const SOURCES: u64 = 512;
@@ -302,7 +302,7 @@ fn minutes_looked_at(scenario: &Scenario, watched: &WatchedAlarm) -> usize {
     let span = alarm.period.times(range.into()).as_millis() + late.max().unwrap_or(0);
     // The minute that is not over, and one for windows that do not begin with a minute.
     usize::try_from(span.div_ceil(MINUTE.as_millis()) + 2)
-        .expect("an alarm looks back two weeks at most")
+        .expect("an alarm looks back three weeks at most")
 }
 
 fn place(from: UnixTime, length: usize) -> usize {

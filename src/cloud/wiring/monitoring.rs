@@ -8,7 +8,7 @@ use crate::agenda::event::Event;
 use crate::aws::alarm::StateValue;
 use crate::aws::id::{AlarmId, TargetGroupId};
 use crate::cloud::Cloud;
-use crate::cloud::alarm::News;
+use crate::cloud::alarm::NewDatapoint;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::Cause;
 use crate::journal::fact::Fact;
@@ -70,12 +70,13 @@ impl Cloud<'_> {
         }
     }
 
+    /// The clock evaluates an alarm on metrics (CW-ALARM-3); what it asks of scaling is asked again while it lasts.
     pub(in crate::cloud) fn on_alarm_evaluation(&mut self, id: AlarmId, out: &mut Outbox<'_>) {
         let alarm = self.scenario.monitoring.alarm(id).metric_alarm();
         let interval = alarm.expect("composite alarms have no timer").rhythm().interval();
         let (at, zero) = (self.metrics.calendar(out.now()), self.metrics.calendar(SimTime::ZERO));
         let state = self.alarms.evaluate(id, &self.metrics, (at, zero), |news| {
-            let News { until, micros, breaching } = news;
+            let NewDatapoint { until, micros, breaching } = news;
             let ended_ms_ago = u32::try_from(at.since(until).as_millis()).unwrap_or(u32::MAX);
             out.follow(Fact::DatapointSeen { alarm: id, breaching, ended_ms_ago, micros });
         });
