@@ -62,11 +62,12 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
         .map(|(section, deploys)| {
             let made = deployment(section, deploys, &names, &sections, &load_balancer, to)?;
             let first = &sections.deployments[0];
-            let alarms = alarm::polling(section, first, monitoring.as_ref()?);
+            let alarms = alarm::polling(section, first, monitoring.as_ref()?, resources);
             Some(Deployment { alarms, ..made })
         })
         .collect();
     asked::check_zones(&sections, to);
+    asked::check_scaling_calls(&sections, to);
     asked::tell_unknown_sessions(&sections, to);
     let calls =
         asked::calls(operator, &sections.revisions, &load_balancer, monitoring.as_ref(), to);

@@ -223,3 +223,40 @@ fn scaling_can_be_suspended_for_a_deployment() {
         .line("until: 10m");
     assert_eq!(counts(&bounds.termination_wait(10)), "60 12");
 }
+
+/// What nobody expects is told or has no effect, and never panics: bounds without scaling, a deployment group that names an
+/// alarm which target tracking makes, a threshold beyond all traffic, and a start at the beginning of the calendar.
+#[test]
+fn odd_scaling_is_told_or_harmless() {
+    let call = "at: 1s, do: RegisterScalableTarget, MinCapacity: 9, MaxCapacity: 3";
+    let told = scenario().operator(call).refused();
+    assert!(
+        told.contains("nothing scales the service") && told.contains("`MinCapacity` is 9"),
+        "{told}"
+    );
+
+    let made = "TargetTracking-service/production/web-AlarmHigh-own";
+    let watching =
+        scaled(1, 100, &tracking(CPU, 60, "")).rate("90/s").original(CAPACITY).watch(&[made]);
+    assert_eq!(watching.run().alarm(0), "0 ALARM");
+    assert_eq!(watching.run().row().status, DeploymentStatus::Succeeded, "it is not described");
+
+    let far = plus_one(48)
+        .line("until: 90s")
+        .yaml()
+        .replace("Threshold: 1000000", "Threshold: 9000000000000000");
+    let steps = "{ MetricIntervalUpperBound: -0.00000001, ScalingAdjustment: 1 }, \
+                 { MetricIntervalLowerBound: -0.00000001, MetricIntervalUpperBound: 0, ScalingAdjustment: 1 }";
+    let far = far.replace("{ MetricIntervalUpperBound: 0, ScalingAdjustment: 1 }", steps);
+    let run = crate::support::play(&crate::support::read(&far).expect("it is valid"), 1, 0);
+    assert_eq!(run.told_desired(), "60 11");
+
+    let action = format!(
+        "{{ {RESOURCE}, ScheduledActionName: hourly, Schedule: rate(1 hour), ScalableTargetAction: {{ MinCapacity: 14 }} }}"
+    );
+    let early =
+        scenario().desired(5).line("start: 1970-01-01T00:00:00Z").line("until: 2h").resource(
+            &format!("scaling: [{{ {RESOURCE}, MinCapacity: 1, MaxCapacity: 20 }}, {action}]"),
+        );
+    assert_eq!(early.run().told_desired(), "3600 14");
+}

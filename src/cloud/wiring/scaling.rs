@@ -192,7 +192,7 @@ impl<'s> Cloud<'s> {
         let zero = self.metrics.calendar(SimTime::ZERO).as_millis();
         let now = self.metrics.calendar(out.now()).as_millis();
         // What is due at instant zero itself is still to come.
-        let after = if now == zero { now - 1 } else { now };
+        let after = if now == zero { now.saturating_sub(1) } else { now };
         let actions = service.scaling.scheduled_actions.iter();
         if let Some(next) = actions.filter_map(|action| action.next_after(after)).min() {
             let before = out.because(Cause::NONE);
@@ -206,7 +206,8 @@ impl<'s> Cloud<'s> {
         let Some(service) = &self.scenario.scaling else { return };
         let now = self.metrics.calendar(out.now()).as_millis();
         for action in &service.scaling.scheduled_actions {
-            if action.next_after(now - 1) != Some(now) || self.scaling.suspended.scheduled_scaling {
+            let is_due = action.next_after(now.saturating_sub(1)) == Some(now);
+            if !is_due || self.scaling.suspended.scheduled_scaling {
                 continue;
             }
             if let Some(applied) = action.applied(self.scaling.range, self.capacity()) {
@@ -236,7 +237,8 @@ impl<'s> Cloud<'s> {
         let CapacityRange { min, max } = self.scaling.range;
         let range = CapacityRange { min: range[0].unwrap_or(min), max: range[1].unwrap_or(max) };
         self.scaling.suspended = suspended.unwrap_or(self.scaling.suspended);
-        if range.min <= range.max {
+        // The service refuses a minimum above the maximum.
+        if range.min <= range.max && range != self.scaling.range {
             self.set_range(range, out);
         }
     }

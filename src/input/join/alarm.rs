@@ -75,11 +75,14 @@ pub fn polling(
     section: &DeploymentSection,
     first: &DeploymentSection,
     monitoring: &Monitoring,
+    resources: &Resources,
 ) -> Option<AlarmPolling> {
     let configuration = configuration(section, first)?;
-    let names = configuration.names.iter();
+    // The alarms that target tracking makes follow those that are described, and are not looked at.
+    let is_described = |id: &AlarmId| id.index() < resources.alarms.len();
+    let names = configuration.names.iter().filter_map(|name| monitoring.id_of(&name.value));
     Some(AlarmPolling {
-        alarms: names.filter_map(|name| monitoring.id_of(&name.value)).collect(),
+        alarms: names.filter(is_described).collect(),
         ignore_failure: configuration.ignore_poll_alarm_failure,
     })
 }

@@ -220,6 +220,29 @@ pub fn tell_unknown_sessions(sections: &Sections, to: &mut Diagnostics) {
     }
 }
 
+/// Only what is scaled can get other bounds, and no minimum lies above its maximum.
+pub fn check_scaling_calls(sections: &Sections, to: &mut Diagnostics) {
+    for scripted in &sections.operator.calls {
+        let Call::RegisterScalableTarget { min, max, .. } = scripted.call else { continue };
+        if sections.resources.scaling.is_none() {
+            let title = "`RegisterScalableTarget` is to be called, and nothing scales the service";
+            to.push(
+                Diagnostic::new(code::DOCUMENTS_DISAGREE, None, title)
+                    .help("describe the scaling in `resources.scaling`, or take the call away"),
+            );
+        }
+        if let (Some(min), Some(max)) = (min, max)
+            && min > max
+        {
+            let title = format!("`MinCapacity` is {min}, more than `MaxCapacity`, {max}");
+            to.push(
+                Diagnostic::new(code::OUT_OF_RANGE, None, title)
+                    .help("write the smaller one first"),
+            );
+        }
+    }
+}
+
 /// A zone that the service is not spread over cannot fail; nor can there be more than a region has.
 pub fn check_zones(sections: &Sections, to: &mut Diagnostics) {
     let zones = sections.assumptions.zones;

@@ -88,9 +88,14 @@ impl Ratio {
         self.numerator / self.denominator
     }
 
-    /// The same as a fraction of whole numbers: exact where both are whole and small enough, else in millionths.
+    /// The same as a fraction of whole numbers: exact where both are whole and small enough, else in millionths. Cut off at
+    /// a thousand million, beyond which no metric comes that a policy follows, so that offsets can be added to it.
     pub fn as_fraction(self) -> Fraction {
+        const MOST: i64 = 1_000_000_000;
         let Ratio { numerator, denominator } = self;
+        if self.as_f64().abs() > MOST as f64 {
+            return Fraction::new(if numerator < 0.0 { -MOST } else { MOST }, 1);
+        }
         let is_whole = |number: f64| libm::trunc(number) == number;
         let is_small = numerator.abs() < EXACT_MAX && denominator < f64::from(u32::MAX);
         match is_whole(numerator) && is_whole(denominator) && is_small {
