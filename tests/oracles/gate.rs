@@ -7,7 +7,7 @@ use cutover::analysis::outcome::Outcome;
 use cutover::analysis::row::Row;
 use cutover::simulation::Simulation;
 
-use crate::support::{Setup, scenario};
+use crate::support::{Setup, scenario, series};
 
 /// Replications of each comparison; a million with `--ignored`.
 const RUNS: u64 = 10_000;
@@ -249,15 +249,10 @@ fn the_phase_of_the_onset_adds_half_a_period() {
 #[test]
 fn little_traffic_hides_a_bad_release_and_accuses_a_good_one() {
     let rate = |minimum: u32| {
-        let series = |id: &str, metric: &str| {
-            format!(
-                "{{ Id: {id}, ReturnData: false, MetricStat: {{ Stat: Sum, Period: 60, Metric: {{ Namespace: AWS/ApplicationELB, MetricName: {metric}, Dimensions: [{{ Name: LoadBalancer, Value: app/web/1 }}, {{ Name: TargetGroup, Value: targetgroup/green/1 }}] }} }} }}"
-            )
-        };
         format!(
             "Threshold: 1, ComparisonOperator: GreaterThanThreshold, TreatMissingData: notBreaching, Metrics: [{{ Id: rate, Expression: \"IF(FILL(m2, 0) >= {minimum}, 100 * m1 / m2, 0)\" }}, {}, {}]",
-            series("m1", "HTTPCode_Target_5XX_Count"),
-            series("m2", "RequestCount"),
+            series("m1", "HTTPCode_Target_5XX_Count", "green", 60),
+            series("m2", "RequestCount", "green", 60),
         )
     };
     let gated = |minimum, m, n| {
@@ -288,15 +283,10 @@ fn little_traffic_hides_a_bad_release_and_accuses_a_good_one() {
 #[test]
 fn a_burn_rate_alarm_fires_when_the_hour_has_burnt_enough() {
     let alarm = |threshold: &str| {
-        let series = |id: &str, metric: &str| {
-            format!(
-                "{{ Id: {id}, ReturnData: false, MetricStat: {{ Stat: Sum, Period: 3600, Metric: {{ Namespace: AWS/ApplicationELB, MetricName: {metric}, Dimensions: [{{ Name: LoadBalancer, Value: app/web/1 }}] }} }} }}"
-            )
-        };
         format!(
             "AlarmName: burn, Threshold: {threshold}, EvaluationPeriods: 1, ComparisonOperator: GreaterThanThreshold, TreatMissingData: notBreaching, Metrics: [{{ Id: rate, Expression: 100 * m1 / m2 }}, {}, {}]",
-            series("m1", "HTTPCode_Target_5XX_Count"),
-            series("m2", "RequestCount"),
+            series("m1", "HTTPCode_Target_5XX_Count", "", 3600),
+            series("m2", "RequestCount", "", 3600),
         )
     };
     let burning = |setup: Setup| {

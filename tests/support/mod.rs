@@ -39,6 +39,14 @@ fn dimensions(of: &str) -> String {
     }
 }
 
+/// One metric of an alarm on metric math: the sum of a period, of the load balancer or of one of its groups.
+pub fn series(id: &str, metric: &str, of: &str, period_s: u32) -> String {
+    let dimensions = dimensions(of);
+    format!(
+        "{{ Id: {id}, ReturnData: false, MetricStat: {{ Stat: Sum, Period: {period_s}, Metric: {{ Namespace: AWS/ApplicationELB, MetricName: {metric}, Dimensions: {dimensions} }} }} }}"
+    )
+}
+
 /// A scenario in the making; each method says one thing more.
 #[derive(Clone, Debug)]
 pub struct Setup {
@@ -146,16 +154,10 @@ impl Setup {
 
     /// An alarm that goes off when more than one percent of a group's requests fail, from a minute's counts.
     pub fn error_rate(mut self, name: &str, of: &str, rule: &str) -> Setup {
-        let series = |id: &str, metric: &str| {
-            format!(
-                "{{ Id: {id}, ReturnData: false, MetricStat: {{ Stat: Sum, Period: 60, Metric: {{ Namespace: AWS/ApplicationELB, MetricName: {metric}, Dimensions: {} }} }} }}",
-                dimensions(of)
-            )
-        };
         self.alarms.push(format!(
             "{{ AlarmName: {name}, Threshold: 1, ComparisonOperator: GreaterThanThreshold, {rule}, Metrics: [{{ Id: rate, Expression: 100 * errors / requests }}, {}, {}] }}",
-            series("errors", "HTTPCode_Target_5XX_Count"),
-            series("requests", "RequestCount"),
+            series("errors", "HTTPCode_Target_5XX_Count", of, 60),
+            series("requests", "RequestCount", of, 60),
         ));
         self
     }
