@@ -58,7 +58,7 @@ fn counts(setup: &Setup) -> String {
     setup.run().told_desired()
 }
 
-/// T150, T153, story F07 (AAS-GEN-1, AAS-BG-3, AAS-BG-5, CD-ECS-41): the running tasks of both sets count, so that one more
+/// T150, T153, story F07 (AAS-GEN-1, AAS-DEP-3, AAS-BG-3, AAS-BG-5, CD-ECS-41): the running tasks of both sets count, so that one more
 /// is eleven more; the bounds hold.
 #[test]
 fn one_task_more_doubles_the_service_during_a_deployment() {
@@ -112,7 +112,7 @@ fn cpu_averaged_over_both_sets_hides_an_overload() {
     assert!(at > 1200 && at <= 1440, "not before the original is gone at 1200: {changes}");
 }
 
-/// AAS-TT-4, AAS-CD-2, CW-ALARM-7: a step of load is answered once its alarm has three datapoints, and then as it grows.
+/// AAS-TT-4, AAS-GEN-7, CW-ALARM-7: a step of load is answered once its alarm has three datapoints, and then as it grows.
 #[test]
 fn a_step_of_load_is_answered_by_target_tracking() {
     // 57 % is neither high nor low; 91.2 % of ten tasks are 60 % of sixteen.
