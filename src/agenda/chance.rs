@@ -74,10 +74,14 @@ pub enum Purpose {
     EvaluationPhase = 31,
     /// How long a scaling action takes. Index: actions before.
     ScalingAction = 32,
+    /// Requests that wait in vain, and what else makes them fail. Index: that of traffic.
+    TrafficCauses = 33,
+    /// How long answers took. Index: 2 x minute, counted as for metrics, + target group.
+    ResponseTime = 34,
 }
 
 /// How many purposes there are.
-pub const PURPOSES: usize = Purpose::ScalingAction as usize + 1;
+pub const PURPOSES: usize = Purpose::ResponseTime as usize + 1;
 
 /// The streams of one run, by purpose.
 #[derive(Clone, Debug)]

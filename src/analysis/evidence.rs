@@ -42,11 +42,13 @@ pub enum Quantity {
     Draining(Side),
     /// Alarms in ALARM.
     ActiveAlarms,
+    /// Requests that wait before the tasks of either side (`waiting_requests`).
+    WaitingRequests,
 }
 
 impl Quantity {
     /// Every quantity under the name that expressions use.
-    pub const ALL: [(&'static str, Quantity); 16] = [
+    pub const ALL: [(&'static str, Quantity); 17] = [
         ("weight", Quantity::Weight),
         ("weight_in_force", Quantity::WeightInForce),
         ("test_weight", Quantity::TestWeight),
@@ -63,6 +65,7 @@ impl Quantity {
         ("replacement_pending", Quantity::Pending(Side::Replacement)),
         ("replacement_draining", Quantity::Draining(Side::Replacement)),
         ("active_alarms", Quantity::ActiveAlarms),
+        ("waiting_requests", Quantity::WaitingRequests),
     ];
 
     /// The quantity of this name.
@@ -120,6 +123,12 @@ pub enum Happening {
     Refused,
     /// A request gets no answer in time (`Http504`).
     TimedOut,
+    /// A request waits in vain for a task (`Overloaded`).
+    Overloaded,
+    /// A dependency of the application fails a request (`DependencyFailed`).
+    DependencyFailed,
+    /// A request meets a defect of the revision (`DefectShown`).
+    DefectShown,
     /// A request is failed by the application (`Http500`).
     Failed,
 }
@@ -132,6 +141,9 @@ impl Happening {
             "RolledBack" => Some(Happening::RolledBack),
             "Http503" => Some(Happening::Rejected),
             "Http504" => Some(Happening::TimedOut),
+            "Overloaded" => Some(Happening::Overloaded),
+            "DependencyFailed" => Some(Happening::DependencyFailed),
+            "DefectShown" => Some(Happening::DefectShown),
             "Http502" => Some(Happening::Refused),
             "Http500" => Some(Happening::Failed),
             _ => FACT_NAMES
@@ -210,6 +222,10 @@ impl Evidence {
                 let states = series.alarms.iter().map(|alarm| alarm.state.at(at));
                 states.filter(|state| *state == StateValue::Alarm).count() as u64
             }
+            Quantity::WaitingRequests => {
+                let waiting = series.waiting.at(at);
+                u64::from(waiting.original) + u64::from(waiting.replacement)
+            }
         }
     }
 
@@ -241,6 +257,9 @@ impl Evidence {
             }
             Happening::Refused => self.requests(|tally| tally.refused + tally.cut_off),
             Happening::TimedOut => self.requests(|tally| tally.timed_out),
+            Happening::Overloaded => self.requests(|tally| tally.overloaded),
+            Happening::DependencyFailed => self.requests(|tally| tally.by_dependency),
+            Happening::DefectShown => self.requests(|tally| tally.by_defects),
             Happening::Failed => self.requests(|tally| tally.failed),
         }
     }
@@ -288,6 +307,7 @@ impl Evidence {
                 instants.sort_unstable();
                 Box::new(instants.into_iter())
             }
+            Quantity::WaitingRequests => Box::new(series.waiting.changes().map(|(at, _)| at)),
         }
     }
 }

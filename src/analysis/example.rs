@@ -242,6 +242,7 @@ impl Script {
             account_id: "123456789012".into(),
             triggers: Vec::new(),
             alarms: Vec::new(),
+            defects: Vec::new(),
             scaling_policies: Vec::new(),
         };
         let mut script = Script { header, bad, lines: Vec::new() };

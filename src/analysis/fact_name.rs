@@ -3,7 +3,7 @@
 use crate::journal::fact::Fact;
 
 /// The names of all facts, older ones first.
-pub const FACT_NAMES: [&str; 40] = [
+pub const FACT_NAMES: [&str; 42] = [
     "TaskSetFound",
     "ReplacementDrawn",
     "DeploymentCreated",
@@ -44,6 +44,8 @@ pub const FACT_NAMES: [&str; 40] = [
     "ScalingActivity",
     "NotScaled",
     "ScalableTargetUpdated",
+    "RequestsFailedBy",
+    "RequestsWaiting",
 ];
 
 /// The position of a fact's name in [`FACT_NAMES`].
@@ -89,6 +91,8 @@ pub const fn index_of(fact: &Fact) -> usize {
         Fact::ScalingActivity { .. } => 37,
         Fact::NotScaled { .. } => 38,
         Fact::ScalableTargetUpdated { .. } => 39,
+        Fact::RequestsFailedBy { .. } => 40,
+        Fact::RequestsWaiting { .. } => 41,
     }
 }
 

@@ -249,6 +249,8 @@ impl Outcome {
             | Fact::ScalingActivity { .. }
             | Fact::NotScaled { .. }
             | Fact::ScalableTargetUpdated { .. }
+            | Fact::RequestsFailedBy { .. }
+            | Fact::RequestsWaiting { .. }
             | Fact::RunEnded { .. } => {}
         }
     }

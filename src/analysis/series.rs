@@ -11,7 +11,7 @@ use crate::analysis::traffic::{Minute, Minutes, Tally};
 use crate::aws::id::{AlarmId, DeploymentNumber, TargetGroupId, TaskSetId};
 use crate::aws::name::{DeploymentStatus, TaskSetStatus};
 use crate::engine::time::SimTime;
-use crate::journal::fact::{Fact, Listener};
+use crate::journal::fact::{Fact, FailureCause, Listener};
 use crate::journal::{Entry, Journal};
 
 /// One task set from DRAINING to the loss of its last task.
@@ -55,6 +55,10 @@ pub struct Series {
     pub totals: Steps<BySide<Tally>>,
     /// Requests of each side by minute of the calendar.
     pub minutes: Vec<Minute>,
+    /// How many requests each defect has failed, by its position.
+    pub defects: Vec<u64>,
+    /// Requests that wait before the tasks of each side.
+    pub waiting: Steps<BySide<u32>>,
     /// Every alarm, by id.
     pub alarms: Vec<AlarmCourse>,
     /// Every deployment, by number.
@@ -119,6 +123,8 @@ impl Fold {
             desired: Steps::default(),
             totals: Steps::default(),
             minutes: Vec::new(),
+            defects: Vec::new(),
+            waiting: Steps::default(),
             alarms: Vec::new(),
             deployments: Vec::new(),
             drains: Vec::new(),
@@ -246,6 +252,14 @@ impl Fold {
                 let bad = if bad { cut_off } else { 0 };
                 self.traffic(at, target_group, Tally { cut_off, bad, ..Tally::default() });
             }
+            Fact::RequestsFailedBy { target_group, cause, requests } => {
+                self.failed_by(at, target_group, cause, requests.into());
+            }
+            Fact::RequestsWaiting { target_group, waiting, .. } => {
+                let mut sides = self.series.waiting.last().1;
+                sides[self.series.sides.of_target_group(target_group)] = waiting;
+                self.series.waiting.set(at, sides);
+            }
             // They say why; what follows from them is told by the facts above.
             Fact::TaskSetStabilityChanged { .. }
             | Fact::TaskStopRequested { .. }
@@ -291,6 +305,29 @@ impl Fold {
         let mut totals = self.series.totals.last().1;
         totals[side] += tally;
         self.series.totals.set(at, totals);
+    }
+
+    /// Why requests failed that are counted by other facts.
+    fn failed_by(
+        &mut self,
+        at: SimTime,
+        target_group: TargetGroupId,
+        cause: FailureCause,
+        requests: u64,
+    ) {
+        let mut tally = Tally::default();
+        match cause {
+            FailureCause::Defect(defect) => {
+                let defects = &mut self.series.defects;
+                let place = usize::from(defect);
+                defects.resize(defects.len().max(place + 1), 0);
+                defects[place] += requests;
+                tally.by_defects = requests;
+            }
+            FailureCause::Dependency => tally.by_dependency = requests,
+            FailureCause::Overload => tally.overloaded = requests,
+        }
+        self.traffic(at, target_group, tally);
     }
 
     fn task_set_status(&mut self, at: SimTime, task_set: TaskSetId, status: TaskSetStatus) {

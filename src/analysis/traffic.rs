@@ -24,6 +24,12 @@ pub struct Tally {
     pub refused: u64,
     /// Of the rejected ones, how many got no answer in time: 504.
     pub timed_out: u64,
+    /// Of those, how many waited in vain for a task.
+    pub overloaded: u64,
+    /// Of the failed ones, how many a dependency of the application failed.
+    pub by_dependency: u64,
+    /// Of the failed ones, how many met a defect of the revision.
+    pub by_defects: u64,
 }
 
 impl Tally {
@@ -47,6 +53,9 @@ impl AddAssign for Tally {
         self.refused += other.refused;
         self.cut_off += other.cut_off;
         self.timed_out += other.timed_out;
+        self.overloaded += other.overloaded;
+        self.by_dependency += other.by_dependency;
+        self.by_defects += other.by_defects;
     }
 }
 
@@ -63,6 +72,9 @@ impl Sub for Tally {
             refused: self.refused - earlier.refused,
             cut_off: self.cut_off - earlier.cut_off,
             timed_out: self.timed_out - earlier.timed_out,
+            overloaded: self.overloaded - earlier.overloaded,
+            by_dependency: self.by_dependency - earlier.by_dependency,
+            by_defects: self.by_defects - earlier.by_defects,
         }
     }
 }

@@ -85,6 +85,8 @@ names! {
         AlarmsThrottled = "alarms-throttled",
         /// The service role may not read alarm states (CD-ALM-7).
         AlarmsDenied = "alarms-denied",
+        /// What the application asks fails, whichever revision it is.
+        DependencyFailure = "dependency-failure",
     }
 }
 

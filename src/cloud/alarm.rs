@@ -91,7 +91,7 @@ impl<'s> Alarms<'s> {
     pub fn evaluate(
         &mut self,
         id: AlarmId,
-        metrics: &Metrics<'_>,
+        metrics: &mut Metrics<'_>,
         (at, told_from): (UnixTime, UnixTime),
         mut tell: impl FnMut(NewDatapoint),
     ) -> StateValue {
@@ -126,7 +126,7 @@ impl<'s> Alarms<'s> {
     }
 
     /// The newest datapoint of an alarm on metrics that has been delivered, if any has.
-    pub fn newest(&self, id: AlarmId, metrics: &Metrics<'_>, at: UnixTime) -> Option<Ratio> {
+    pub fn newest(&self, id: AlarmId, metrics: &mut Metrics<'_>, at: UnixTime) -> Option<Ratio> {
         let watched = self.scenario.monitoring.alarm(id);
         let alarm = watched.metric_alarm()?;
         let range = self.views[id.index()].range;
@@ -153,7 +153,7 @@ impl<'s> Alarms<'s> {
 fn delivered(
     watched: &WatchedAlarm,
     alarm: &MetricAlarm,
-    metrics: &Metrics<'_>,
+    metrics: &mut Metrics<'_>,
     at: UnixTime,
 ) -> impl FnMut(usize, Window) -> Option<Datapoint> {
     move |metric, window| {

@@ -2,6 +2,7 @@
 //!
 //! Not what comes of it (`wiring::fault`).
 
+use crate::engine::share::Share;
 use crate::engine::time::SimTime;
 use crate::scenario::Scenario;
 use crate::scenario::fault::{Breakage, Fault, ZONES_MAX};
@@ -40,6 +41,8 @@ pub struct Faults {
     pub is_throttled: bool,
     /// Whether reads of alarm states are throttled, and whether they are not permitted.
     pub hides_alarms: [bool; 2],
+    /// The share of all answers that a dependency of the application fails.
+    pub dependency_errors: Share,
 }
 
 impl Faults {
@@ -62,6 +65,7 @@ impl Faults {
             refuses_task_set: false,
             is_throttled: false,
             hides_alarms: [false; 2],
+            dependency_errors: Share::ZERO,
         }
     }
 
@@ -79,6 +83,7 @@ impl Faults {
         self.refuses_task_set = false;
         self.is_throttled = false;
         self.hides_alarms = [false; 2];
+        self.dependency_errors = Share::ZERO;
     }
 
     /// When something breaks or is whole again next.
@@ -118,6 +123,9 @@ impl Faults {
             Breakage::EcsThrottled => self.is_throttled = true,
             Breakage::AlarmsThrottled => self.hides_alarms[0] = true,
             Breakage::AlarmsDenied => self.hides_alarms[1] = true,
+            Breakage::DependencyFailure { errors } => {
+                self.dependency_errors = self.dependency_errors.max(errors);
+            }
             Breakage::TaskCrash(_) | Breakage::SpotInterruption(_) => {}
         }
     }

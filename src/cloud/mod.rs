@@ -4,16 +4,20 @@
 //! `wiring`. Nobody decides here (`deploy`).
 
 pub mod alarm;
+pub mod answer_times;
 pub mod api;
 pub mod arrival;
 pub mod assignment;
 pub mod container_check;
 pub mod fault;
 pub mod health_check;
+pub mod line;
 pub mod load_balancer;
+pub mod measure;
 pub mod metric;
 pub mod noise;
 pub mod request_history;
+pub mod response;
 pub mod scaling;
 pub mod spread;
 pub mod target_group;
@@ -75,7 +79,7 @@ pub struct Cloud<'s> {
     listener_changes: [u64; 2],
     /// Weights that were written and are not in force yet, with their instants, by listener.
     weights_on_their_way: [VecDeque<(SimTime, [u16; 2])>; 2],
-    traffic: Traffic,
+    traffic: Traffic<'s>,
     metrics: Metrics<'s>,
     alarms: Alarms<'s>,
     scaling: AutoScaling,
@@ -142,13 +146,13 @@ impl<'s> Cloud<'s> {
         self.listener_changes = [0; 2];
         self.weights_on_their_way.iter_mut().for_each(VecDeque::clear);
         self.listeners = listeners_at_rest(scenario, load_balancer);
-        self.traffic.reset(scenario.start, phase);
+        self.traffic.reset(phase);
         self.metrics.reset(phase);
         self.serve(original, &scenario.original, out);
         self.find_original(original, out);
         self.meet(original, out);
         let weights = self.listeners[Listener::Production as usize].in_force;
-        self.traffic.follow(weights, &scenario.traffic, out);
+        self.traffic.follow(weights, out);
         if !self.is_even[original.index()] {
             self.dns.begin();
             self.meet(original, out);
@@ -230,6 +234,7 @@ impl<'s> Cloud<'s> {
             placements_failed: 0,
             fails_to_start: false,
             crashes_at: SimTime::MAX,
+            worn_out_by: f64::INFINITY,
             target_goes_alone: false,
             is_silent: false,
             serving: [SimTime::ZERO; 2],
@@ -315,7 +320,7 @@ impl<'s> Cloud<'s> {
 
     /// The run ends: draws the traffic up to now.
     pub fn finish(&mut self, out: &mut Outbox<'_>) {
-        self.traffic.draw(&self.scenario.traffic, out);
+        self.traffic.draw(out);
     }
 }
 

@@ -56,6 +56,11 @@ impl Reach {
     pub const NOWHERE: Reach = Reach { nowhere: 1.0, down: 0.0, silent: 0.0 };
     /// Every target is up.
     pub const ANSWERED: Reach = Reach { nowhere: 0.0, down: 0.0, silent: 0.0 };
+
+    /// The share that comes to an application which is up.
+    pub fn begun(self) -> f64 {
+        (1.0 - self.nowhere) * (1.0 - self.down)
+    }
 }
 
 impl Targets {

@@ -113,6 +113,8 @@ pub struct Task {
     pub fails_to_start: bool,
     /// When its essential container ends by itself, if it lives so long.
     pub crashes_at: SimTime,
+    /// Its essential container ends by itself, where it leaks, once a target of its group has had so many requests.
+    pub worn_out_by: f64,
     /// Whether its containers have ended before its target was gone: the target goes by itself.
     pub target_goes_alone: bool,
     /// Whether what it ran on is gone, so that nothing even refuses a request.
@@ -216,6 +218,8 @@ mod tests {
             weight: 1.0,
             bad: false,
             errors: Share::ZERO,
+            defects: Vec::new(),
+            client_errors: Share::ZERO,
             launch: None,
             boot: None,
             resets: Share::ZERO,

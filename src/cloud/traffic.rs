@@ -6,6 +6,7 @@
 //! and its cost does not depend on the rate. Not which group a request meets (`load_balancer`).
 //! Decisions 7 and 8 of the design; rules: CD-TRAF-8, ELB-ERR-1, ELB-DR-2, ELB-MET-1.
 
+mod behind;
 mod past;
 
 use crate::agenda::Outbox;
@@ -14,16 +15,18 @@ use crate::agenda::event::Event;
 use crate::aws::id::TargetGroupId;
 use crate::cloud::arrival::expected;
 use crate::cloud::assignment::Assignments;
-use crate::cloud::metric::{Tally, busy_us};
+use crate::cloud::measure::Tally;
 use crate::cloud::noise::NoiseLaw;
 use crate::cloud::request_history::History;
+use crate::cloud::response::{Answers, Part};
 use crate::cloud::target_group::Reach;
+use crate::engine::share::Share;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::engine::{count, normal};
 use crate::journal::fact::Fact;
-use crate::scenario::revision::{Revision, TaskCapacity};
-use crate::scenario::traffic;
-use crate::scenario::{Scenario, Start};
+use crate::scenario::Scenario;
+use crate::scenario::revision::Revision;
+use behind::{Behind, Coming};
 
 const MINUTE_MS: u64 = 60_000;
 const DAY_MS: u64 = 86_400_000;
@@ -32,60 +35,19 @@ const NOISE_DRAW: u32 = 0;
 /// Uniforms that one cut of a minute uses by group, after the first: arrivals or split, refused ones, failed
 /// ones.
 const DRAWS_A_CUT: u32 = 3;
-/// Uniforms of each purpose that the losses of one cut use by group.
-const LOSSES_A_CUT: u32 = 2;
-
-/// How requests are lost on their way, each with a uniform of its own.
-#[derive(Clone, Copy, Debug)]
-enum Loss {
-    /// There is no target where they come.
-    Nowhere,
-    /// Nothing answers, and nothing even refuses them.
-    Silent,
-    /// The answer comes too late.
-    Late,
-    /// The connection ends under them.
-    Reset,
-}
-
-/// What a request meets in a target group.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Answer {
-    reach: Reach,
-    /// Share of the answered requests that the application fails.
-    errors: f64,
-    /// Share of the requests that get no answer in time.
-    timeouts: f64,
-    /// Share of the requests whose connection ends under them.
-    resets: f64,
-    /// How much of a task's time a request takes, in milliseconds; 0 where nobody says.
-    task_ms: f64,
-    /// Whether failures there count as caused by a bad release.
-    bad: bool,
-}
-
-impl Default for Answer {
-    fn default() -> Answer {
-        Answer {
-            reach: Reach::NOWHERE,
-            errors: 0.0,
-            timeouts: 0.0,
-            resets: 0.0,
-            task_ms: 0.0,
-            bad: false,
-        }
-    }
-}
 
 /// The traffic of one run.
-#[derive(Clone, Debug, Default)]
-pub struct Traffic {
+#[derive(Clone, Debug)]
+pub struct Traffic<'s> {
+    scenario: &'s Scenario,
     /// What one target of each group got, where anybody asks how long requests have been open.
     pub history: Option<History>,
     /// Where clients are sent that stay with their target group, if they do.
     assignments: Option<Assignments>,
-    /// The targets of each group that requests go to.
-    serving: [u32; 2],
+    /// How noise goes on, if there is any.
+    noise_law: Option<NoiseLaw>,
+    /// Whether anybody watches how long answers take.
+    is_timed: bool,
     /// Where instant zero falls in its minute of the calendar, in milliseconds.
     zero_in_minute: u64,
     /// Where instant zero falls in its local day, in milliseconds.
@@ -98,43 +60,63 @@ pub struct Traffic {
     cuts: u32,
     /// The noise of the present minute: its state, and the factor on the rate.
     noise: (f64, f64),
-    /// How noise goes on, if there is any.
-    noise_law: Option<NoiseLaw>,
     weights: [u16; 2],
-    answers: [Answer; 2],
+    /// What requests meet in each group.
+    behind: [Behind<'s>; 2],
+    /// How many requests a target of each group has had.
+    worn: [f64; 2],
+    /// Share of all answers that a dependency of the application fails.
+    dependency_errors: f64,
     /// What the requests of the present minute met, by group.
     pub tallies: [Tally; 2],
+    /// How long their answers took, if anybody watches that.
+    pub answers: [Answers<'s>; 2],
 }
 
-impl Traffic {
+impl<'s> Traffic<'s> {
     /// Traffic that has not begun.
-    pub fn new(scenario: &Scenario) -> Traffic {
+    pub fn new(scenario: &'s Scenario) -> Traffic<'s> {
         let mut revisions = scenario.candidates.iter().chain([&scenario.original]);
         let asks = revisions.any(|revision| revision.latency.is_some());
         Traffic {
+            scenario,
             history: asks.then(History::default),
             assignments: scenario.group_stay().map(Assignments::new),
             noise_law: scenario.traffic.noise.as_ref().map(NoiseLaw::of),
-            ..Traffic::default()
+            is_timed: scenario.monitoring.times_answers(),
+            zero_in_minute: 0,
+            zero_in_day: 0,
+            drawn_until: SimTime::ZERO,
+            minute: 0,
+            cuts: 0,
+            noise: (0.0, 1.0),
+            weights: [0; 2],
+            behind: Default::default(),
+            worn: [0.0; 2],
+            dependency_errors: 0.0,
+            tallies: Default::default(),
+            answers: [Answers::with_room(), Answers::with_room()],
         }
     }
 
-    /// Goes back to instant zero, which comes `phase` after the scenario's start.
-    pub fn reset(&mut self, start: Start, phase: SimDuration) {
+    /// Goes back to instant zero, which comes `phase` after the scenario's start. Keeps its memory.
+    pub fn reset(&mut self, phase: SimDuration) {
+        let start = self.scenario.start;
         let zero = start.unix_ms + phase.as_millis();
         let local = i128::from(zero) + i128::from(start.utc_offset_seconds) * 1000;
-        let mut history = self.history.take();
-        history.iter_mut().for_each(History::reset);
-        *self = Traffic {
-            history,
-            assignments: self.assignments.take(),
-            zero_in_minute: zero % MINUTE_MS,
-            zero_in_day: local.rem_euclid(i128::from(DAY_MS)) as u64,
-            minute: zero / MINUTE_MS - start.unix_ms / MINUTE_MS,
-            noise: (0.0, 1.0),
-            noise_law: self.noise_law,
-            ..Traffic::default()
-        };
+        self.history.iter_mut().for_each(History::reset);
+        self.zero_in_minute = zero % MINUTE_MS;
+        self.zero_in_day = local.rem_euclid(i128::from(DAY_MS)) as u64;
+        self.drawn_until = SimTime::ZERO;
+        self.minute = zero / MINUTE_MS - start.unix_ms / MINUTE_MS;
+        self.cuts = 0;
+        self.noise = (0.0, 1.0);
+        self.weights = [0; 2];
+        self.behind = Default::default();
+        self.worn = [0.0; 2];
+        self.dependency_errors = 0.0;
+        self.tallies = Default::default();
+        self.answers.iter_mut().for_each(Answers::clear);
     }
 
     /// Begins: draws the noise of the first minute and arms the second.
@@ -150,9 +132,16 @@ impl Traffic {
         out.schedule(rest, Event::TrafficMinute);
     }
 
-    /// The next minute begins; what the requests of the last one met is returned.
-    pub fn on_minute(&mut self, plan: &traffic::Traffic, out: &mut Outbox<'_>) -> [Tally; 2] {
-        self.draw(plan, out);
+    /// The minute of creation had begun before it, so.
+    pub fn go_on(&mut self, group: TargetGroupId, (tally, part): (Tally, Option<Part<'s>>)) {
+        self.tallies[group.index()] = tally;
+        part.into_iter().for_each(|part| self.answers[group.index()].add(part));
+    }
+
+    /// The next minute begins; the last one is drawn.
+    pub fn begin_minute(&mut self, out: &mut Outbox<'_>) {
+        self.tallies = Default::default();
+        self.answers.iter_mut().for_each(Answers::clear);
         self.minute += 1;
         self.cuts = 0;
         if let Some(law) = self.noise_law {
@@ -160,7 +149,19 @@ impl Traffic {
             self.noise = (z, law.factor(z));
         }
         out.schedule(SimDuration::from_millis(MINUTE_MS), Event::TrafficMinute);
-        std::mem::take(&mut self.tallies)
+    }
+
+    /// How many requests each target of a group has had on average, since instant zero.
+    pub const fn worn(&self, group: TargetGroupId) -> f64 {
+        self.worn[group.index()]
+    }
+
+    /// How many requests a second each of them is expected to get until the next look.
+    pub fn pace(&self, group: TargetGroupId, look: SimDuration, now: SimTime) -> f64 {
+        let (from, to) = (now.as_millis(), (now + look).as_millis());
+        let expected = expected(&self.scenario.traffic, self.zero_in_day, from, to) * self.noise.1;
+        let serving = f64::from(self.behind[group.index()].serving.max(1));
+        1000.0 * expected * share(self.weights, group) / serving / look.as_millis() as f64
     }
 
     /// The state of the present minute's noise.
@@ -169,9 +170,9 @@ impl Traffic {
     }
 
     /// New requests follow these weights from now on.
-    pub fn follow(&mut self, weights: [u16; 2], plan: &traffic::Traffic, out: &mut Outbox<'_>) {
+    pub fn follow(&mut self, weights: [u16; 2], out: &mut Outbox<'_>) {
         if weights != self.weights {
-            self.draw(plan, out);
+            self.draw(out);
             let [before, after] = [self.weights, weights].map(|w| share(w, TargetGroupId(1)));
             if let Some(assignments) = &mut self.assignments {
                 assignments.assign(out.now(), before, after);
@@ -186,64 +187,50 @@ impl Traffic {
         &mut self,
         group: TargetGroupId,
         (reach, serving): (Reach, u32),
-        plan: &traffic::Traffic,
         out: &mut Outbox<'_>,
     ) {
-        self.serving[group.index()] = serving;
-        self.remember(out.now());
-        if self.answers[group.index()].reach != reach {
-            self.before_change(group, plan, out);
-            self.answers[group.index()].reach = reach;
+        let before = self.behind[group.index()];
+        if before.reach != reach || (before.serving != serving && before.is_loaded()) {
+            self.before_change(group, out);
         }
+        let behind = &mut self.behind[group.index()];
+        (behind.reach, behind.serving) = (reach, serving);
+        self.remember(out.now());
     }
 
     /// What a group's requests meet changes: those up to now met what was before.
-    fn before_change(
-        &mut self,
-        group: TargetGroupId,
-        plan: &traffic::Traffic,
-        out: &mut Outbox<'_>,
-    ) {
+    fn before_change(&mut self, group: TargetGroupId, out: &mut Outbox<'_>) {
         if self.weights[group.index()] > 0 || self.assignments.is_some() {
-            self.draw(plan, out);
+            self.draw(out);
         }
     }
 
     /// A revision answers behind a group from now on.
-    pub fn serve(
-        &mut self,
-        group: TargetGroupId,
-        revision: &Revision,
-        idle_timeout: SimDuration,
-        plan: &traffic::Traffic,
-        out: &mut Outbox<'_>,
-    ) {
-        let before = self.answers[group.index()];
-        let timeouts = revision
-            .latency
-            .as_ref()
-            .map_or(0.0, |latency| latency.survival(idle_timeout.as_millis() as f64));
-        let answer = Answer {
-            reach: before.reach,
-            errors: revision.errors.as_f64(),
-            timeouts,
-            resets: revision.resets.as_f64(),
-            task_ms: revision.capacity.as_ref().map_or(0.0, TaskCapacity::task_ms),
-            bad: revision.bad,
-        };
-        if answer != before {
-            self.before_change(group, plan, out);
-            self.answers[group.index()] = answer;
+    pub fn serve(&mut self, group: TargetGroupId, revision: &'s Revision, out: &mut Outbox<'_>) {
+        let before = self.behind[group.index()];
+        if !before.is_of(revision) {
+            self.before_change(group, out);
+            let idle_timeout = self.scenario.assumptions.idle_timeout;
+            self.behind[group.index()] = before.replaced(revision, idle_timeout);
+        }
+    }
+
+    /// A dependency of the application fails this share of all answers from now on.
+    pub fn depend(&mut self, errors: Share, out: &mut Outbox<'_>) {
+        if self.dependency_errors != errors.as_f64() {
+            self.draw(out);
+            self.dependency_errors = errors.as_f64();
         }
     }
 
     /// Draws what has happened since the last cut.
-    pub fn draw(&mut self, plan: &traffic::Traffic, out: &mut Outbox<'_>) {
+    pub fn draw(&mut self, out: &mut Outbox<'_>) {
         let (from, to) = (self.drawn_until, out.now());
         if from == to {
             return;
         }
         self.drawn_until = to;
+        let plan = &self.scenario.traffic;
         let expected =
             expected(plan, self.zero_in_day, from.as_millis(), to.as_millis()) * self.noise.1;
         let [first, second] = [TargetGroupId(0), TargetGroupId(1)];
@@ -253,9 +240,14 @@ impl Traffic {
         };
         let share = self.share_between(from, to, out);
         let moved = part(requests, share, || self.uniform(second, 0, out));
-        for (group, requests) in [(first, requests - moved), (second, moved)] {
-            if requests > 0 {
-                self.draw_group(group, requests, to.since(from), out);
+        for (group, requests, share) in
+            [(first, requests - moved, 1.0 - share), (second, moved, share)]
+        {
+            let behind = &self.behind[group.index()];
+            self.worn[group.index()] += requests as f64 / f64::from(behind.serving.max(1));
+            if requests > 0 || behind.has_line() {
+                let (expected, within) = (expected * share, to.since(from));
+                self.draw_group(group, from, Coming { requests, expected, share, within }, out);
             }
         }
         self.cuts += 1;
@@ -278,86 +270,18 @@ impl Traffic {
         share
     }
 
-    /// What becomes of the requests that chose this group.
-    fn draw_group(
-        &mut self,
-        group: TargetGroupId,
-        requests: u64,
-        within: SimDuration,
-        out: &mut Outbox<'_>,
-    ) {
-        let answer = self.answers[group.index()];
-        let Reach { nowhere, down, silent } = answer.reach;
-        let astray = self.loss(Loss::Nowhere, requests, nowhere, group, out);
-        let requests = requests - astray;
-        let lost = part(requests, down, || self.uniform(group, 1, out));
-        let unanswered = self.loss(Loss::Silent, lost, silent, group, out);
-        let late = self.loss(Loss::Late, requests - lost, answer.timeouts, group, out);
-        let reset = self.loss(Loss::Reset, requests - lost - late, answer.resets, group, out);
-        let answered = requests - lost - late - reset;
-        let failed = match answered {
-            0 => 0,
-            answered => count::binomial(answered, answer.errors, self.uniform(group, 2, out)),
-        };
-        let tally = &mut self.tallies[group.index()];
-        tally.requests += requests;
-        tally.answered += answered;
-        tally.failed += failed;
-        tally.refused += lost - unanswered;
-        tally.http_502 += lost - unanswered + reset;
-        tally.http_503 += astray;
-        tally.http_504 += unanswered + late;
-        tally.busy_us +=
-            busy_us(requests - lost, answer.task_ms, self.serving[group.index()], within);
-        self.reject(group, 503, astray, out);
-        self.reject(group, 502, lost - unanswered + reset, out);
-        self.reject(group, 504, unanswered + late, out);
-        if answered > 0 {
-            let (requests, failed) = (small(answered), small(failed));
-            let bad = if answer.bad { failed } else { 0 };
-            out.record(Fact::RequestsAnswered { target_group: group, requests, failed, bad });
-        }
-    }
-
-    /// Requests that the load balancer answers itself.
-    fn reject(&self, group: TargetGroupId, http_status: u16, requests: u64, out: &mut Outbox<'_>) {
-        if requests > 0 {
-            let (requests, bad) = (small(requests), self.answers[group.index()].bad);
-            out.record(Fact::RequestsRejected { target_group: group, http_status, requests, bad });
-        }
-    }
-
-    /// How many of some requests are lost so, each with this probability.
-    fn loss(
-        &self,
-        loss: Loss,
-        requests: u64,
-        share: f64,
-        group: TargetGroupId,
-        out: &mut Outbox<'_>,
-    ) -> u64 {
-        let (purpose, n) = match loss {
-            Loss::Silent => (Purpose::TrafficLosses, 0),
-            Loss::Late => (Purpose::TrafficLosses, 1),
-            Loss::Nowhere => (Purpose::TrafficDetours, 0),
-            Loss::Reset => (Purpose::TrafficDetours, 1),
-        };
-        let draw = LOSSES_A_CUT * self.cuts + n;
-        part(requests, share, || out.chance().nth(purpose, self.index(group), draw))
-    }
-
     fn remember(&mut self, now: SimTime) {
         if let Some(history) = &mut self.history {
             let shares =
                 [TargetGroupId(0), TargetGroupId(1)].map(|group| share(self.weights, group));
-            history.remember(now, shares, self.serving);
+            history.remember(now, shares, self.behind.map(|behind| behind.serving));
         }
     }
 
     /// Requests a second that are expected in the minute before an instant.
-    pub fn rate_before(&self, plan: &traffic::Traffic, until: SimTime) -> f64 {
+    pub fn rate_before(&self, until: SimTime) -> f64 {
         let to = until.as_millis().max(MINUTE_MS);
-        expected(plan, self.zero_in_day, to - MINUTE_MS, to) / 60.0
+        expected(&self.scenario.traffic, self.zero_in_day, to - MINUTE_MS, to) / 60.0
     }
 
     /// The block of the present minute and a target group.

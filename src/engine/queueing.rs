@@ -120,6 +120,13 @@ impl Backlog {
         }
     }
 
+    /// Lets no more than so much wait; how much goes away is returned.
+    pub fn limit(&mut self, most: f64) -> f64 {
+        let over = (self.waiting - most).max(0.0);
+        self.waiting -= over;
+        over
+    }
+
     /// After how many seconds nothing waits any more at constant rates; nothing if that never comes.
     pub fn drained_after(self, flow: Flow) -> Option<f64> {
         let spare = flow.capacity - flow.arrival_rate;

@@ -135,6 +135,53 @@ impl<const PURPOSES: usize> Random<PURPOSES> {
     }
 }
 
+/// So many levels of a tree share a fill.
+const LEVELS_A_FILL: u32 = 5;
+
+/// The uniforms of a binary tree, one for each node: the same in whatever order they are asked for.
+///
+/// Positions are plain data; the nodes below node `n` are `2 n` and `2 n + 1`, the root is 1.
+#[derive(Clone, Debug)]
+pub struct Branches {
+    key: [u8; 32],
+    stream: u64,
+    /// The root of the part of the tree that is held; 0 if nothing was drawn yet.
+    held: u32,
+    fill: Fill,
+}
+
+impl Branches {
+    /// A tree of its own for these draws.
+    pub fn new(draws: Draws) -> Branches {
+        let mut key = [0; 32];
+        for (bytes, n) in key.chunks_exact_mut(8).zip(0..) {
+            bytes.copy_from_slice(&draws.bits(n).to_le_bytes());
+        }
+        Branches { key, stream: 0, held: 0, fill: [0; size_of::<Fill>()] }
+    }
+
+    /// Another tree of the same draws.
+    pub fn sibling(&self, number: u64) -> Branches {
+        Branches { stream: number, held: 0, ..self.clone() }
+    }
+
+    /// The uniform of a node, in (0, 1).
+    ///
+    /// # Panics
+    /// If `node` is 0.
+    pub fn uniform(&mut self, node: u32) -> f64 {
+        let depth = node.ilog2() % LEVELS_A_FILL;
+        let root = node >> depth;
+        if self.held != root {
+            cipher(self.key, self.stream, u64::from(root) * BLOCKS_A_FILL, &mut self.fill);
+            self.held = root;
+        }
+        let place = (node - (root << depth) + (1 << depth)) as usize;
+        let word = &self.fill[8 * place..8 * place + 8];
+        uniform(u64::from_le_bytes(word.try_into().expect("eight bytes")))
+    }
+}
+
 fn cipher(key: [u8; 32], stream: u64, block: u64, bytes: &mut [u8]) {
     let mut rng = ChaCha8Rng::from_seed(key);
     rng.set_stream(stream);
@@ -194,6 +241,27 @@ mod tests {
         seen.sort_unstable();
         seen.dedup();
         assert_eq!(seen.len(), count);
+    }
+
+    #[test]
+    fn a_node_of_a_tree_has_its_uniform_whatever_was_asked_before() {
+        let draws = Random::<1>::new(KEY).at(0, 0);
+        let (mut down, mut across) = (Branches::new(draws), Branches::new(draws));
+        let mut path = vec![];
+        let mut node = 1;
+        for _ in 0..14 {
+            path.push((node, down.uniform(node)));
+            node = 2 * node + node % 3 % 2;
+        }
+        assert!(path.iter().rev().all(|&(node, uniform)| across.uniform(node) == uniform));
+        let mut seen: Vec<u64> = (1..4096).map(|node| across.uniform(node).to_bits()).collect();
+        seen.extend((1..64).map(|node| across.sibling(1).uniform(node).to_bits()));
+        let count = seen.len();
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len(), count);
+        let mean = (1..4096).map(|node| across.uniform(node)).sum::<f64>() / 4095.0;
+        assert!((mean - 0.5).abs() < 4.0 / libm::sqrt(12.0 * 4095.0), "{mean}");
     }
 
     /// The cipher's own published stream: ChaCha8, key and nonce zero (eSTREAM test vector, 256-bit key).

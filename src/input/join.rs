@@ -50,7 +50,10 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
         resources,
         load_balancer: &load_balancer,
         service: &service,
-        has_load: sections.revisions.say_capacity(),
+        has_load: sections.revisions.say(|revision| revision.capacity.is_some()),
+        has_times: sections
+            .revisions
+            .say(|revision| revision.capacity.is_some() || revision.latency.is_some()),
     };
     let mut monitoring = alarm::monitoring(&asked, &account, to);
     let scaling = scaling::scaling(&account, monitoring.as_mut(), to);

@@ -4,7 +4,7 @@
 
 use crate::engine::time::SimTime;
 use crate::journal::Entry;
-use crate::journal::fact::{Fact, Listener};
+use crate::journal::fact::{Fact, FailureCause, Listener};
 use std::fmt;
 use xxhash_rust::xxh3::Xxh3Default;
 
@@ -209,6 +209,17 @@ fn words(fact: &Fact) -> [u32; 4] {
         Fact::NotScaled { policy, reason } => [head(39, policy, reason as u8, 0), 0, 0, 0],
         Fact::ScalableTargetUpdated { min, max } => [head(40, 0, 0, 0), min, max, 0],
         Fact::AlarmStateChanged { alarm, state } => [head(37, alarm.0, state as u8, 0), 0, 0, 0],
+        Fact::RequestsFailedBy { target_group, cause, requests } => {
+            let (kind, defect) = match cause {
+                FailureCause::Defect(defect) => (0, defect),
+                FailureCause::Dependency => (1, 0),
+                FailureCause::Overload => (2, 0),
+            };
+            [head(48, target_group.0, kind, defect), requests, 0, 0]
+        }
+        Fact::RequestsWaiting { target_group, waiting, longest_ms } => {
+            [head(49, target_group.0, 0, 0), waiting, longest_ms, 0]
+        }
     }
 }
 

@@ -15,6 +15,17 @@ use crate::aws::name::{
 use crate::aws::scaling::NotScaledReason;
 use serde::{Deserialize, Serialize};
 
+/// Why a request failed that nothing else in its entry tells the reason of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FailureCause {
+    /// A defect of the revision, by its position among all.
+    Defect(u8),
+    /// A dependency of the application.
+    Dependency,
+    /// No task began with it in time.
+    Overload,
+}
+
 /// Something that happened, in the past tense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact")]
@@ -327,6 +338,24 @@ pub enum Fact {
         alarm: AlarmId,
         /// The new state.
         state: StateValue,
+    },
+    /// Why some of the requests failed or were rejected of which the entries of the same instant and target group tell.
+    RequestsFailedBy {
+        /// The target group.
+        target_group: TargetGroupId,
+        /// Why.
+        cause: FailureCause,
+        /// How many.
+        requests: u32,
+    },
+    /// Requests wait before the tasks of a target group, or nobody waits any more.
+    RequestsWaiting {
+        /// The target group.
+        target_group: TargetGroupId,
+        /// How many wait.
+        waiting: u32,
+        /// The longest that any has waited since the last entry of traffic, in milliseconds.
+        longest_ms: u32,
     },
     /// The run is over: the last entry of every journal.
     RunEnded {

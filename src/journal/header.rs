@@ -51,6 +51,9 @@ pub struct Header {
     /// The alarms, by id.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alarms: Vec<AlarmDescription>,
+    /// The names of the defects of all revisions, by position.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub defects: Vec<String>,
     /// The names of the scaling policies, by position.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scaling_policies: Vec<String>,
@@ -107,6 +110,11 @@ impl Header {
     /// The name of a scaling policy.
     pub fn policy_name(&self, policy: u8) -> &str {
         self.scaling_policies.get(usize::from(policy)).map_or("", String::as_str)
+    }
+
+    /// The name of a defect.
+    pub fn defect_name(&self, defect: usize) -> &str {
+        self.defects.get(defect).map_or("", String::as_str)
     }
 
     /// The name of an alarm.

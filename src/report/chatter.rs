@@ -2,7 +2,9 @@
 
 use crate::analysis::side::Side;
 use crate::aws::name::{HealthStatus, StopCode, TargetHealthState, TaskStatus};
-use crate::engine::time::SimTime;
+use crate::engine::time::{SimDuration, SimTime};
+use crate::journal::fact::FailureCause;
+use crate::journal::header::Header;
 use crate::report::clock::Clock;
 use crate::report::line::{Line, Tone};
 use crate::report::wording;
@@ -23,6 +25,9 @@ enum Doing {
     Refused,
     TimedOut,
     CutOff,
+    Waiting,
+    Defect(u8),
+    DependencyFailed,
 }
 
 #[derive(Clone, Debug)]
@@ -32,19 +37,23 @@ struct Gathered {
     count: u64,
     /// Healthy targets now, and wanted.
     healthy: (u32, u32),
+    /// The longest that a request has waited, in milliseconds.
+    longest_ms: u32,
 }
 
 /// Gathers what tasks do until something else happens.
 #[derive(Clone, Debug)]
 pub struct Chatter {
     clock: Clock,
+    /// The names of the defects.
+    defects: Vec<String>,
     gathered: BTreeMap<(Side, Doing), Gathered>,
 }
 
 impl Chatter {
     /// Nothing was done yet.
-    pub const fn new(clock: Clock) -> Chatter {
-        Chatter { clock, gathered: BTreeMap::new() }
+    pub fn new(clock: Clock, header: &Header) -> Chatter {
+        Chatter { clock, defects: header.defects.clone(), gathered: BTreeMap::new() }
     }
 
     /// A task has another status; the ones on the way to RUNNING and to STOPPED are not told.
@@ -118,8 +127,41 @@ impl Chatter {
         self.gather(until, side, doing, requests.into());
     }
 
+    /// Requests failed, and why; those that waited in vain are told with what became of them (504).
+    pub fn failed_by(
+        &mut self,
+        [from, until]: [SimTime; 2],
+        side: Side,
+        cause: FailureCause,
+        requests: u32,
+    ) {
+        let doing = match cause {
+            FailureCause::Defect(defect) => Doing::Defect(defect),
+            FailureCause::Dependency => Doing::DependencyFailed,
+            FailureCause::Overload => return,
+        };
+        self.gather(from, side, doing, 0);
+        self.gather(until, side, doing, requests.into());
+    }
+
+    /// So many requests wait at the end of a stretch; the most of them are told.
+    pub fn waiting(
+        &mut self,
+        [from, until]: [SimTime; 2],
+        side: Side,
+        waiting: u32,
+        longest_ms: u32,
+    ) {
+        self.gather(from, side, Doing::Waiting, 0);
+        self.gather(until, side, Doing::Waiting, 0);
+        if let Some(gathered) = self.gathered.get_mut(&(side, Doing::Waiting)) {
+            gathered.count = gathered.count.max(waiting.into());
+            gathered.longest_ms = gathered.longest_ms.max(longest_ms);
+        }
+    }
+
     fn gather(&mut self, at: SimTime, side: Side, doing: Doing, count: u64) {
-        let nothing = Gathered { first: at, last: at, count: 0, healthy: (0, 0) };
+        let nothing = Gathered { first: at, last: at, count: 0, healthy: (0, 0), longest_ms: 0 };
         let gathered = self.gathered.entry((side, doing)).or_insert(nothing);
         gathered.last = at;
         gathered.count += count;
@@ -142,41 +184,57 @@ impl Chatter {
         let (at, why) = match doing {
             _ if first == last => (first, String::new()),
             Doing::Healthy => (last, format!("the first at {}", self.clock.instant(first))),
-            Doing::Rejected | Doing::Refused | Doing::TimedOut => {
-                (first, format!("until {}", self.clock.instant(last)))
-            }
+            Doing::Rejected
+            | Doing::Refused
+            | Doing::TimedOut
+            | Doing::Waiting
+            | Doing::Defect(_)
+            | Doing::DependencyFailed => (first, format!("until {}", self.clock.instant(last))),
             _ => (first, format!("the last at {}", self.clock.instant(last))),
         };
-        let what = format!("{}: {}", side.as_str(), told(doing, gathered));
+        let what = format!("{}: {}", side.as_str(), self.told(doing, gathered));
         Line { at, what, why, tone: tone(doing) }
     }
-}
 
-fn told(doing: Doing, gathered: &Gathered) -> String {
-    let count = |noun| wording::counted(gathered.count, noun);
-    match doing {
-        Doing::Provisioning => format!("{} PROVISIONING", count("task")),
-        Doing::Running => format!("{} RUNNING", count("task")),
-        Doing::ContainerUnhealthy => {
-            format!("{} UNHEALTHY by their container check", count("task"))
+    fn told(&self, doing: Doing, gathered: &Gathered) -> String {
+        let count = |noun| wording::counted(gathered.count, noun);
+        match doing {
+            Doing::Provisioning => format!("{} PROVISIONING", count("task")),
+            Doing::Running => format!("{} RUNNING", count("task")),
+            Doing::ContainerUnhealthy => {
+                format!("{} UNHEALTHY by their container check", count("task"))
+            }
+            Doing::Healthy => {
+                let (healthy, wanted) = gathered.healthy;
+                format!("{healthy} of {wanted} targets healthy")
+            }
+            Doing::Unhealthy => format!("{} became unhealthy", count("target")),
+            Doing::StopRequested(code, unhealthy) => {
+                let because = if unhealthy { "for being unhealthy, " } else { "" };
+                format!("{} stopped ({because}{code})", count("task"))
+            }
+            Doing::Draining => format!("{} draining", count("target")),
+            Doing::Stopped => format!("{} STOPPED", count("task")),
+            Doing::Rejected => format!("{} rejected with 503: no target", count("request")),
+            Doing::Refused => {
+                format!("{} refused with 502: the application was not up", count("request"))
+            }
+            Doing::TimedOut => format!("{} timed out with 504: no answer came", count("request")),
+            Doing::CutOff => format!("{} cut off with 502: the target ended", count("request")),
+            Doing::Waiting => {
+                let longest = SimDuration::from_millis(gathered.longest_ms.into());
+                let longest = self.clock.duration(longest);
+                if gathered.count == 0 {
+                    return format!("nobody waits for tasks any more, after {longest} at most");
+                }
+                format!("up to {} waiting for tasks, for {longest} at most", count("request"))
+            }
+            Doing::Defect(defect) => {
+                let name = self.defects.get(usize::from(defect)).map_or("", String::as_str);
+                format!("{} failed by `{name}`", count("request"))
+            }
+            Doing::DependencyFailed => format!("{} failed by a dependency", count("request")),
         }
-        Doing::Healthy => {
-            let (healthy, wanted) = gathered.healthy;
-            format!("{healthy} of {wanted} targets healthy")
-        }
-        Doing::Unhealthy => format!("{} became unhealthy", count("target")),
-        Doing::StopRequested(code, unhealthy) => {
-            let because = if unhealthy { "for being unhealthy, " } else { "" };
-            format!("{} stopped ({because}{code})", count("task"))
-        }
-        Doing::Draining => format!("{} draining", count("target")),
-        Doing::Stopped => format!("{} STOPPED", count("task")),
-        Doing::Rejected => format!("{} rejected with 503: no target", count("request")),
-        Doing::Refused => {
-            format!("{} refused with 502: the application was not up", count("request"))
-        }
-        Doing::TimedOut => format!("{} timed out with 504: no answer came", count("request")),
-        Doing::CutOff => format!("{} cut off with 502: the target ended", count("request")),
     }
 }
 
@@ -187,7 +245,10 @@ const fn tone(doing: Doing) -> Tone {
         | Doing::Rejected
         | Doing::Refused
         | Doing::TimedOut
-        | Doing::CutOff => Tone::Bad,
+        | Doing::CutOff
+        | Doing::Waiting
+        | Doing::Defect(_)
+        | Doing::DependencyFailed => Tone::Bad,
         Doing::Provisioning
         | Doing::Running
         | Doing::Healthy
@@ -205,7 +266,8 @@ mod tests {
     #[test]
     fn ten_tasks_that_start_are_one_line() {
         let example = example::canary();
-        let mut chatter = Chatter::new(Clock::of(&example.journal, example.end));
+        let clock = Clock::of(&example.journal, example.end);
+        let mut chatter = Chatter::new(clock, &example.journal.header);
         for second in 0..10 {
             let at = SimTime::from_millis(60_000 + second * 1000);
             chatter.task_status(at, Side::Replacement, TaskStatus::Running);

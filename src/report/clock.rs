@@ -76,6 +76,8 @@ const fn is_told(fact: &Fact) -> bool {
         fact,
         Fact::RequestsAnswered { .. }
             | Fact::RequestsRejected { .. }
+            | Fact::RequestsFailedBy { .. }
+            | Fact::RequestsWaiting { .. }
             | Fact::RunEnded { .. }
             | Fact::TaskStatusChanged { .. }
             | Fact::TaskStopRequested { .. }

@@ -186,7 +186,13 @@ fn told(entry: &Entry, report: &Report) -> Option<Told> {
         Fact::FaultBegan { fault } | Fact::FaultEnded { fault } => {
             ("fault", String::new(), fault.to_string())
         }
+        Fact::RequestsWaiting { target_group, waiting, .. } => (
+            "traffic",
+            report.header.target_groups[target_group.index()].clone(),
+            waiting.to_string(),
+        ),
         Fact::RequestsAnswered { .. }
+        | Fact::RequestsFailedBy { .. }
         | Fact::RequestsRejected { .. }
         | Fact::RequestsCutOff { .. }
         | Fact::TrafficShared { .. }

@@ -62,15 +62,32 @@ struct Outcome<'a> {
     client: Option<&'static str>,
 }
 
-/// Failed requests: by the application, by a target that was not up or ended (502), without a target (503), without
-/// an answer in time (504).
+/// Failed requests: by the application (of these by each defect of a revision, and by a dependency), by a target that was
+/// not up or ended (502), without a target (503), without an answer in time (504; of these for waiting in vain).
 #[derive(Serialize)]
 struct Causes {
     application: u64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    defects: Vec<DefectShown>,
+    #[serde(skip_serializing_if = "is_none")]
+    dependency: u64,
     http_502_refused: u64,
     http_502_cut_off: u64,
     http_503: u64,
     http_504: u64,
+    #[serde(skip_serializing_if = "is_none")]
+    overload: u64,
+}
+
+/// Whether there is nothing of a kind that few scenarios know.
+const fn is_none(requests: &u64) -> bool {
+    *requests == 0
+}
+
+#[derive(Serialize)]
+struct DefectShown {
+    name: String,
+    requests: u64,
 }
 
 #[derive(Serialize)]
@@ -238,12 +255,20 @@ fn client(report: &Report) -> Client {
 
 fn causes(report: &Report) -> Causes {
     let tally = report.series.totals.last().1.total();
+    let shown = report.series.defects.iter().enumerate().filter(|(_, requests)| **requests > 0);
+    let defects = shown.map(|(defect, &requests)| DefectShown {
+        name: report.header.defect_name(defect).to_owned(),
+        requests,
+    });
     Causes {
         application: tally.failed,
+        defects: defects.collect(),
+        dependency: tally.by_dependency,
         http_502_refused: tally.refused,
         http_502_cut_off: tally.cut_off,
         http_503: tally.rejected - tally.refused - tally.timed_out,
         http_504: tally.timed_out,
+        overload: tally.overloaded,
     }
 }
 

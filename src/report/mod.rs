@@ -13,6 +13,7 @@ pub mod notification;
 mod reason;
 mod table;
 pub mod text;
+mod watcher;
 pub mod wording;
 
 use crate::analysis::outcome::Outcome;

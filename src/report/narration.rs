@@ -7,7 +7,6 @@ use crate::analysis::census::Census;
 use crate::analysis::lifecycle::Course;
 use crate::analysis::series::Series;
 use crate::analysis::{Entry, Fact, Journal, Listener};
-use crate::aws::alarm::StateValue;
 use crate::aws::call::{ApiCall, ApiException};
 use crate::aws::id::DeploymentNumber;
 use crate::aws::name::{DeploymentStatus, LifecycleEvent, LifecycleEventStatus};
@@ -15,8 +14,7 @@ use crate::engine::time::{SimDuration, SimTime};
 use crate::report::chatter::Chatter;
 use crate::report::clock::Clock;
 use crate::report::line::{Line, Tone};
-use crate::report::reason;
-use crate::report::wording;
+use crate::report::{reason, watcher, wording};
 
 /// Lifecycle events that took less are told without their beginning, together with their neighbours.
 const AT_ONCE: SimDuration = SimDuration::from_millis(1000);
@@ -24,7 +22,7 @@ const AT_ONCE: SimDuration = SimDuration::from_millis(1000);
 /// Tells a journal.
 pub fn tell(journal: &Journal, series: &Series, clock: Clock) -> Vec<Line> {
     let census = Census::default();
-    let chatter = Chatter::new(clock);
+    let chatter = Chatter::new(clock, &journal.header);
     let counted = [SimTime::ZERO; 2];
     let mut teller = Teller {
         journal,
@@ -182,6 +180,15 @@ impl Teller<'_> {
                 let span = self.counted(entry.at);
                 self.chatter.rejected(span, side, http_status, requests);
             }
+            Fact::RequestsFailedBy { target_group, cause, requests } => {
+                let span = self.counted(entry.at);
+                self.chatter.failed_by(span, sides.of_target_group(target_group), cause, requests);
+            }
+            Fact::RequestsWaiting { target_group, waiting, longest_ms } => {
+                let span = self.counted(entry.at);
+                let side = sides.of_target_group(target_group);
+                self.chatter.waiting(span, side, waiting, longest_ms);
+            }
             Fact::RequestsCutOff { target_group, requests, .. } => {
                 self.chatter.cut_off(entry.at, sides.of_target_group(target_group), requests);
             }
@@ -214,33 +221,14 @@ impl Teller<'_> {
             Fact::FaultEnded { fault } => {
                 self.line(entry, Tone::Quiet, format!("fault {fault} is over"));
             }
-            Fact::AlarmFound { alarm, state } => {
-                let name = self.journal.header.alarm_name(alarm);
-                self.line(entry, tone_of(state), format!("alarm `{name}` is {state}"));
-            }
-            Fact::AlarmStateChanged { alarm, state } => {
-                let name = self.journal.header.alarm_name(alarm);
-                self.line(entry, tone_of(state), format!("alarm `{name}` goes into {state}"));
-            }
-            Fact::ScalingActivity { policy, desired_count } => {
-                let name = self.journal.header.policy_name(policy);
-                let tasks = wording::counted(desired_count.into(), "task");
-                self.line(entry, Tone::Plain, format!("scaling policy `{name}` wants {tasks}"));
-            }
-            Fact::NotScaled { policy, reason } => {
-                let name = self.journal.header.policy_name(policy);
-                self.line(
-                    entry,
-                    Tone::Quiet,
-                    format!("scaling policy `{name}` changes nothing: {reason}"),
-                );
-            }
-            Fact::ScalableTargetUpdated { min, max } => {
-                self.line(
-                    entry,
-                    Tone::Plain,
-                    format!("scaling keeps {min} to {max} tasks from now on"),
-                );
+            Fact::AlarmFound { .. }
+            | Fact::AlarmStateChanged { .. }
+            | Fact::ScalingActivity { .. }
+            | Fact::NotScaled { .. }
+            | Fact::ScalableTargetUpdated { .. } => {
+                if let Some((tone, what)) = watcher::told(&entry.fact, &self.journal.header) {
+                    self.line(entry, tone, what);
+                }
             }
             // The one that makes an alarm change its state is the cause of that.
             Fact::DatapointSeen { .. } | Fact::RunEnded { .. } => {}
@@ -387,12 +375,5 @@ impl Teller<'_> {
 
     fn course(&self, deployment: DeploymentNumber) -> Option<&Course> {
         self.series.deployments.iter().find(|course| course.number == deployment)
-    }
-}
-
-const fn tone_of(state: StateValue) -> Tone {
-    match state {
-        StateValue::Alarm => Tone::Bad,
-        StateValue::Ok | StateValue::InsufficientData => Tone::Quiet,
     }
 }

@@ -206,7 +206,7 @@ impl Page {
             "  failed       {} ({failed_share})",
             thousands(row.failed_requests)
         ));
-        if let Some(causes) = wording::causes(report.series.totals.last().1.total()) {
+        if let Some(causes) = wording::causes(&report.header, &report.series) {
             self.line(format_args!("               {causes}"));
         }
         self.line(format_args!("  bad          {}", thousands(row.bad_requests)));

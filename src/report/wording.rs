@@ -133,18 +133,28 @@ pub fn sides(header: &Header, series: &Series) -> Option<String> {
 }
 
 /// Why requests failed, where it was not the application alone: `8 by the application, 12 with 503: no target`.
-pub fn causes(tally: Tally) -> Option<String> {
-    let Tally { failed, cut_off, rejected, refused, timed_out, .. } = tally;
-    let causes = [
-        (failed, "by the application"),
-        (refused, "with 502: not up"),
-        (cut_off, "with 502: cut off"),
-        (rejected - refused - timed_out, "with 503: no target"),
-        (timed_out, "with 504: no answer"),
-    ];
+pub fn causes(header: &Header, series: &Series) -> Option<String> {
+    let tally = series.totals.last().1.total();
+    let Tally { failed, cut_off, rejected, refused, timed_out, overloaded, .. } = tally;
+    let named = tally.by_defects + tally.by_dependency;
+    let mut causes = vec![(failed - named, "by the application".to_owned())];
+    let by_defect =
+        |(defect, &count): (usize, &u64)| (count, format!("by `{}`", header.defect_name(defect)));
+    causes.extend(series.defects.iter().enumerate().map(by_defect));
+    causes.extend(
+        [
+            (tally.by_dependency, "by a dependency"),
+            (refused, "with 502: not up"),
+            (cut_off, "with 502: cut off"),
+            (rejected - refused - timed_out, "with 503: no target"),
+            (timed_out - overloaded, "with 504: no answer"),
+            (overloaded, "with 504: overload"),
+        ]
+        .map(|(count, cause)| (count, cause.to_owned())),
+    );
     let told = causes.iter().filter(|(count, _)| *count > 0);
     let told = told.map(|(count, cause)| format!("{} {cause}", thousands(*count)));
-    (rejected + cut_off > 0).then(|| told.collect::<Vec<_>>().join(", "))
+    (rejected + cut_off + named > 0).then(|| told.collect::<Vec<_>>().join(", "))
 }
 
 /// The word for a wait.

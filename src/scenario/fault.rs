@@ -3,6 +3,7 @@
 //! Not what comes of it (`cloud`). Rules: ECS-CAP-1, ECS-CAP-5, ECS-TASK-12, ECS-TASK-22, CD-ECS-21.
 
 use crate::aws::call::FaultKind;
+use crate::engine::share::Share;
 use crate::engine::time::SimDuration;
 
 /// At most so many faults are injected in one scenario.
@@ -49,6 +50,11 @@ pub enum Breakage {
     AlarmsThrottled,
     /// The service role may not read alarm states.
     AlarmsDenied,
+    /// What the application asks fails: every revision fails this share of its answers more.
+    DependencyFailure {
+        /// The share.
+        errors: Share,
+    },
 }
 
 /// Which tasks a fault meets: so many, drawn from those that run.
@@ -82,6 +88,7 @@ impl Breakage {
             Self::EcsThrottled => FaultKind::EcsThrottled,
             Self::AlarmsThrottled => FaultKind::AlarmsThrottled,
             Self::AlarmsDenied => FaultKind::AlarmsDenied,
+            Self::DependencyFailure { .. } => FaultKind::DependencyFailure,
         }
     }
 

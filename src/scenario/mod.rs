@@ -6,6 +6,7 @@ pub mod account;
 pub mod alarm;
 pub mod assumption;
 pub mod client;
+pub mod defect;
 pub mod deployment;
 pub mod expectation;
 pub mod fault;
@@ -26,12 +27,13 @@ use crate::engine::time::SimDuration;
 use account::Account;
 use assumption::Assumptions;
 use client::Client;
+use defect::Defect;
 use deployment::Deployment;
 use expectation::Expectation;
 use fault::Fault;
 use monitoring::Monitoring;
 use operator::ScriptedCall;
-use revision::Revision;
+use revision::{Lifetime, Revision};
 use scaling::ServiceScaling;
 use semantics::Semantics;
 use service::{LoadBalancer, LoadBalancerKind, Service};
@@ -127,6 +129,23 @@ impl Scenario {
     pub fn spreads_evenly(&self, group: TargetGroupId) -> bool {
         let rules = &self.load_balancer.target_groups[group.index()];
         rules.cross_zone && rules.slow_start.is_zero() && self.target_stay(group).is_none()
+    }
+
+    /// Whether tasks of any revision leak until they end.
+    pub fn leaks(&self) -> bool {
+        let leaks = |revision: &Revision| {
+            revision
+                .crash
+                .as_ref()
+                .is_some_and(|crash| matches!(crash.after, Lifetime::Requests(_)))
+        };
+        leaks(&self.original) || self.candidates.iter().any(leaks)
+    }
+
+    /// Every defect of every revision, by its id.
+    pub fn defects(&self) -> impl Iterator<Item = &Defect> {
+        let revisions = std::iter::once(&self.original).chain(&self.candidates);
+        revisions.flat_map(|revision| &revision.defects)
     }
 
     /// The deployment that is created at instant zero; the others share its deployment group.

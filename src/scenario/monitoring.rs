@@ -87,6 +87,10 @@ pub enum Measure {
     Cpu,
     /// `MemoryUtilization` of the service. Rule: CW-MET-5.
     Memory,
+    /// `HTTPCode_Target_4XX_Count`.
+    Target4xx,
+    /// `TargetResponseTime`, in seconds.
+    ResponseTime,
 }
 
 impl WatchedAlarm {
@@ -137,6 +141,11 @@ impl Monitoring {
     pub fn id_of(&self, name: &str) -> Option<AlarmId> {
         let position = self.alarms.iter().position(|watched| watched.alarm.name() == name)?;
         Some(AlarmId(u8::try_from(position).expect("alarms are limited")))
+    }
+
+    /// Whether any alarm watches how long targets take to answer.
+    pub fn times_answers(&self) -> bool {
+        self.sources.iter().any(|source| source.measure == Measure::ResponseTime)
     }
 
     /// Every alarm with its id.

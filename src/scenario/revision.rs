@@ -4,6 +4,7 @@
 
 use crate::engine::distribution::Distribution;
 use crate::engine::share::Share;
+use crate::scenario::defect::Defect;
 
 /// One revision of the application.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +17,10 @@ pub struct Revision {
     pub bad: bool,
     /// Share of its requests that it fails.
     pub errors: Share,
+    /// Ways in which it is worse than it looks, at most `DEFECTS_MAX`.
+    pub defects: Vec<Defect>,
+    /// Share of its requests that it answers with a 4xx code because they are faulty themselves: no failure of its own.
+    pub client_errors: Share,
     /// Share of its requests that meet a connection which it is closing, where its keep-alive time is shorter than
     /// the load balancer's: 502. Rule: ELB-ERR-3.
     pub resets: Share,
@@ -67,8 +72,17 @@ impl TaskCapacity {
 pub struct Crash {
     /// Share of the tasks that do so.
     pub share: Share,
-    /// When, counted from RUNNING.
-    pub after: Distribution,
+    /// When.
+    pub after: Lifetime,
+}
+
+/// How long the essential container of a task lives that ends by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Lifetime {
+    /// So long, counted from RUNNING.
+    Time(Distribution),
+    /// It leaks with every request, and ends after so many.
+    Requests(Distribution),
 }
 
 /// How an application that is up answers a health check.

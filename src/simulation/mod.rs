@@ -166,6 +166,7 @@ impl<'s> Simulation<'s> {
             region: scenario.account.region.clone(),
             account_id: scenario.account.id.clone(),
             triggers: scenario.triggers.clone(),
+            defects: scenario.defects().map(|defect| defect.name.clone()).collect(),
             scaling_policies: scenario.scaling.iter().flat_map(ServiceScaling::names).collect(),
             alarms: scenario
                 .monitoring

@@ -447,7 +447,8 @@ fn faults_that_make_no_sense_are_refused_with_their_place() {
         .fault("kind: spot-interruption")
         .replacement("crash: { share: 50% }")
         .refused();
-    for text in ["`task-crash`", "from 0 to 9", "no key `for`", "lacks `at`", "lacks `after`"] {
+    for text in ["`task-crash`", "from 0 to 9", "no key `for`", "lacks `at`", "`after`, `requests`"]
+    {
         assert!(told.contains(text), "{text}:\n{told}");
     }
 }

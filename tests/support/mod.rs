@@ -162,6 +162,21 @@ impl Setup {
         self
     }
 
+    /// An alarm on how long the targets of the load balancer (`""`), or of one of its groups, take to answer:
+    /// `Statistic: Average` or `ExtendedStatistic: p99`, by periods of so many seconds.
+    pub fn response_time(
+        mut self,
+        name: &str,
+        (stat, of, period_s): (&str, &str, u32),
+        rule: &str,
+    ) -> Setup {
+        self.alarms.push(format!(
+            "{{ AlarmName: {name}, Namespace: AWS/ApplicationELB, MetricName: TargetResponseTime, Dimensions: {}, {stat}, Period: {period_s}, {rule} }}",
+            dimensions(of)
+        ));
+        self
+    }
+
     /// An alarm as the inside of a map.
     pub fn described_alarm(mut self, alarm: &str) -> Setup {
         self.alarms.push(format!("{{ {alarm} }}"));

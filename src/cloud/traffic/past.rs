@@ -1,27 +1,28 @@
 //! What the original answered before the deployment was created: drawn, not simulated (decision: history).
 
+use super::behind::Coming;
 use super::{MINUTE_MS, Traffic, part};
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::aws::id::TargetGroupId;
 use crate::cloud::arrival::expected_before;
-use crate::cloud::metric::{Tally, busy_us};
+use crate::cloud::line::Passage;
+use crate::cloud::measure::{Tally, busy_us};
+use crate::cloud::response::Part;
 use crate::engine::time::SimDuration;
 use crate::engine::{count, normal};
-use crate::scenario::traffic;
 
-impl Traffic {
+impl<'s> Traffic<'s> {
     /// What requests to a group met before the deployment was created, in the minute that began so many minutes before
     /// that of instant zero, or in this one up to it (0). `noise` is the state of the minute after it; it becomes that
-    /// of this one, since noise looks the same from both sides of time.
+    /// of this one, since noise looks the same from both sides of time. Nobody waits then, but by chance.
     pub fn before_creation(
         &self,
         group: TargetGroupId,
         ago: u64,
         noise: &mut f64,
-        plan: &traffic::Traffic,
         out: &mut Outbox<'_>,
-    ) -> Tally {
+    ) -> (Tally, Option<Part<'s>>) {
         let draws = out.chance().at(Purpose::History, ago);
         let mut factor = self.noise.1;
         if let Some(law) = self.noise_law.filter(|_| ago > 0) {
@@ -30,24 +31,30 @@ impl Traffic {
         }
         let begun = self.zero_in_minute + ago * MINUTE_MS;
         let length = if ago == 0 { begun } else { MINUTE_MS };
-        let mean = expected_before(plan, self.zero_in_day, begun, length) * factor;
-        let requests = if mean > 0.0 { count::poisson(mean, draws.uniform(1)) } else { 0 };
-        let answer = &self.answers[group.index()];
-        let late = part(requests, answer.timeouts, || draws.uniform(2));
-        let reset = part(requests - late, answer.resets, || draws.uniform(3));
+        let expected =
+            expected_before(&self.scenario.traffic, self.zero_in_day, begun, length) * factor;
+        let requests = if expected > 0.0 { count::poisson(expected, draws.uniform(1)) } else { 0 };
+        let behind = &self.behind[group.index()];
+        let late = part(requests, behind.timeouts, || draws.uniform(2));
+        let reset = part(requests - late, behind.resets(), || draws.uniform(3));
         let answered = requests - late - reset;
-        let failed = part(answered, answer.errors, || draws.uniform(4));
+        let http_5xx = part(answered, behind.errors(), || draws.uniform(4));
+        let http_4xx = part(answered - http_5xx, behind.client_errors(), || draws.uniform(5));
         let within = SimDuration::from_millis(length);
-        let busy_us = busy_us(requests, answer.task_ms, self.serving[group.index()], within);
-        Tally {
+        let busy_us = busy_us(requests as f64, behind.task_ms(1.0), behind.serving, within);
+        let waits = Passage::free(expected).waits;
+        let coming = Coming { requests, expected, share: 1.0, within };
+        let part = self.timed(behind, answered, coming, 1.0, waits);
+        let tally = Tally {
             requests,
             answered,
-            failed,
-            refused: 0,
+            http_4xx,
+            http_5xx,
             http_502: reset,
-            http_503: 0,
             http_504: late,
             busy_us,
-        }
+            ..Tally::default()
+        };
+        (tally, part)
     }
 }

@@ -31,6 +31,7 @@ impl Cloud<'_> {
                 Fact::FaultBegan { fault }
             });
             self.faults.set(self.scenario, turn.fault, turn.is_end);
+            self.traffic.depend(self.faults.dependency_errors, out);
             if !turn.is_end {
                 self.break_tasks(self.luck_of(turn.fault), breakage, out);
             }
@@ -83,7 +84,8 @@ impl Cloud<'_> {
             | Breakage::TaskSetRefused
             | Breakage::EcsThrottled
             | Breakage::AlarmsThrottled
-            | Breakage::AlarmsDenied => {}
+            | Breakage::AlarmsDenied
+            | Breakage::DependencyFailure { .. } => {}
         }
     }
 

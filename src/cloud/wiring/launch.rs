@@ -15,7 +15,7 @@ use crate::cloud::task_set::TaskSet;
 use crate::cloud::wiring::task_set::EVENT_AGAIN;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::fact::Fact;
-use crate::scenario::revision::Crash;
+use crate::scenario::revision::{Crash, Lifetime};
 
 /// One launch on Fargate every so often once the burst is spent: 20 a second (ECS-TASK-10).
 const LAUNCH_INTERVAL: SimDuration = SimDuration::from_millis(50);
@@ -145,8 +145,18 @@ impl Cloud<'_> {
     #[cold]
     fn draw_crash(&mut self, crash: &Crash, place: TaskPlace, out: &mut Outbox<'_>) {
         if crash.share.happens(self.end_draw(place, CRASHES_DRAW, out)) {
-            let after = crash.after.duration(self.end_draw(place, CRASH_DRAW, out));
-            self.task_mut(place).crashes_at = out.now() + after.max(LIFE_MIN);
+            let uniform = self.end_draw(place, CRASH_DRAW, out);
+            match &crash.after {
+                Lifetime::Time(after) => {
+                    let after = after.duration(uniform).max(LIFE_MIN);
+                    self.task_mut(place).crashes_at = out.now() + after;
+                }
+                Lifetime::Requests(after) => {
+                    self.traffic.draw(out);
+                    let worn = self.traffic.worn(self.group_of(place));
+                    self.task_mut(place).worn_out_by = worn + after.value(uniform);
+                }
+            }
         }
     }
 
@@ -165,6 +175,7 @@ impl Cloud<'_> {
         task.container_since = out.now();
         let was_up = std::mem::replace(&mut task.answers_from, out.now() + boot);
         task.crashes_at = SimTime::MAX;
+        task.worn_out_by = f64::INFINITY;
         self.begin_crash(place, out);
         self.begin_container_checks(place, out);
         if self.task(place).target.is_some() {

@@ -22,11 +22,12 @@ impl Cloud<'_> {
             out.schedule_at(due, Event::WeightsInForce(listener));
         }
         if listener == Listener::Production {
-            self.traffic.follow(weights, &self.scenario.traffic, out);
+            self.traffic.follow(weights, out);
             if let Some(stay) = self.scenario.group_stay() {
                 out.schedule(stay.longest(), Event::ClientsMoved);
             }
             self.on_spread(out);
+            self.wear_out(out);
         }
         out.record(Fact::ListenerWeightsInForce { listener, weights });
     }

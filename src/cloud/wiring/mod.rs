@@ -2,10 +2,11 @@
 //!
 //! `listener`, `target`, `spread` and `open_requests` are the load balancer's side; `task_set`, `verdict`, and with each task
 //! `launch`, `task` and `stop` the scheduler's; `monitoring` what CloudWatch makes of it, `scaling` what follows; `probe` the checks between them; `fault` what is broken on
-//! purpose. Each resource's own rules are in the file of its name above.
+//! purpose, `leak` what tasks are worn out by. Each resource's own rules are in the file of its name above.
 
 mod fault;
 mod launch;
+mod leak;
 mod listener;
 mod monitoring;
 mod open_requests;
@@ -38,7 +39,7 @@ impl<'s> Cloud<'s> {
             Event::ScheduledScaling => self.on_scheduled_scaling(out),
             Event::AlarmEvaluation(alarm) => self.on_alarm_evaluation(alarm, out),
             Event::Spread => self.on_spread(out),
-            Event::ClientsMoved => self.traffic.draw(&self.scenario.traffic, out),
+            Event::ClientsMoved => self.traffic.draw(out),
             Event::WeightsInForce(listener) => self.on_weights_in_force(listener, out),
             Event::TaskSetRecompute(task_set) => self.on_recompute(task_set, out),
             Event::TaskSetReconcile(task_set) => self.on_reconcile(task_set, out),

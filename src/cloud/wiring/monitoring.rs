@@ -17,10 +17,12 @@ use crate::scenario::alarm::window::UnixTime;
 impl Cloud<'_> {
     /// A minute of traffic is over: its metrics are made.
     pub(in crate::cloud) fn on_traffic_minute(&mut self, out: &mut Outbox<'_>) {
-        let tallies = self.traffic.on_minute(&self.scenario.traffic, out);
+        self.traffic.draw(out);
         if !self.metrics.is_idle() {
-            self.metrics.on_minute(&tallies, out);
+            self.metrics.on_minute((&self.traffic.tallies, &self.traffic.answers), out);
         }
+        self.traffic.begin_minute(out);
+        self.wear_out(out);
     }
 
     /// The past of the metrics, and the state that every alarm has of it (decision: history).
@@ -35,11 +37,10 @@ impl Cloud<'_> {
             return;
         }
         let (traffic, mut noise) = (&self.traffic, self.traffic.noise());
-        let answered = |ago, out: &mut Outbox<'_>| {
-            traffic.before_creation(original, ago, &mut noise, &scenario.traffic, out)
-        };
-        let tallies = self.metrics.remember(original, self.desired_count, answered, out);
-        self.traffic.tallies = tallies;
+        let answered =
+            |ago, out: &mut Outbox<'_>| traffic.before_creation(original, ago, &mut noise, out);
+        let begun = self.metrics.remember(original, self.desired_count, answered, out);
+        self.traffic.go_on(original, begun);
         let zero = self.metrics.calendar(SimTime::ZERO);
         for (id, watched) in scenario.monitoring.ids() {
             let Some(alarm) = watched.metric_alarm() else { continue };
@@ -54,7 +55,7 @@ impl Cloud<'_> {
             let next = alarm.rhythm().next_evaluation(zero, phase);
             let state = self.alarms.evaluate(
                 id,
-                &self.metrics,
+                &mut self.metrics,
                 (next.before(interval), UnixTime::from_millis(u64::MAX)),
                 |_| (),
             );
@@ -75,7 +76,7 @@ impl Cloud<'_> {
         let alarm = self.scenario.monitoring.alarm(id).metric_alarm();
         let interval = alarm.expect("composite alarms have no timer").rhythm().interval();
         let (at, zero) = (self.metrics.calendar(out.now()), self.metrics.calendar(SimTime::ZERO));
-        let state = self.alarms.evaluate(id, &self.metrics, (at, zero), |news| {
+        let state = self.alarms.evaluate(id, &mut self.metrics, (at, zero), |news| {
             let NewDatapoint { until, micros, breaching } = news;
             let ended_ms_ago = u32::try_from(at.since(until).as_millis()).unwrap_or(u32::MAX);
             out.follow(Fact::DatapointSeen { alarm: id, breaching, ended_ms_ago, micros });

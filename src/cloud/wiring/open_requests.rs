@@ -41,7 +41,7 @@ impl Cloud<'_> {
             let (youngest, oldest) = (age(piece.until), piece.from.map_or(idle, age));
             let open = latency.mean_up_to(oldest) - latency.mean_up_to(youngest);
             let open = open - late * (oldest - youngest);
-            let rate = self.traffic.rate_before(&self.scenario.traffic, piece.until);
+            let rate = self.traffic.rate_before(piece.until);
             mean += rate * piece.share / 1000.0 * open.max(0.0);
         }
         let (ordinal, bad) = (task.ordinal, self.revision_of(place).bad);

@@ -77,40 +77,40 @@ impl<'s> Cloud<'s> {
     }
 
     fn vote(
-        &self,
+        &mut self,
         configuration: &PolicyConfiguration,
         alarms: &PolicyAlarms,
         running: u32,
         now: SimTime,
     ) -> Vote {
-        let in_alarm = |alarm: AlarmId| self.alarms.state(alarm) == StateValue::Alarm;
+        let states = &self.alarms;
+        let in_alarm = |alarm: AlarmId| states.state(alarm) == StateValue::Alarm;
         match (configuration, alarms) {
             (PolicyConfiguration::TargetTracking(policy), PolicyAlarms::Tracking { high, low }) => {
-                let seen = Observation {
-                    high_in_alarm: in_alarm(*high),
-                    low_in_alarm: in_alarm(*low),
-                    metric: self.newest(*high, now),
-                    running,
-                };
+                let (high_in_alarm, low_in_alarm) = (in_alarm(*high), in_alarm(*low));
+                let metric = self.newest(*high, now);
+                let seen = Observation { high_in_alarm, low_in_alarm, metric, running };
                 policy.vote(seen, self.scenario.assumptions.max_scale_in_fraction)
             }
             (PolicyConfiguration::StepScaling(policy), PolicyAlarms::Step(alarms)) => {
-                let active = alarms.iter().filter(|alarm| in_alarm(**alarm));
-                let votes = active.filter_map(|&alarm| {
+                let mut votes = alarms.iter().filter_map(|&alarm| {
+                    if self.alarms.state(alarm) != StateValue::Alarm {
+                        return None;
+                    }
                     let rule = self.scenario.monitoring.alarm(alarm).metric_alarm()?;
                     let metric = self.newest(alarm, now)?;
                     Some(policy.vote(metric, rule.threshold.as_fraction(), running))
                 });
-                votes.into_iter().find(|vote| matches!(vote, Vote::For(_))).unwrap_or(Vote::Abstain)
+                votes.find(|vote| matches!(vote, Vote::For(_))).unwrap_or(Vote::Abstain)
             }
             _ => unreachable!("a policy is bound to alarms of its kind"),
         }
     }
 
     /// The newest datapoint of an alarm's metric that has been delivered (U18).
-    fn newest(&self, alarm: AlarmId, now: SimTime) -> Option<Ratio> {
+    fn newest(&mut self, alarm: AlarmId, now: SimTime) -> Option<Ratio> {
         let at = self.metrics.calendar(now);
-        self.alarms.newest(alarm, &self.metrics, at).map(|value| value.as_fraction())
+        self.alarms.newest(alarm, &mut self.metrics, at).map(|value| value.as_fraction())
     }
 
     /// A wish becomes another desired count, unless something holds it back.
@@ -161,9 +161,15 @@ impl<'s> Cloud<'s> {
     }
 
     /// Whether the same load on so many tasks would be above a target that is tracked (AAS-TT-6).
-    fn would_flap(&self, service: &ServiceScaling, running: u32, to: u32, now: SimTime) -> bool {
-        let policies = service.scaling.policies.iter().zip(&service.alarms);
-        policies.into_iter().any(|(policy, alarms)| match (&policy.configuration, alarms) {
+    fn would_flap(
+        &mut self,
+        service: &ServiceScaling,
+        running: u32,
+        to: u32,
+        now: SimTime,
+    ) -> bool {
+        let mut policies = service.scaling.policies.iter().zip(&service.alarms);
+        policies.any(|(policy, alarms)| match (&policy.configuration, alarms) {
             (PolicyConfiguration::TargetTracking(policy), PolicyAlarms::Tracking { high, .. }) => {
                 let metric = self.newest(*high, now);
                 metric.is_some_and(|metric| policy.would_flap(running, to, metric))

@@ -11,7 +11,7 @@ use crate::cloud::task::Task;
 use crate::journal::fact::Fact;
 use crate::scenario::revision::Revision;
 
-impl Cloud<'_> {
+impl<'s> Cloud<'s> {
     /// Puts a target into a state, keeps its group's counts, and tells traffic what requests meet now.
     pub(in crate::cloud) fn set_target(
         &mut self,
@@ -53,12 +53,11 @@ impl Cloud<'_> {
     pub(in crate::cloud) fn serve(
         &mut self,
         group: TargetGroupId,
-        revision: &Revision,
+        revision: &'s Revision,
         out: &mut Outbox<'_>,
     ) {
-        let idle_timeout = self.scenario.assumptions.idle_timeout;
         self.metrics.serve(group, revision);
-        self.traffic.serve(group, revision, idle_timeout, &self.scenario.traffic, out);
+        self.traffic.serve(group, revision, out);
     }
 
     pub(in crate::cloud) fn meet(&mut self, group: TargetGroupId, out: &mut Outbox<'_>) {
@@ -70,6 +69,6 @@ impl Cloud<'_> {
         } else {
             self.spread(group, out)
         };
-        self.traffic.meet(group, found, &self.scenario.traffic, out);
+        self.traffic.meet(group, found, out);
     }
 }

@@ -208,6 +208,8 @@ pub struct Watchable<'a> {
     pub service: &'a Service,
     /// Whether every revision says what load does to its tasks.
     pub has_load: bool,
+    /// Whether every revision says how long it takes to answer.
+    pub has_times: bool,
 }
 
 /// Why a metric never has data in a run, and what to do about it.
@@ -278,9 +280,15 @@ pub fn source(metric: &Metric, account: &Watchable<'_>) -> Result<Source, Withou
     let Some((measure, scopes)) = measure(&metric.name, load_balancer.kind) else {
         return Err(WithoutData {
             why: format!("`{}` is not simulated", metric.name),
-            help: "watch requests, 5xx codes, connection errors or host counts",
+            help: "watch requests, 4xx and 5xx codes, response times, connection errors or host counts",
         });
     };
+    if measure == Measure::ResponseTime && !account.has_times {
+        return Err(WithoutData {
+            why: "not every revision says how long it takes to answer".into(),
+            help: "describe it: `revisions.original.latency: { lognormal: { median: 80ms, p95: 200ms } }`",
+        });
+    }
     let mut group = None;
     let mut has_balancer = false;
     for (name, value) in &metric.dimensions {
@@ -336,6 +344,8 @@ fn measure(name: &str, kind: LoadBalancerKind) -> Option<(Measure, Scopes)> {
         "HTTPCode_ELB_502_Count" => (Measure::Elb502, Scopes::Balancer),
         "HTTPCode_ELB_503_Count" => (Measure::Elb503, Scopes::Balancer),
         "HTTPCode_ELB_504_Count" => (Measure::Elb504, Scopes::Balancer),
+        "HTTPCode_Target_4XX_Count" => (Measure::Target4xx, Scopes::Both),
+        "TargetResponseTime" => (Measure::ResponseTime, Scopes::Both),
         "TargetConnectionErrorCount" => (Measure::ConnectionErrors, Scopes::Both),
         _ => return None,
     };

@@ -2,6 +2,7 @@
 
 use crate::aws::call::FaultKind;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::engine::share::Share;
 use crate::input::decode::{Field, Map, choice, integer, list};
 use crate::input::unit;
 use crate::scenario::fault::{Breakage, FAULTS_MAX, Fault, Role, Victims};
@@ -47,6 +48,9 @@ fn fault(field: Field, to: &mut Diagnostics) -> Option<Fault> {
         FaultKind::EcsThrottled => Breakage::EcsThrottled,
         FaultKind::AlarmsThrottled => Breakage::AlarmsThrottled,
         FaultKind::AlarmsDenied => Breakage::AlarmsDenied,
+        FaultKind::DependencyFailure => {
+            Breakage::DependencyFailure { errors: map.or("errors", unit::share, Share::ONE) }
+        }
     };
     let lasts = if breakage.is_momentary() { None } else { map.optional("for", unit::duration) };
     map.finish();

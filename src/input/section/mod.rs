@@ -2,6 +2,7 @@
 
 pub mod assumption;
 pub mod client;
+pub mod defect;
 pub mod deployment;
 pub mod expectation;
 pub mod fault;

@@ -4,9 +4,11 @@ use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::engine::share::Share;
 use crate::engine::time::SimDuration;
 use crate::input::decode::{Field, Map, boolean, integer, number, text};
+use crate::input::section::defect::defects;
 use crate::input::tree::Value;
 use crate::input::unit;
-use crate::scenario::revision::{Crash, Probe, Revision, TaskCapacity};
+use crate::scenario::defect::{ALL_DEFECTS_MAX, Defect};
+use crate::scenario::revision::{Crash, Lifetime, Probe, Revision, TaskCapacity};
 
 /// At most so many candidates: a fact names one by a byte, and more than that nobody tells apart.
 const CANDIDATES_MAX: usize = 100;
@@ -23,10 +25,9 @@ pub struct Revisions {
 }
 
 impl Revisions {
-    /// Whether every revision says what its tasks can do.
-    pub fn say_capacity(&self) -> bool {
-        let mut all = self.candidates.iter().chain([&self.original]);
-        all.all(|revision| revision.capacity.is_some())
+    /// Whether every revision says something.
+    pub fn say(&self, what: impl Fn(&Revision) -> bool) -> bool {
+        self.candidates.iter().chain([&self.original]).all(what)
     }
 }
 
@@ -47,6 +48,8 @@ fn usual() -> Revision {
         weight: 1.0,
         bad: false,
         errors: Share::from_parts_per_billion(1_000_000),
+        defects: Vec::new(),
+        client_errors: Share::ZERO,
         launch: None,
         boot: None,
         resets: Share::ZERO,
@@ -89,7 +92,32 @@ pub fn revisions(field: Field, to: &mut Diagnostics) -> Option<Revisions> {
         );
     }
     tell_repeated_names(field, &candidates, to);
+    let mut original = original;
+    number_defects(field, &mut original, &mut candidates, to)?;
     Some(Revisions { original, candidates, names })
+}
+
+/// Gives every defect its position among all.
+fn number_defects(
+    field: Field,
+    original: &mut Revision,
+    candidates: &mut [Revision],
+    to: &mut Diagnostics,
+) -> Option<()> {
+    let revisions = std::iter::once(original).chain(candidates);
+    let mut defects: Vec<_> = revisions.flat_map(|revision| &mut revision.defects).collect();
+    if defects.len() > ALL_DEFECTS_MAX {
+        let title = format!("the revisions have {} defects together", defects.len());
+        to.push(
+            Diagnostic::new(code::BAD_LENGTH, field.node.span, title)
+                .label(format!("at most {ALL_DEFECTS_MAX} can be told apart")),
+        );
+        return None;
+    }
+    for (defect, id) in defects.iter_mut().zip(0..) {
+        defect.id = id;
+    }
+    Some(())
 }
 
 /// Positions of candidates; those beyond a byte are refused as too many.
@@ -151,6 +179,8 @@ fn read<'a>(
         weight: map.or("weight", weight, default.weight),
         bad: default.bad,
         errors: map.or("errors", unit::share, default.errors),
+        defects: map.or("defects", defects, default.defects.clone()),
+        client_errors: map.or("client_errors", unit::share, default.client_errors),
         resets: map.or("resets", unit::share, default.resets),
         launch: launch.or(inherited),
         boot: map.optional("boot", unit::latency).or_else(|| default.boot.clone()),
@@ -202,10 +232,14 @@ fn weight(field: Field, to: &mut Diagnostics) -> Option<f64> {
     None
 }
 
-/// `{ after: 3m, share: 50% }`; without a share every task.
+/// `{ after: 3m, share: 50% }`, or with `requests: 200000` in place of `after`; without a share every task.
 fn crash(field: Field, to: &mut Diagnostics) -> Option<Crash> {
     let mut map = Map::open(field, to)?;
-    let after = map.required("after", unit::latency);
+    let after = match map.one_of(&["after", "requests"]) {
+        Some("requests") => map.optional("requests", unit::amount).map(Lifetime::Requests),
+        Some(_) => map.optional("after", unit::latency).map(Lifetime::Time),
+        None => None,
+    };
     let share = map.or("share", unit::share, Share::ONE);
     map.finish();
     after.map(|after| Crash { share, after })
@@ -240,6 +274,10 @@ fn probe(field: Field, to: &mut Diagnostics) -> Option<Probe> {
 
 fn is_worse(candidate: &Revision, original: &Revision) -> bool {
     candidate.errors > original.errors
+        || candidate
+            .defects
+            .iter()
+            .any(|defect| !original.defects.iter().any(|own| is_same(own, defect)))
         || candidate.resets > original.resets
         || candidate.health_check.fails > original.health_check.fails
         || candidate.container_check.fails > original.container_check.fails
@@ -247,6 +285,11 @@ fn is_worse(candidate: &Revision, original: &Revision) -> bool {
         || crashes(candidate) > crashes(original)
         || is_slower(candidate, original)
         || task_ms(candidate) > task_ms(original)
+}
+
+/// Whether two defects are the same, whatever they are called.
+fn is_same(one: &Defect, other: &Defect) -> bool {
+    *one == Defect { id: one.id, name: one.name.clone(), ..other.clone() }
 }
 
 fn crashes(revision: &Revision) -> Share {
