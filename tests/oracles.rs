@@ -8,6 +8,8 @@ mod alarm;
 #[path = "oracles/gate.rs"]
 mod gate;
 mod support;
+#[path = "oracles/user.rs"]
+mod user;
 
 use cutover::analysis::outcome::Outcome;
 use cutover::aws::name::DeploymentStatus;

@@ -9,9 +9,11 @@ use crate::analysis::row::Row;
 use crate::analysis::series::Series;
 use crate::analysis::side::Side;
 use crate::analysis::traffic::Tally;
+use crate::analysis::user::{Acquaintance, mixed_ppm};
 use crate::aws::alarm::StateValue;
 use crate::aws::name::{DeploymentStatus, ErrorCode, LifecycleEvent};
 use crate::engine::time::SimTime;
+use crate::journal::header::Users;
 use crate::journal::{Journal, Reader};
 use std::cmp::Ordering;
 
@@ -44,11 +46,15 @@ pub enum Quantity {
     ActiveAlarms,
     /// Requests that wait before the tasks of either side (`waiting_requests`).
     WaitingRequests,
+    /// The chance that a user who came when the shift began has met the replacement, in millionths.
+    UsersExposed,
+    /// The share of the pages that meet both versions, in millionths.
+    PagesMixed,
 }
 
 impl Quantity {
     /// Every quantity under the name that expressions use.
-    pub const ALL: [(&'static str, Quantity); 17] = [
+    pub const ALL: [(&'static str, Quantity); 19] = [
         ("weight", Quantity::Weight),
         ("weight_in_force", Quantity::WeightInForce),
         ("test_weight", Quantity::TestWeight),
@@ -66,6 +72,8 @@ impl Quantity {
         ("replacement_draining", Quantity::Draining(Side::Replacement)),
         ("active_alarms", Quantity::ActiveAlarms),
         ("waiting_requests", Quantity::WaitingRequests),
+        ("users_exposed", Quantity::UsersExposed),
+        ("pages_mixed", Quantity::PagesMixed),
     ];
 
     /// The quantity of this name.
@@ -172,6 +180,7 @@ pub struct Evidence {
     pub row: Row,
     /// The names of the candidates, by position in the scenario.
     candidates: Vec<String>,
+    users: Users,
     series: Series,
     facts: [Occurrence; FACT_NAMES.len()],
 }
@@ -191,6 +200,7 @@ impl Evidence {
         Evidence {
             row: outcome.finish(end, digest),
             candidates: journal.header.candidates.clone(),
+            users: journal.header.users,
             series: Series::of(journal, end),
             facts,
         }
@@ -226,7 +236,20 @@ impl Evidence {
                 let waiting = series.waiting.at(at);
                 u64::from(waiting.original) + u64::from(waiting.replacement)
             }
+            Quantity::UsersExposed => self.users_exposed_ppm(at).unwrap_or(0).into(),
+            Quantity::PagesMixed => {
+                mixed_ppm(&self.users, series.weight_in_force.at(at)).unwrap_or(0).into()
+            }
         }
+    }
+
+    fn users_exposed_ppm(&self, at: SimTime) -> Option<u32> {
+        let mut acquaintance = Acquaintance::of(self.users);
+        let changes = self.series.weight_in_force.changes();
+        changes.take_while(|(from, _)| *from <= at).for_each(|(from, percent)| {
+            acquaintance.follow(from, percent);
+        });
+        acquaintance.met_ppm(at)
     }
 
     /// The first instant at which a quantity compares so with a bound; `never(..)` holds if there is none.
@@ -292,7 +315,10 @@ impl Evidence {
             Quantity::Weight => Box::new(series.weight.changes().map(|(at, _)| at)),
             Quantity::WeightInForce => Box::new(series.weight_in_force.changes().map(|(at, _)| at)),
             Quantity::TestWeight => Box::new(series.test_weight.changes().map(|(at, _)| at)),
-            Quantity::Requests
+            Quantity::PagesMixed => self.changes(Quantity::WeightInForce),
+            // It changes steadily, and is looked at where requests are counted.
+            Quantity::UsersExposed
+            | Quantity::Requests
             | Quantity::FailedRequests
             | Quantity::BadRequests
             | Quantity::RejectedRequests => Box::new(series.totals.changes().map(|(at, _)| at)),

@@ -13,7 +13,7 @@ use crate::aws::name::{
 use crate::engine::time::SimTime;
 use crate::journal::digest::{Digest, Digester};
 use crate::journal::fact::{Fact, Listener};
-use crate::journal::header::{Client, Header};
+use crate::journal::header::{Client, Header, Users};
 use crate::journal::{Cause, Entry, Journal, jsonl};
 
 /// A journal with what a run tells beside it.
@@ -238,6 +238,7 @@ impl Script {
                 timeout_ms: None,
                 is_described: false,
             },
+            users: Users::default(),
             region: "eu-west-1".into(),
             account_id: "123456789012".into(),
             triggers: Vec::new(),

@@ -21,6 +21,11 @@ pub const fn exposure_seconds(percent_ms: u64) -> Fixed {
     Fixed { units: percent_ms as i128, decimals: 5 }
 }
 
+/// Millionths as percent: `22.1199`, exactly.
+pub const fn percent_of_ppm(ppm: u32) -> Fixed {
+    Fixed { units: ppm as i128, decimals: 4 }
+}
+
 impl Fixed {
     /// The same value with fewer decimals, rounded half up.
     pub fn rounded(self, decimals: u32) -> Fixed {
@@ -49,6 +54,7 @@ mod tests {
         assert_eq!(seconds(7).to_string(), "0.007");
         assert_eq!(exposure_seconds(3_000_001).to_string(), "30.00001");
         assert_eq!(exposure_seconds(3_000_050).rounded(3).to_string(), "30.001");
+        assert_eq!(percent_of_ppm(221_199).to_string(), "22.1199");
         assert_eq!(Fixed { units: -1500, decimals: 3 }.to_string(), "-1.500");
     }
 }

@@ -17,6 +17,7 @@ pub mod series;
 pub mod side;
 pub mod steps;
 pub mod traffic;
+pub mod user;
 pub mod verdict;
 
 #[cfg(test)]

@@ -7,12 +7,13 @@ use crate::analysis::census::Census;
 use crate::analysis::client::sight;
 use crate::analysis::row::Row;
 use crate::analysis::side::{BySide, Side, Sides};
+use crate::analysis::user::Acquaintance;
 use crate::aws::id::{DeploymentNumber, TargetGroupId};
 use crate::aws::name::{DeploymentStatus, ErrorCode, LifecycleEvent, LifecycleEventStatus};
 use crate::engine::time::SimTime;
 use crate::journal::digest::Digest;
 use crate::journal::fact::{Fact, Listener};
-use crate::journal::header::{Client, Header};
+use crate::journal::header::{Client, Header, Users};
 use crate::journal::{Entry, Reader};
 
 /// The deployment that a row tells of.
@@ -31,6 +32,9 @@ pub struct Outcome {
     weight_in_force: u32,
     /// What clients that stay with their target group make of the weights, if they do.
     shared: Option<Shared>,
+    /// Who sends the requests, as far as a header told it.
+    users: Users,
+    acquaintance: Acquaintance,
     /// Who waits for the first deployment; nobody, where no header told it.
     client: Option<Client>,
     /// Whether a deployment after the first was created, its rollback aside: the first one's columns are closed.
@@ -72,6 +76,8 @@ struct Seen {
     weight_max_percent: u32,
     task_ms: u64,
     deployments: u32,
+    /// Once its column is closed.
+    users_exposed_ppm: Option<u32>,
 }
 
 impl Reader for Outcome {
@@ -84,7 +90,12 @@ impl Reader for Outcome {
 impl Outcome {
     /// The reader of runs that have this header, whose client waits for them.
     pub fn of(header: &Header) -> Outcome {
-        Outcome { client: Some(header.client), ..Outcome::default() }
+        Outcome {
+            client: Some(header.client),
+            users: header.users,
+            acquaintance: Acquaintance::of(header.users),
+            ..Outcome::default()
+        }
     }
 
     /// Forgets the run and keeps the memory for the next one.
@@ -95,6 +106,7 @@ impl Outcome {
         self.now = SimTime::ZERO;
         self.weight_in_force = 0;
         self.shared = None;
+        self.acquaintance = Acquaintance::of(self.users);
         self.others = false;
         self.brings_bad = false;
         self.bad = BySide::default();
@@ -131,6 +143,9 @@ impl Outcome {
             weight_max_percent: seen.weight_max_percent,
             task_ms: seen.task_ms,
             deployments: seen.deployments,
+            users_exposed_ppm: seen.users_exposed_ppm.or_else(|| self.acquaintance.met_ppm(end)),
+            mixed_pages: self.acquaintance.mixed_pages(),
+            pages_mixed_max_ppm: self.acquaintance.mixed_max_ppm(),
             client: self.client.and_then(|client| sight(&client, ended, end)),
         }
     }
@@ -172,7 +187,10 @@ impl Outcome {
                 }
             }
             Fact::DeploymentCreated { deployment, rolls_back, .. } => {
-                self.others |= deployment != FIRST && rolls_back != Some(FIRST);
+                if deployment != FIRST && rolls_back != Some(FIRST) && !self.others {
+                    self.others = true;
+                    self.seen.users_exposed_ppm = self.acquaintance.met_ppm(at);
+                }
                 self.seen.deployments += 1;
                 self.seen.rollback |= rolls_back == Some(FIRST);
             }
@@ -209,12 +227,12 @@ impl Outcome {
                 }
             }
             Fact::RequestsAnswered { requests, failed, bad, .. } => {
-                self.seen.requests += u64::from(requests);
+                self.count(requests);
                 self.seen.failed_requests += u64::from(failed);
                 self.seen.bad_requests += u64::from(bad);
             }
             Fact::RequestsRejected { requests, bad, .. } => {
-                self.seen.requests += u64::from(requests);
+                self.count(requests);
                 self.seen.failed_requests += u64::from(requests);
                 self.seen.bad_requests += u64::from(if bad { requests } else { 0 });
             }
@@ -253,6 +271,11 @@ impl Outcome {
             | Fact::RequestsWaiting { .. }
             | Fact::RunEnded { .. } => {}
         }
+    }
+
+    fn count(&mut self, requests: u32) {
+        self.seen.requests += u64::from(requests);
+        self.acquaintance.come(requests.into());
     }
 
     fn modified(&mut self, at: SimTime, percent: u32) {
@@ -295,6 +318,7 @@ impl Outcome {
             self.seen.weight_max_percent = self.seen.weight_max_percent.max(percent);
         }
         self.weight_in_force = percent;
+        self.acquaintance.follow(at, percent);
     }
 }
 

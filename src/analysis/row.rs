@@ -3,7 +3,7 @@
 //! Not how it is counted (`outcome`). Rule: decision on the meaning of results.
 
 use crate::analysis::client::Sight;
-use crate::analysis::fixed::{exposure_seconds, seconds};
+use crate::analysis::fixed::{exposure_seconds, percent_of_ppm, seconds};
 use crate::aws::name::{DeploymentStatus, ErrorCode};
 use crate::engine::time::SimTime;
 use crate::journal::digest::Digest;
@@ -49,13 +49,20 @@ pub struct Row {
     pub task_ms: u64,
     /// How many deployments the run created, rollbacks included.
     pub deployments: u32,
+    /// The chance that a user who came when the shift began has met the replacement, in millionths; only where the
+    /// scenario says how often a user asks.
+    pub users_exposed_ppm: Option<u32>,
+    /// How many pages met both versions; only where the scenario says what a page is.
+    pub mixed_pages: Option<u64>,
+    /// The largest share of the pages that met both versions at a time, in millionths.
+    pub pages_mixed_max_ppm: Option<u32>,
     /// What the client saw of the first deployment, and when.
     pub client: Option<Sight>,
 }
 
 impl Row {
     /// The names of the columns, units last.
-    pub const COLUMNS: [&'static str; 21] = [
+    pub const COLUMNS: [&'static str; 24] = [
         "digest",
         "status",
         "error_code",
@@ -75,14 +82,20 @@ impl Row {
         "weight_max_pct",
         "task_seconds",
         "deployments",
+        "users_exposed_pct",
+        "mixed_pages",
+        "pages_mixed_max_pct",
         "client_s",
         "client",
     ];
 
     /// The values of the columns as text; what is missing is empty, never 0.
-    pub fn cells(&self) -> [String; 21] {
+    pub fn cells(&self) -> [String; 24] {
         let instant = |at: Option<SimTime>| {
             at.map(|at| seconds(at.as_millis()).to_string()).unwrap_or_default()
+        };
+        let percent = |parts: Option<u32>| {
+            parts.map(|parts| percent_of_ppm(parts).to_string()).unwrap_or_default()
         };
         [
             self.digest.to_string(),
@@ -104,6 +117,9 @@ impl Row {
             self.weight_max_percent.to_string(),
             seconds(self.task_ms).to_string(),
             self.deployments.to_string(),
+            percent(self.users_exposed_ppm),
+            self.mixed_pages.map(|pages| pages.to_string()).unwrap_or_default(),
+            percent(self.pages_mixed_max_ppm),
             instant(self.client.map(|sight| sight.at)),
             self.client.map(|sight| sight.seen.as_str().to_owned()).unwrap_or_default(),
         ]

@@ -58,6 +58,10 @@ impl Value {
         at.map_or(Value::Missing, |at| Value::Time(at.as_millis()))
     }
 
+    fn ppm(ppm: u32) -> Value {
+        Value::Share(ppm * 1000)
+    }
+
     fn percent(percent: u64) -> Value {
         Value::Share(u32::try_from(percent).map_or(u32::MAX, |p| p.saturating_mul(10_000_000)))
     }
@@ -164,6 +168,9 @@ fn column(name: &str, evidence: &Evidence) -> Value {
         "task_seconds" => Value::Number(row.task_ms as f64 / 1000.0),
         "client_s" => Value::time(row.client.map(|sight| sight.at)),
         "deployments" => Value::Number(row.deployments.into()),
+        "users_exposed_pct" => row.users_exposed_ppm.map_or(Value::Missing, Value::ppm),
+        "mixed_pages" => row.mixed_pages.map_or(Value::Missing, |n| Value::Number(n as f64)),
+        "pages_mixed_max_pct" => row.pages_mixed_max_ppm.map_or(Value::Missing, Value::ppm),
         _ => {
             let column = crate::analysis::row::Row::COLUMNS.iter().position(|known| *known == name);
             word(row.cells()[column.expect("the reader knows the columns")].clone())
@@ -176,6 +183,9 @@ fn quantity(name: &str, evidence: &Evidence, at: SimTime) -> Value {
     let value = evidence.value(quantity, at);
     match quantity {
         Quantity::Weight | Quantity::WeightInForce | Quantity::TestWeight => Value::percent(value),
+        Quantity::UsersExposed | Quantity::PagesMixed => {
+            Value::ppm(u32::try_from(value).expect("a share is at most a whole"))
+        }
         _ => Value::Number(value as f64),
     }
 }

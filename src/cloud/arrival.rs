@@ -93,6 +93,7 @@ mod tests {
             changes,
             noise: None,
             sessions: None,
+            page: None,
         }
     }
 

@@ -42,6 +42,9 @@ pub struct Header {
     pub desired_count: u32,
     /// Who waits for the first deployment, beside CodeDeploy.
     pub client: Client,
+    /// Who sends the requests, as far as the scenario says.
+    #[serde(default, skip_serializing_if = "Users::are_unknown")]
+    pub users: Users,
     /// The region that notifications come from.
     pub region: String,
     /// The account that they come from.
@@ -101,6 +104,25 @@ pub struct Client {
     pub timeout_ms: Option<u64>,
     /// Whether the scenario speaks of it.
     pub is_described: bool,
+}
+
+/// The people behind the requests: what a reader needs to tell what they meet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Users {
+    /// The mean time from one request of a user to his next, in nanoseconds.
+    pub mean_gap_ns: Option<u64>,
+    /// How many requests one page makes at once.
+    pub page_requests: Option<u32>,
+    /// Whether a cookie keeps each of them with the target group that the weights chose for him (ELB-TG-3).
+    pub keep_their_group: bool,
+}
+
+impl Users {
+    /// Whether there is nothing to tell of them.
+    pub const fn are_unknown(&self) -> bool {
+        self.mean_gap_ns.is_none() && self.page_requests.is_none()
+    }
 }
 
 impl Header {

@@ -125,7 +125,7 @@ mod tests {
     use crate::aws::name::{DeploymentCreator, ErrorCode, Waiter};
     use crate::aws::notification::{Trigger, TriggerEventType};
     use crate::journal::fact::Listener;
-    use crate::journal::header::{AlarmDescription, AlarmRule, Client};
+    use crate::journal::header::{AlarmDescription, AlarmRule, Client, Users};
 
     fn alarm() -> AlarmDescription {
         AlarmDescription {
@@ -164,6 +164,11 @@ mod tests {
                 polls: 280,
                 timeout_ms: Some(600_000),
                 is_described: true,
+            },
+            users: Users {
+                mean_gap_ns: Some(120_000_000_000),
+                page_requests: None,
+                keep_their_group: true,
             },
             region: "eu-west-1".into(),
             account_id: "123456789012".into(),

@@ -4,7 +4,7 @@
 //! deployment, exact to the millisecond; what does not exist is null, never 0.
 
 use crate::analysis::client::Agreement;
-use crate::analysis::fixed::{Fixed, exposure_seconds, seconds};
+use crate::analysis::fixed::{Fixed, exposure_seconds, percent_of_ppm, seconds};
 use crate::analysis::lifecycle::{Course, EventSpan, Wait};
 use crate::aws::message::{rollback_of_child, rollback_of_parent};
 use crate::engine::time::SimTime;
@@ -58,6 +58,12 @@ struct Outcome<'a> {
     weight_max_pct: u32,
     task_seconds: Number,
     deployments: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    users_exposed_pct: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mixed_pages: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pages_mixed_max_pct: Option<Number>,
     client_s: Option<Number>,
     client: Option<&'static str>,
 }
@@ -238,6 +244,9 @@ fn outcome(report: &Report) -> Outcome<'_> {
         weight_max_pct: row.weight_max_percent,
         task_seconds: number(seconds(row.task_ms)),
         deployments: row.deployments,
+        users_exposed_pct: row.users_exposed_ppm.map(|ppm| number(percent_of_ppm(ppm))),
+        mixed_pages: row.mixed_pages,
+        pages_mixed_max_pct: row.pages_mixed_max_ppm.map(|ppm| number(percent_of_ppm(ppm))),
         client_s: row.client.map(|sight| instant(sight.at)),
         client: row.client.map(|sight| sight.seen.as_str()),
     }

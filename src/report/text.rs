@@ -1,6 +1,6 @@
 //! What `cutover run` prints: the timeline, the lifecycle events, the traffic, the outcome and the digest.
 
-use crate::analysis::fixed::{exposure_seconds, seconds};
+use crate::analysis::fixed::{exposure_seconds, percent_of_ppm, seconds};
 use crate::analysis::lifecycle::{Course, EventSpan};
 use crate::aws::message::{ErrorMessage, rollback_of_child, rollback_of_parent};
 use crate::engine::time::SimTime;
@@ -215,6 +215,14 @@ impl Page {
             "  exposure     {exposure} s, at most {} %",
             row.weight_max_percent
         ));
+        if let Some(users) = row.users_exposed_ppm {
+            let share = percent_of_ppm(users).rounded(2);
+            self.line(format_args!("  users        {share} % of those who came when it began, and stayed, met the replacement"));
+        }
+        if let (Some(pages), Some(most)) = (row.mixed_pages, row.pages_mixed_max_ppm) {
+            let (pages, most) = (thousands(pages), percent_of_ppm(most).rounded(2));
+            self.line(format_args!("  mixed pages  {pages}, at most {most} % at a time"));
+        }
         let instant = |at: SimTime| report.clock.instant(at);
         if let Some(detected) = row.detected {
             self.line(format_args!("  detected     {}", instant(detected)));

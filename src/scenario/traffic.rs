@@ -16,6 +16,8 @@ pub struct Traffic {
     pub noise: Option<Noise>,
     /// How requests belong to clients, if anybody asks.
     pub sessions: Option<Sessions>,
+    /// How many requests one page makes at once, if anybody asks: 1 to 10 000.
+    pub page: Option<u32>,
 }
 
 /// How requests belong to clients: each comes, sends its requests evenly for a while, and goes.
@@ -25,6 +27,13 @@ pub struct Sessions {
     pub requests: f64,
     /// How long a session lasts: 1 s to a week.
     pub length: SimDuration,
+}
+
+impl Sessions {
+    /// The mean time from one request of a client to his next, in nanoseconds.
+    pub fn mean_gap_ns(self) -> u64 {
+        libm::round(self.length.as_millis() as f64 * 1e6 / self.requests) as u64
+    }
 }
 
 /// How long a client stays with what it was assigned to: its session, or its cookie if that ends earlier.

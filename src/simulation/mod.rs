@@ -19,12 +19,13 @@ use crate::engine::random::RunKey;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::digest::{Digest, Digester};
 use crate::journal::fact::Fact;
-use crate::journal::header::{AlarmDescription, AlarmRule, Client, Header};
+use crate::journal::header::{AlarmDescription, AlarmRule, Client, Header, Users};
 use crate::journal::{Cause, Entry, Reader};
 use crate::scenario::Scenario;
 use crate::scenario::alarm::MetricAlarm;
 use crate::scenario::monitoring::WatchedAlarm;
 use crate::scenario::scaling::ServiceScaling;
+use crate::scenario::traffic::Sessions;
 use limit::{Limits, StopReason};
 
 /// How a run ended.
@@ -162,6 +163,11 @@ impl<'s> Simulation<'s> {
                 polls: scenario.client.polls(deployment),
                 timeout_ms: scenario.client.timeout.map(SimDuration::as_millis),
                 is_described: scenario.client.is_described,
+            },
+            users: Users {
+                mean_gap_ns: scenario.traffic.sessions.map(Sessions::mean_gap_ns),
+                page_requests: scenario.traffic.page,
+                keep_their_group: load_balancer.stickiness.is_some(),
             },
             region: scenario.account.region.clone(),
             account_id: scenario.account.id.clone(),

@@ -5,8 +5,6 @@ use crate::support::{Setup, scenario};
 const CANARY: &str = "CodeDeployDefault.ECSCanary10Percent5Minutes";
 /// A session of ten minutes, twenty requests.
 const SESSIONS: &str = "100/s, sessions: { requests: 20, length: 10m }";
-const STICKY: &str = "listeners: [{ ListenerArn: production, DefaultActions: [{ Type: forward, ForwardConfig: \
-                      { TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 86400 } } }] }]";
 
 fn is_near(found: u64, mean: f64, whole: f64) {
     let deviation = (mean * (1.0 - mean / whole)).sqrt().max(1.0);
@@ -17,7 +15,7 @@ fn is_near(found: u64, mean: f64, whole: f64) {
 // ---- stickiness -------------------------------------------------------------------------------------
 
 fn sticky() -> Setup {
-    scenario().config(CANARY).rate(SESSIONS).resource(STICKY).termination_wait(30)
+    scenario().config(CANARY).rate(SESSIONS).sticky(86_400).termination_wait(30)
 }
 
 /// ELB-TG-3: a weight change meets new sessions only. With sessions of ten minutes half of the clients are new after
@@ -72,13 +70,15 @@ fn clients_that_stay_with_an_emptied_group_get_503() {
 /// ELB-TG-3: without `traffic.sessions`, or with a cookie that is off, weights are shares at once.
 #[test]
 fn clients_stay_only_if_their_cookie_is_on_and_sessions_are_known() {
-    let off = STICKY.replace("Enabled: true", "Enabled: false");
-    let without = scenario().config(CANARY).rate(SESSIONS).resource(&off).run();
+    let off = "Enabled: false, DurationSeconds: 86400";
+    let without = scenario().config(CANARY).rate(SESSIONS).stickiness(off).run();
     let plain = scenario().config(CANARY).rate("100/s").run();
     assert_eq!(without.row().requests, plain.row().requests);
     assert_eq!(without.answered(0, 300), plain.answered(0, 300));
-    let told = scenario().config(CANARY).rate("100/s").resource(STICKY).told();
+    let told = scenario().config(CANARY).rate("100/s").sticky(86_400).told();
     assert!(told.contains("traffic.sessions"), "{told}");
+    let told = scenario().rate("100/s, sessions: { rate: 5000/s, length: 7d }").told();
+    assert!(told.contains("a session has 3024000000 requests"), "{told}");
 }
 
 /// Two tasks that get 99 requests a second. One crashes after 5 minutes, and 1 of the two that are there then after 6;

@@ -342,6 +342,18 @@ impl Setup {
         self
     }
 
+    /// A production listener whose cookie keeps clients with their target group for so many seconds.
+    pub fn sticky(self, seconds: u32) -> Setup {
+        self.stickiness(&format!("Enabled: true, DurationSeconds: {seconds}"))
+    }
+
+    /// `TargetGroupStickinessConfig` of the production listener, as the inside of a map.
+    pub fn stickiness(self, config: &str) -> Setup {
+        self.resource(&format!(
+            "listeners: [{{ ListenerArn: production, DefaultActions: [{{ Type: forward, ForwardConfig: {{ TargetGroupStickinessConfig: {{ {config} }} }} }}] }}]"
+        ))
+    }
+
     /// A date, such as `2022-06`.
     pub fn semantics(mut self, date: &'static str) -> Setup {
         self.semantics = date;

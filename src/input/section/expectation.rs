@@ -69,6 +69,21 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
         ),
         Name::new("deployments", Kind::Number, "how many were created, rollbacks included"),
         Name::new(
+            "users_exposed_pct",
+            Kind::Share,
+            "the chance that a user who came when the shift began, and stayed, met the replacement; needs `traffic.sessions`",
+        ),
+        Name::new(
+            "mixed_pages",
+            Kind::Number,
+            "how many pages met both versions, on average; needs `traffic.page`",
+        ),
+        Name::new(
+            "pages_mixed_max_pct",
+            Kind::Share,
+            "the largest share of the pages that met both versions at a time",
+        ),
+        Name::new(
             "client_s",
             Kind::Duration,
             "when the client knew the end of the first deployment, or stopped waiting for it",
@@ -129,6 +144,12 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
             Kind::Number,
             "requests that wait because tasks cannot keep up",
         ),
+        Name::new(
+            "users_exposed",
+            Kind::Share,
+            "the chance that a user who came when the shift began has met the replacement by now",
+        ),
+        Name::new("pages_mixed", Kind::Share, "of the pages that meet both versions now"),
     ],
     facts: &[
         "TaskSetFound",

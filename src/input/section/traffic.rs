@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::engine::time::SimDuration;
 use crate::input::Files;
-use crate::input::decode::{Field, Map, list, number};
+use crate::input::decode::{Field, Map, integer, list, number};
 use crate::input::series;
 use crate::input::unit;
 use crate::scenario::traffic::{Arrivals, Change, Noise, Sessions, Traffic};
@@ -17,6 +17,7 @@ pub const NONE: Traffic = Traffic {
     changes: Vec::new(),
     noise: None,
     sessions: None,
+    page: None,
 };
 
 /// The whole section.
@@ -30,9 +31,16 @@ pub fn traffic(field: Field, files: &mut Files<'_>, to: &mut Diagnostics) -> Opt
     changes.sort_by_key(|change| change.at);
     let noise = map.optional("noise", noise);
     let sessions = map.optional("sessions", sessions);
+    let page = map.optional("page", integer(1..=10_000));
     let at = map.span();
     map.finish();
-    let traffic = Traffic { arrivals: arrivals?, changes, noise, sessions };
+    let traffic = Traffic {
+        arrivals: arrivals?,
+        changes,
+        noise,
+        sessions,
+        page: page.map(|page| page as u32),
+    };
     let highest = highest_rate(&traffic);
     if highest > COUNTED_RATE_MAX {
         let title = format!("`{}` reaches {highest:.0} requests a second", field.name);
@@ -122,15 +130,34 @@ fn noise(field: Field, to: &mut Diagnostics) -> Option<Noise> {
     cv.filter(|cv| !cv.is_zero()).map(|cv| Noise { cv: cv.as_f64(), correlation })
 }
 
-/// `{ requests: 20, length: 10m }`.
+/// `{ requests: 20, length: 10m }`, or with the rate of one client: `{ rate: 2/m, length: 10m }`.
 fn sessions(field: Field, to: &mut Diagnostics) -> Option<Sessions> {
     let mut map = Map::open(field, to)?;
-    let requests = map.required("requests", number(1e-3..=1e6));
+    let key = map.one_of(&["requests", "rate"])?;
+    let (least, most) = (1e-3, 1e6);
+    let written = match key {
+        "requests" => map.required("requests", number(least..=most)),
+        _ => map.required("rate", unit::rate),
+    };
     let longest = SimDuration::from_mins(7 * 24 * 60);
-    let least = SimDuration::from_secs(1);
-    let length = map.required("length", unit::duration_in(least..=longest));
+    let length = map.required("length", unit::duration_in(SimDuration::from_secs(1)..=longest));
+    let at = map.span();
     map.finish();
-    Some(Sessions { requests: requests?, length: length? })
+    let (written, length) = (written?, length?);
+    let requests = match key {
+        "requests" => written,
+        _ => written * (length.as_millis() as f64 / 1000.0),
+    };
+    if !(least..=most).contains(&requests) {
+        let title = format!("a session has {requests} requests");
+        to.push(
+            Diagnostic::new(code::OUT_OF_RANGE, at, title)
+                .label("its rate times its length")
+                .help(format!("stay between {least} and {most} requests a session")),
+        );
+        return None;
+    }
+    Some(Sessions { requests, length })
 }
 
 /// The highest rate that can come together, in requests a second, without noise.
