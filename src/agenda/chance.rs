@@ -78,10 +78,12 @@ pub enum Purpose {
     TrafficCauses = 33,
     /// How long answers took. Index: 2 x minute, counted as for metrics, + target group.
     ResponseTime = 34,
+    /// Requests whose connection a Network Load Balancer resets after a switch. Index: that of traffic.
+    SwitchResets = 35,
 }
 
 /// How many purposes there are.
-pub const PURPOSES: usize = Purpose::ResponseTime as usize + 1;
+pub const PURPOSES: usize = Purpose::SwitchResets as usize + 1;
 
 /// The streams of one run, by purpose.
 #[derive(Clone, Debug)]

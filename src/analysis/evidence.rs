@@ -137,13 +137,15 @@ pub enum Happening {
     DependencyFailed,
     /// A request meets a defect of the revision (`DefectShown`).
     DefectShown,
+    /// A Network Load Balancer resets the connection of a request (`ConnectionReset`).
+    Reset,
     /// A request is failed by the application (`Http500`).
     Failed,
 }
 
 impl Happening {
     /// What expressions mean by this name: a fact, a status, an error code, `RolledBack`, `Http500`,
-    /// `Http502`, `Http503` or `Http504`.
+    /// `Http502`, `Http503`, `Http504` or `ConnectionReset`.
     pub fn from_name(name: &str) -> Option<Happening> {
         match name {
             "RolledBack" => Some(Happening::RolledBack),
@@ -152,6 +154,7 @@ impl Happening {
             "Overloaded" => Some(Happening::Overloaded),
             "DependencyFailed" => Some(Happening::DependencyFailed),
             "DefectShown" => Some(Happening::DefectShown),
+            "ConnectionReset" => Some(Happening::Reset),
             "Http502" => Some(Happening::Refused),
             "Http500" => Some(Happening::Failed),
             _ => FACT_NAMES
@@ -275,10 +278,9 @@ impl Evidence {
                 let all = self.series.deployments.iter();
                 occurrence(all.filter(|course| course.rolls_back.is_some()).map(|c| c.created))
             }
-            Happening::Rejected => {
-                self.requests(|tally| tally.rejected - tally.refused - tally.timed_out)
-            }
+            Happening::Rejected => self.requests(Tally::without_target),
             Happening::Refused => self.requests(|tally| tally.refused + tally.cut_off),
+            Happening::Reset => self.requests(|tally| tally.reset),
             Happening::TimedOut => self.requests(|tally| tally.timed_out),
             Happening::Overloaded => self.requests(|tally| tally.overloaded),
             Happening::DependencyFailed => self.requests(|tally| tally.by_dependency),

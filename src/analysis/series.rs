@@ -243,8 +243,9 @@ impl Fold {
                 let rejected = u64::from(requests);
                 let refused = if http_status == 502 { rejected } else { 0 };
                 let timed_out = if http_status == 504 { rejected } else { 0 };
+                let reset = if http_status == 0 { rejected } else { 0 };
                 let bad = if bad { rejected } else { 0 };
-                let tally = Tally { rejected, refused, timed_out, bad, ..Tally::default() };
+                let tally = Tally { rejected, refused, timed_out, reset, bad, ..Tally::default() };
                 self.traffic(at, target_group, tally);
             }
             Fact::RequestsCutOff { target_group, requests, bad } => {

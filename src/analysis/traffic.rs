@@ -18,7 +18,7 @@ pub struct Tally {
     pub cut_off: u64,
     /// Of the failed, cut off and rejected ones, how many a bad replacement caused.
     pub bad: u64,
-    /// Requests that no target answered: 502, 503 and 504.
+    /// Requests that no target answered: 502, 503 and 504, and connections that were reset.
     pub rejected: u64,
     /// Of these, how many a target refused because its application was not up: 502.
     pub refused: u64,
@@ -30,12 +30,19 @@ pub struct Tally {
     pub by_dependency: u64,
     /// Of the failed ones, how many met a defect of the revision.
     pub by_defects: u64,
+    /// Of the rejected ones, how many got no answer because the load balancer reset their connection.
+    pub reset: u64,
 }
 
 impl Tally {
     /// All requests.
     pub const fn requests(self) -> u64 {
         self.answered + self.rejected
+    }
+
+    /// Those of the rejected ones that found no target: 503.
+    pub const fn without_target(self) -> u64 {
+        self.rejected - self.refused - self.timed_out - self.reset
     }
 
     /// All requests that the user saw fail.
@@ -56,6 +63,7 @@ impl AddAssign for Tally {
         self.overloaded += other.overloaded;
         self.by_dependency += other.by_dependency;
         self.by_defects += other.by_defects;
+        self.reset += other.reset;
     }
 }
 
@@ -75,6 +83,7 @@ impl Sub for Tally {
             overloaded: self.overloaded - earlier.overloaded,
             by_dependency: self.by_dependency - earlier.by_dependency,
             by_defects: self.by_defects - earlier.by_defects,
+            reset: self.reset - earlier.reset,
         }
     }
 }

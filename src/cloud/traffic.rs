@@ -4,10 +4,11 @@
 //! has the same requests however they are split. What happens in a cut is drawn from the uniforms of its
 //! minute and target group, by inversion, so that it grows with rate, weight and error rate on every path
 //! and its cost does not depend on the rate. Not which group a request meets (`load_balancer`).
-//! Decisions 7 and 8 of the design; rules: CD-TRAF-8, ELB-ERR-1, ELB-DR-2, ELB-MET-1.
+//! Decisions 7 and 8 of the design; rules: CD-TRAF-8, ELB-ERR-1, ELB-DR-2, ELB-MET-1, NLB-3.
 
 mod behind;
 mod past;
+mod switch;
 
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
@@ -61,6 +62,8 @@ pub struct Traffic<'s> {
     /// The noise of the present minute: its state, and the factor on the rate.
     noise: (f64, f64),
     weights: [u16; 2],
+    /// Until when the load balancer resets connections, and which part of them (NLB-3).
+    resetting: (SimTime, f64),
     /// What requests meet in each group.
     behind: [Behind<'s>; 2],
     /// How many requests a target of each group has had.
@@ -91,6 +94,7 @@ impl<'s> Traffic<'s> {
             cuts: 0,
             noise: (0.0, 1.0),
             weights: [0; 2],
+            resetting: (SimTime::ZERO, 0.0),
             behind: Default::default(),
             worn: [0.0; 2],
             dependency_errors: 0.0,
@@ -112,6 +116,7 @@ impl<'s> Traffic<'s> {
         self.cuts = 0;
         self.noise = (0.0, 1.0);
         self.weights = [0; 2];
+        self.resetting = (SimTime::ZERO, 0.0);
         self.behind = Default::default();
         self.worn = [0.0; 2];
         self.dependency_errors = 0.0;
@@ -240,13 +245,15 @@ impl<'s> Traffic<'s> {
         };
         let share = self.share_between(from, to, out);
         let moved = part(requests, share, || self.uniform(second, 0, out));
+        let reset = self.reset_between(from, to);
         for (group, requests, share) in
             [(first, requests - moved, 1.0 - share), (second, moved, share)]
         {
+            let requests = requests - self.reset_by_switch(requests, reset, group, out);
             let behind = &self.behind[group.index()];
             self.worn[group.index()] += requests as f64 / f64::from(behind.serving.max(1));
             if requests > 0 || behind.has_line() {
-                let (expected, within) = (expected * share, to.since(from));
+                let (expected, within) = (expected * share * (1.0 - reset), to.since(from));
                 self.draw_group(group, from, Coming { requests, expected, share, within }, out);
             }
         }
@@ -276,12 +283,6 @@ impl<'s> Traffic<'s> {
                 [TargetGroupId(0), TargetGroupId(1)].map(|group| share(self.weights, group));
             history.remember(now, shares, self.behind.map(|behind| behind.serving));
         }
-    }
-
-    /// Requests a second that are expected in the minute before an instant.
-    pub fn rate_before(&self, until: SimTime) -> f64 {
-        let to = until.as_millis().max(MINUTE_MS);
-        expected(&self.scenario.traffic, self.zero_in_day, to - MINUTE_MS, to) / 60.0
     }
 
     /// The block of the present minute and a target group.

@@ -218,7 +218,7 @@ pub enum Fact {
         /// The target group that was chosen.
         target_group: TargetGroupId,
         /// What the load balancer answered: 502 (the target refused), 503 (there is no target) or 504 (no
-        /// answer in time).
+        /// answer in time); 0 if it reset the connection and answered nothing (NLB-3).
         http_status: u16,
         /// How many.
         requests: u32,

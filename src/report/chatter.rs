@@ -24,6 +24,7 @@ enum Doing {
     Rejected,
     Refused,
     TimedOut,
+    Reset,
     CutOff,
     Waiting,
     Defect(u8),
@@ -108,7 +109,8 @@ impl Chatter {
         self.gather(at, side, Doing::CutOff, requests.into());
     }
 
-    /// Requests found no target (503), one whose application was not up (502), or no answer in time (504).
+    /// Requests found no target (503), one whose application was not up (502), no answer in time (504), or a
+    /// connection that was reset (0).
     ///
     /// They are counted for the time `from` the last count on; when exactly each came is not known.
     pub fn rejected(
@@ -121,6 +123,7 @@ impl Chatter {
         let doing = match http_status {
             502 => Doing::Refused,
             504 => Doing::TimedOut,
+            0 => Doing::Reset,
             _ => Doing::Rejected,
         };
         self.gather(from, side, doing, 0);
@@ -187,6 +190,7 @@ impl Chatter {
             Doing::Rejected
             | Doing::Refused
             | Doing::TimedOut
+            | Doing::Reset
             | Doing::Waiting
             | Doing::Defect(_)
             | Doing::DependencyFailed => (first, format!("until {}", self.clock.instant(last))),
@@ -220,6 +224,9 @@ impl Chatter {
                 format!("{} refused with 502: the application was not up", count("request"))
             }
             Doing::TimedOut => format!("{} timed out with 504: no answer came", count("request")),
+            Doing::Reset => {
+                format!("{} reset: the listener was switched just before", count("connection"))
+            }
             Doing::CutOff => format!("{} cut off with 502: the target ended", count("request")),
             Doing::Waiting => {
                 let longest = SimDuration::from_millis(gathered.longest_ms.into());
@@ -245,6 +252,7 @@ const fn tone(doing: Doing) -> Tone {
         | Doing::Rejected
         | Doing::Refused
         | Doing::TimedOut
+        | Doing::Reset
         | Doing::CutOff
         | Doing::Waiting
         | Doing::Defect(_)

@@ -75,19 +75,17 @@ struct Causes {
     application: u64,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     defects: Vec<DefectShown>,
-    #[serde(skip_serializing_if = "is_none")]
+    #[serde(skip_serializing_if = "is_zero")]
     dependency: u64,
     http_502_refused: u64,
     http_502_cut_off: u64,
     http_503: u64,
     http_504: u64,
-    #[serde(skip_serializing_if = "is_none")]
+    #[serde(skip_serializing_if = "is_zero")]
     overload: u64,
-}
-
-/// Whether there is nothing of a kind that few scenarios know.
-const fn is_none(requests: &u64) -> bool {
-    *requests == 0
+    /// Only a Network Load Balancer does that.
+    #[serde(skip_serializing_if = "is_zero")]
+    connection_reset: u64,
 }
 
 #[derive(Serialize)]
@@ -200,6 +198,11 @@ pub fn write(report: &Report) -> Vec<u8> {
     bytes
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 fn alarms(report: &Report) -> Vec<Alarm<'_>> {
     let described = report.header.alarms.iter().zip(&report.series.alarms);
     let alarm = described.map(|(description, course)| {
@@ -275,9 +278,10 @@ fn causes(report: &Report) -> Causes {
         dependency: tally.by_dependency,
         http_502_refused: tally.refused,
         http_502_cut_off: tally.cut_off,
-        http_503: tally.rejected - tally.refused - tally.timed_out,
+        http_503: tally.without_target(),
         http_504: tally.timed_out,
         overload: tally.overloaded,
+        connection_reset: tally.reset,
     }
 }
 

@@ -135,7 +135,7 @@ pub fn sides(header: &Header, series: &Series) -> Option<String> {
 /// Why requests failed, where it was not the application alone: `8 by the application, 12 with 503: no target`.
 pub fn causes(header: &Header, series: &Series) -> Option<String> {
     let tally = series.totals.last().1.total();
-    let Tally { failed, cut_off, rejected, refused, timed_out, overloaded, .. } = tally;
+    let Tally { failed, cut_off, rejected, refused, timed_out, overloaded, reset, .. } = tally;
     let named = tally.by_defects + tally.by_dependency;
     let mut causes = vec![(failed - named, "by the application".to_owned())];
     let by_defect =
@@ -146,9 +146,10 @@ pub fn causes(header: &Header, series: &Series) -> Option<String> {
             (tally.by_dependency, "by a dependency"),
             (refused, "with 502: not up"),
             (cut_off, "with 502: cut off"),
-            (rejected - refused - timed_out, "with 503: no target"),
+            (tally.without_target(), "with 503: no target"),
             (timed_out - overloaded, "with 504: no answer"),
             (overloaded, "with 504: overload"),
+            (reset, "with a reset connection"),
         ]
         .map(|(count, cause)| (count, cause.to_owned())),
     );

@@ -217,6 +217,12 @@ assumptions! {
     /// How much later than weights a Network Load Balancer stops giving connections to the old targets.
     nlb_switch_tail: Latency(Distribution) = between(60.0, 90.0), ideal NOTHING,
         "nlb.switch_tail", "NLB-3, U30; seen: about 75 s";
+    /// How long a Network Load Balancer resets connections once new ones follow a switch or a rollback.
+    nlb_reset_time: Duration(SimDuration) = seconds(30), ideal SimDuration::ZERO,
+        "nlb.switch_reset_time", "NLB-3, U30; seen: 30 s or more";
+    /// Which part of the connections it resets meanwhile.
+    nlb_resets: Part(Share) = Share::of(50), ideal Share::of(50),
+        "nlb.switch_resets", "NLB-3, U30";
     /// From the end of a minute until a load balancer's datapoint of it can be seen.
     delay_alb: Latency(Distribution) = lognormal(60.0, 150.0).within(20e3, 115e3).expect("a default is valid"),
         ideal NOTHING,

@@ -1,6 +1,8 @@
 //! Network Load Balancers: no weights, slow registration, a slow turn to the new targets.
 
+use cutover::engine::time::SimTime;
 use cutover::journal::fact::{Fact, Listener};
+use cutover::report::{Report, json, text};
 
 use crate::support::{Played, Setup, play, read, scenario};
 
@@ -173,6 +175,55 @@ fn a_rollback_takes_as_long() {
         .run();
     assert_eq!(run.weights(), "0 100%, 200 0%");
     assert_eq!(in_force(&run), "75 100%, 275 0%");
+}
+
+/// NLB-3 (U30): once new connections follow the switch, half of them are reset for 30 s, and told as what they are;
+/// so after the way back. No release is to blame, and an Application Load Balancer does not do it.
+#[test]
+fn half_of_the_connections_are_reset_for_a_while_after_a_switch() {
+    let setup = |setup: Setup| {
+        setup
+            .rate("100/s")
+            .assume("cluster.zones: 1")
+            .assume("nlb.switch_tail: 75s")
+            .assume("nlb.switch_reset_time: 30s")
+            .original("errors: 0%")
+            .replacement("errors: 0%, launch: 30s, bad: true")
+            .hook("AfterAllowTraffic", "duration: 300s, fails: 100%")
+            .rollback(&["DEPLOYMENT_FAILURE"])
+            .line("until: 15m")
+    };
+    let reset_in = |run: &Played, [from, to]: [u64; 2]| {
+        let at = |seconds| SimTime::from_millis(seconds * 1000);
+        run.series.traffic_between(at(from), at(to)).total().reset
+    };
+    let run = setup(network()).run();
+    assert_eq!(in_force(&run), "105 100%, 405 0%");
+    let all = run.occurrence("ConnectionReset").count;
+    // Thirty seconds of a hundred, twice; half of them is binomial.
+    let is_half = |found: u64, of: f64| {
+        assert!((found as f64 - of / 2.0).abs() < 4.0 * (of / 4.0 + of / 4.0).sqrt(), "{found}");
+    };
+    is_half(all, 6000.0);
+    is_half(reset_in(&run, [105, 180]), 3000.0);
+    assert_eq!(reset_in(&run, [0, 105]) + reset_in(&run, [180, 405]), 0);
+    let row = run.row();
+    assert_eq!((row.failed_requests, row.bad_requests), (all, 0));
+    for other in ["Http502", "Http503", "Http504"] {
+        assert_eq!(run.occurrence(other).count, 0, "{other}");
+    }
+    let report = Report::new(&run.journal);
+    let told = text::write(&report, text::Color::Never);
+    assert!(told.contains("with a reset connection"), "{told}");
+    assert!(told.contains("reset: the listener was switched just before"), "{told}");
+    let summary = String::from_utf8(json::write(&report)).expect("JSON is text");
+    assert!(summary.contains(&format!("\"connection_reset\": {all}")), "{summary}");
+    assert_eq!(setup(scenario()).run().occurrence("ConnectionReset").count, 0);
+    let every = setup(network()).assume("nlb.switch_resets: 100%").run();
+    let lost = every.occurrence("ConnectionReset").count;
+    assert!((lost as f64 - 6000.0).abs() < 4.0 * 6000_f64.sqrt(), "{lost}");
+    let defaults = network().default_assumptions().load().assumptions;
+    assert_eq!((defaults.nlb_reset_time.as_millis(), defaults.nlb_resets.as_f64()), (30_000, 0.5));
 }
 
 /// NLB-4, ELB-FO-1: a group without a healthy target gets its connections all the same.

@@ -23,7 +23,7 @@ const CAUSES_A_CUT: u32 = 3 + DEFECTS_MAX as u32;
 
 /// How requests are lost on their way, each with a uniform of its own.
 #[derive(Clone, Copy, Debug)]
-enum Loss {
+pub(super) enum Loss {
     /// There is no target where they come.
     Nowhere,
     /// Nothing answers, and nothing even refuses them.
@@ -40,6 +40,8 @@ enum Loss {
     Dependency,
     /// A defect of the revision, by its position.
     Defect(u32),
+    /// The load balancer resets the connection: the listener was switched a moment ago.
+    Switch,
 }
 
 /// What stands behind one target group.
@@ -348,7 +350,7 @@ impl<'s> Traffic<'s> {
     }
 
     /// How many of some requests are lost so, each with this probability.
-    fn lose(
+    pub(super) fn lose(
         &self,
         loss: Loss,
         requests: u64,
@@ -361,6 +363,7 @@ impl<'s> Traffic<'s> {
             Loss::Late => (Purpose::TrafficLosses, LOSSES_A_CUT, 1),
             Loss::Nowhere => (Purpose::TrafficDetours, LOSSES_A_CUT, 0),
             Loss::Reset => (Purpose::TrafficDetours, LOSSES_A_CUT, 1),
+            Loss::Switch => (Purpose::SwitchResets, LOSSES_A_CUT, 0),
             Loss::Line => (Purpose::TrafficCauses, CAUSES_A_CUT, 0),
             Loss::Client => (Purpose::TrafficCauses, CAUSES_A_CUT, 1),
             Loss::Dependency => (Purpose::TrafficCauses, CAUSES_A_CUT, 2),

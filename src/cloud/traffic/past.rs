@@ -1,18 +1,25 @@
-//! What the original answered before the deployment was created: drawn, not simulated (decision: history).
+//! What the original answered before the deployment was created: drawn, not simulated (decision: history); and the rate of
+//! the minute before an instant.
 
 use super::behind::Coming;
 use super::{MINUTE_MS, Traffic, part};
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::aws::id::TargetGroupId;
-use crate::cloud::arrival::expected_before;
+use crate::cloud::arrival::{expected, expected_before};
 use crate::cloud::line::Passage;
 use crate::cloud::measure::{Tally, busy_us};
 use crate::cloud::response::Part;
-use crate::engine::time::SimDuration;
+use crate::engine::time::{SimDuration, SimTime};
 use crate::engine::{count, normal};
 
 impl<'s> Traffic<'s> {
+    /// Requests a second that are expected in the minute before an instant.
+    pub fn rate_before(&self, until: SimTime) -> f64 {
+        let to = until.as_millis().max(MINUTE_MS);
+        expected(&self.scenario.traffic, self.zero_in_day, to - MINUTE_MS, to) / 60.0
+    }
+
     /// What requests to a group met before the deployment was created, in the minute that began so many minutes before
     /// that of instant zero, or in this one up to it (0). `noise` is the state of the minute after it; it becomes that
     /// of this one, since noise looks the same from both sides of time. Nobody waits then, but by chance.

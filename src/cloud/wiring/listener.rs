@@ -1,6 +1,6 @@
 //! A listener's weights come in force, a target group comes into use or out of it.
 //!
-//! Rules: ELB-TG-6, ELB-HC-4 (docs/semantics/environment.md).
+//! Rules: ELB-TG-6, ELB-HC-4, NLB-3 (docs/semantics/environment.md).
 
 use crate::agenda::Outbox;
 use crate::agenda::event::{Event, TaskPlace};
@@ -8,6 +8,7 @@ use crate::aws::id::TargetGroupId;
 use crate::aws::name::{TargetHealthReason, TargetHealthState};
 use crate::cloud::Cloud;
 use crate::journal::fact::{Fact, Listener};
+use crate::scenario::service::LoadBalancerKind;
 
 impl Cloud<'_> {
     pub(in crate::cloud) fn on_weights_in_force(
@@ -23,6 +24,11 @@ impl Cloud<'_> {
         }
         if listener == Listener::Production {
             self.traffic.follow(weights, out);
+            if self.scenario.load_balancer.kind == LoadBalancerKind::Network {
+                let assumptions = &self.scenario.assumptions;
+                let until = out.now() + assumptions.nlb_reset_time;
+                self.traffic.reset_connections(until, assumptions.nlb_resets.as_f64());
+            }
             if let Some(stay) = self.scenario.group_stay() {
                 out.schedule(stay.longest(), Event::ClientsMoved);
             }

@@ -202,6 +202,7 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
         "Overloaded",
         "DependencyFailed",
         "DefectShown",
+        "ConnectionReset",
         "ALARM_ACTIVE",
         "HOOK_EXECUTION_FAILURE",
         "MANUAL_STOP",
