@@ -37,8 +37,9 @@ impl Example {
 }
 
 /// Every example, by name.
-pub(crate) fn all() -> [(&'static str, Example); 9] {
+pub(crate) fn all() -> [(&'static str, Example); 10] {
     [
+        ("scaled", scaled()),
         ("linear-alarm", linear_with_rejections()),
         ("awkward", awkward()),
         ("empty", empty()),
@@ -61,6 +62,23 @@ pub(crate) fn canary() -> Example {
     let mut script = Script::new("checkout-canary", "ECSCanary10Percent5Minutes", false);
     let steady = script.install(92_000);
     let shifted = script.shift_traffic(steady, &[(92_000, 10), (392_000, 100)]);
+    script.event(392_000, shifted, Event::AfterAllowTraffic, true);
+    script.succeed(392_000, 300_000, shifted);
+    script.traffic(50, 1_010_000);
+    script.finish(1_010_000)
+}
+
+/// The canary, while the service is scaled out and no task comes.
+pub(crate) fn scaled() -> Example {
+    let mut script = Script::new("checkout-scaled", "ECSCanary10Percent5Minutes", false);
+    let steady = script.install(92_000);
+    let shifted = script.shift_traffic(steady, &[(92_000, 10), (392_000, 100)]);
+    let fact = Fact::ServiceDesiredCountUpdated { desired_count: 16 };
+    let updated = script.add(200_000, None, fact);
+    for task_set in [BLUE.0, GREEN.0] {
+        let fact = Fact::TaskSetScaled { task_set, computed_desired_count: 16 };
+        script.add(200_000, updated, fact);
+    }
     script.event(392_000, shifted, Event::AfterAllowTraffic, true);
     script.succeed(392_000, 300_000, shifted);
     script.traffic(50, 1_010_000);

@@ -57,6 +57,13 @@ impl<T: Copy + PartialEq> Steps<T> {
         self.steps.iter().copied()
     }
 
+    /// A value that follows from this one.
+    pub fn map<U: Copy + PartialEq>(&self, value: impl Fn(T) -> U) -> Steps<U> {
+        let mut mapped = Steps::new(value(self.steps[0].1));
+        self.steps[1..].iter().for_each(|&(at, from)| mapped.set(at, value(from)));
+        mapped
+    }
+
     /// Each stretch of one value, as (from, to, value); the last one ends at `end`.
     pub fn stretches(&self, end: SimTime) -> impl Iterator<Item = (SimTime, SimTime, T)> + '_ {
         let nexts = self.steps.iter().skip(1).map(|&(at, _)| at).chain([end]);
@@ -83,6 +90,7 @@ mod tests {
         assert_eq!(values, [0, 7, 7, 0]);
         assert_eq!(steps.changes().count(), 3, "a change to the same value is none");
         assert_eq!(steps.first(|value| value >= 7), Some(at(10)));
+        assert_eq!(steps.map(|value| value > 9).changes().count(), 1, "it is never above 9");
         let stretches: Vec<_> = steps.stretches(at(40)).collect();
         assert_eq!(stretches, [(at(0), at(10), 0), (at(10), at(30), 7), (at(30), at(40), 0)]);
     }

@@ -11,7 +11,7 @@ use csv::Writer;
 pub const TIMELINE_COLUMNS: [&str; 7] = ["n", "time_s", "kind", "what", "of", "value", "cause"];
 
 /// The columns of `metrics.csv`. Counts are of the minute, weight and tasks as they are at its end.
-pub const METRICS_COLUMNS: [&str; 15] = [
+pub const METRICS_COLUMNS: [&str; 17] = [
     "start_s",
     "end_s",
     "weight_pct",
@@ -27,6 +27,8 @@ pub const METRICS_COLUMNS: [&str; 15] = [
     "original_running",
     "replacement_healthy",
     "replacement_running",
+    "original_desired",
+    "replacement_desired",
 ];
 
 /// Every entry of the journal but traffic, which stands in [`metrics`].
@@ -59,6 +61,8 @@ pub fn metrics(report: &Report) -> Vec<u8> {
         for side in Side::BOTH {
             row.extend([counts[side].healthy, counts[side].running].map(|count| count.to_string()));
         }
+        let desired = series.desired.at(minute.to);
+        row.extend(Side::BOTH.map(|side| desired[side].to_string()));
         row
     });
     written(&METRICS_COLUMNS, rows)

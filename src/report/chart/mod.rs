@@ -12,6 +12,7 @@ mod gantt;
 mod label;
 mod palette;
 mod panel;
+mod tasks;
 mod timeline;
 mod traffic;
 

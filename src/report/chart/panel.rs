@@ -42,12 +42,19 @@ pub struct Panel {
     pub filled: bool,
     /// The lines, by side.
     pub lines: Vec<Line>,
+    /// What the values ought to be: thin lines whose values are written to them.
+    pub wanted: Vec<Line>,
 }
 
 impl Panel {
     fn maximum(&self) -> f64 {
-        let values = self.lines.iter().flat_map(|line| &line.stretches).map(|stretch| stretch.2);
-        round_maximum(values.fold(0.0, f64::max), self.unit)
+        let most = |lines: &[Line]| {
+            let values = lines.iter().flat_map(|line| &line.stretches).map(|stretch| stretch.2);
+            values.fold(0.0, f64::max)
+        };
+        // Room for the text above the highest line.
+        let wanted = most(&self.wanted) * 1.2;
+        round_maximum(most(&self.lines).max(wanted), self.unit)
     }
 
     /// Draws the panel with its upper edge at `top`; returns its lower edge.
@@ -55,6 +62,7 @@ impl Panel {
         let scale = Scale { top: top + HEADROOM, bottom: top + HEIGHT, maximum: self.maximum() };
         drawing.text((axis.left, top - 9.0), Anchor::Start, self.title, TITLE);
         self.draw_values(axis, scale, drawing);
+        self.draw_wanted(axis, scale, drawing);
         for line in &self.lines {
             self.draw_line(line, axis, scale, drawing);
         }
@@ -92,6 +100,32 @@ impl Panel {
                 Side::Original => drawing.line(points, color, 2.5),
                 Side::Replacement if self.filled => drawing.line(points, color, 2.0),
                 Side::Replacement => drawing.dashed(&points, color, 2.25),
+            }
+        }
+    }
+
+    /// The thin lines, with each new value above its stretch, or above what is left of it, where there is room.
+    fn draw_wanted(&self, axis: &TimeAxis, scale: Scale, drawing: &mut Drawing) {
+        let mut taken: Vec<(f64, f64, f64)> = Vec::new();
+        for line in &self.wanted {
+            let color = palette::side(line.side);
+            for run in runs(&line.stretches) {
+                drawing.line(corners(run, axis, scale), color, 1.0);
+            }
+            for (index, &(from, to, value)) in line.stretches.iter().enumerate() {
+                let text = format!("{} desired", written(value));
+                let (begin, end, baseline) = (axis.x(from), axis.x(to), scale.y(value) - 4.0);
+                let width = VALUE.width(&text);
+                let rises =
+                    index.checked_sub(1).is_some_and(|before| line.stretches[before].2 < value);
+                let left = if begin + width + 4.0 < end { begin + 4.0 } else { end - width - 2.0 };
+                let covers = |&(l, r, b): &(f64, f64, f64)| {
+                    left < r && l < left + width && (b - baseline).abs() < VALUE.size
+                };
+                if (left > begin || rises) && left > axis.left && !taken.iter().any(covers) {
+                    drawing.text((left, baseline), Anchor::Start, text, VALUE);
+                    taken.push((left, left + width, baseline));
+                }
             }
         }
     }

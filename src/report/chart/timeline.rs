@@ -7,7 +7,7 @@ use crate::engine::time::SimTime;
 use crate::report::chart::axis::TimeAxis;
 use crate::report::chart::drawing::{Anchor, Area, Drawing, TextStyle};
 use crate::report::chart::panel::{self, Line, Panel, Stretch};
-use crate::report::chart::{alarm, canvas, gantt, palette, traffic};
+use crate::report::chart::{alarm, canvas, gantt, palette, tasks, traffic};
 use crate::report::wording::{self, counted, thousands};
 use crate::report::{Report, clock};
 
@@ -170,13 +170,14 @@ fn panels(report: &Report) -> Vec<Panel> {
         .map(|(from, to, percent)| (from, to, f64::from(percent)))
         .collect();
     let pieces = traffic::pieces(series);
-    vec![
+    let mut panels = vec![
         Panel {
             title: "Production traffic on the replacement",
             unit: 100.0,
             suffix: " %",
             filled: true,
             lines: vec![Line { side: Side::Replacement, stretches: weight }],
+            wanted: Vec::new(),
         },
         Panel {
             title: "Requests per second",
@@ -184,6 +185,7 @@ fn panels(report: &Report) -> Vec<Panel> {
             suffix: "/s",
             filled: false,
             lines: by_side(|side| traffic::rates(&pieces, side)),
+            wanted: Vec::new(),
         },
         Panel {
             title: "Failed requests, share of each side's requests",
@@ -191,6 +193,7 @@ fn panels(report: &Report) -> Vec<Panel> {
             suffix: " %",
             filled: false,
             lines: by_side(|side| traffic::failed_percent(&pieces, side)),
+            wanted: Vec::new(),
         },
         Panel {
             title: "Healthy targets",
@@ -205,8 +208,11 @@ fn panels(report: &Report) -> Vec<Panel> {
                 });
                 counts.map(|(from, to, c)| (from, to, f64::from(c[side].healthy))).collect()
             }),
+            wanted: Vec::new(),
         },
-    ]
+    ];
+    panels.extend(tasks::panel(series));
+    panels
 }
 
 fn by_side(mut stretches: impl FnMut(Side) -> Vec<Stretch>) -> Vec<Line> {
