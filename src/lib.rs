@@ -53,3 +53,4 @@ pub mod journal;
 pub mod report;
 pub mod scenario;
 pub mod simulation;
+pub mod sweep;

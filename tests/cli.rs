@@ -387,6 +387,13 @@ fn the_steps_of_an_own_configuration_are_shown() {
 }
 
 #[test]
+fn a_configuration_for_hosts_is_not_shown_yet() {
+    let told = Desk::new("hosts").run(&["schedule", "CodeDeployDefault.HalfAtATime"]);
+    assert_eq!(told.exit, 2);
+    assert!(told.err.contains("CUT0117"), "{}", told.err);
+}
+
+#[test]
 fn a_configuration_that_nobody_knows_is_told_with_the_nearest_name() {
     let desk = Desk::new("schedule-unknown");
     let run = |name: &str| desk.run(&["schedule", name]).exits(2);

@@ -32,6 +32,7 @@ const SHOWN_ELSEWHERE: &[(&str, &str, &str)] = &[
     ("CUT0002", "tests/hostile.rs", "a_file_of_200_megabytes_is_refused_before_it_is_read"),
     ("CUT0006", "tests/hostile.rs", "alias_bombs_are_refused"),
     ("CUT0015", "tests/cli.rs", "a_faulty_scenario_is_not_played_and_every_fault_is_told_at_once"),
+    ("CUT0117", "tests/cli.rs", "a_configuration_for_hosts_is_not_shown_yet"),
     ("CUT0119", "tests/cli.rs", "samples_out_of_order_are_told_and_used"),
     ("CUT0421", "tests/cli.rs", "a_code_is_explained_and_all_are_listed"),
 ];

@@ -252,6 +252,7 @@ fn every_key_of_every_section_is_on_the_page() {
         "client={ unknown: 1 }",
         "expect={ that: [], unknown: 1 }",
         "assumptions={ unknown: 1 }",
+        "sweep={ unknown: 1 }",
     ];
     let mut known = 0;
     for place in places {

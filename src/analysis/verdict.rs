@@ -4,6 +4,7 @@
 
 use crate::analysis::evidence::{Evidence, Happening, Quantity};
 use crate::analysis::fixed::seconds;
+use crate::analysis::risk;
 use crate::aws::name::LifecycleEvent;
 use crate::engine::share::Share;
 use crate::engine::time::SimTime;
@@ -96,6 +97,7 @@ fn holds(condition: &Condition, evidence: &Evidence, now: Option<SimTime>) -> Op
         }
         Condition::Not(inner) => holds(inner, evidence, now).map(|held| !held),
         Condition::Never(moment) => first(moment, evidence).map(|at| at.is_none()),
+        Condition::Risk(risk) => Some(risk::happened(*risk, &evidence.row)),
         Condition::Compare { left, comparison, right, tolerance } => {
             let (left, right) = (value(left, evidence, now)?, value(right, evidence, now)?);
             let tolerance = tolerance.as_ref().and_then(|literal| literal_value(literal).amount());
@@ -232,6 +234,7 @@ fn found(condition: &Condition, evidence: &Evidence) -> String {
             None => "never".into(),
         },
         Condition::Not(inner) => found(inner, evidence),
+        Condition::Risk(risk) => risk::happened(*risk, &evidence.row).to_string(),
         Condition::All(parts) | Condition::Any(parts) => {
             let mut parts: Vec<String> = parts.iter().map(|part| found(part, evidence)).collect();
             // Two bounds of one value are met by one value.

@@ -34,6 +34,23 @@ Examples:
   cutover run scenarios/ecs-canary.yaml --set traffic.rate=500/s --assert 'bad_requests < 100'
   cutover run scenarios/ecs-canary.yaml --set revisions.replacement.errors=2% --format json";
 
+const SWEEP_EXAMPLES: &str = "\
+Examples:
+  cutover sweep scenarios/ecs-alarm-canary.yaml --replications 100000
+  cutover sweep scenarios/ecs-alarm-canary.yaml --vary traffic.rate=2/s,20/s,200/s
+  cutover sweep scenarios/ecs-alarm-canary.yaml --vary revisions.replacement.errors=1%,2%,5% \\
+      --configs ECSCanary10Percent5Minutes,ECSLinear10PercentEvery1Minutes
+  cutover sweep scenarios/*.yaml --replications 1000 --no-rows";
+
+const COMPARE_EXAMPLES: &str = "\
+Examples:
+  cutover compare scenarios/ecs-alarm-canary.yaml
+  cutover compare scenarios/ecs-alarm-canary.yaml --configs ECSCanary10Percent5Minutes,ECSAllAtOnce
+  cutover compare scenarios/ecs-alarm-canary.yaml --vary 'resources.alarms[0].DatapointsToAlarm=1,2,3'
+
+Every variant meets the same luck: the same users, tasks and bad releases. Without --vary, --configs or
+a `sweep:` in the scenario all predefined configurations that fit are compared, the scenario's own first.";
+
 const CHECK_EXAMPLES: &str = "\
 Examples:
   cutover check scenarios/*.yaml
@@ -71,6 +88,12 @@ pub enum Command {
     /// Play a scenario once: timeline, outcome, files and charts.
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArguments),
+    /// Play scenarios many times, over any of their fields: how likely is what, and what does it cost?
+    #[command(after_help = SWEEP_EXAMPLES)]
+    Sweep(SweepArguments),
+    /// Set variants of a scenario against the first of them, under the same luck.
+    #[command(after_help = COMPARE_EXAMPLES)]
+    Compare(SweepArguments),
     /// Read and validate scenarios, run nothing.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArguments),
@@ -127,6 +150,46 @@ pub struct RunArguments {
     #[arg(long)]
     pub verify: bool,
     /// Print nothing but the outcome.
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+/// `cutover sweep` and `cutover compare`.
+#[derive(Debug, Args)]
+pub struct SweepArguments {
+    /// The scenario files.
+    #[arg(required = true)]
+    pub scenarios: Vec<PathBuf>,
+    /// Vary a field of the scenario, or of a document in it, over these values; may be repeated, each with each.
+    #[arg(long, value_name = "PATH=V1,V2,..")]
+    pub vary: Vec<String>,
+    /// Vary the deployment configuration; AWS's own may be named without `CodeDeployDefault.`.
+    #[arg(long, value_name = "A,B,..", value_delimiter = ',')]
+    pub configs: Vec<String>,
+    /// How often each variant is played [default: what the scenario says under `sweep:`, else 10000].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub replications: Option<u64>,
+    /// The first replication: a sweep may be cut in parts.
+    #[arg(long, value_name = "K", default_value_t = 0)]
+    pub first_replication: u64,
+    /// The seed of all chance.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    #[command(flatten)]
+    pub settings: Settings,
+    /// On how many threads [default: as many as the machine has]; the results are the same.
+    #[arg(long, visible_alias = "jobs", value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1024))]
+    pub threads: Option<u64>,
+    /// Where to write the files [default: output/<name>-sweep or -compare, with the seed if it is not 1].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Write no replications.csv.
+    #[arg(long)]
+    pub no_rows: bool,
+    /// Check the invariants of the simulated account after every event.
+    #[arg(long)]
+    pub verify: bool,
+    /// Print nothing but faults.
     #[arg(long)]
     pub quiet: bool,
 }

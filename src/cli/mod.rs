@@ -10,6 +10,7 @@ mod judgement;
 mod output;
 mod reference;
 mod run;
+mod sweep;
 mod terminal;
 
 use args::{Arguments, Command};
@@ -32,6 +33,8 @@ pub fn main() -> Exit {
     let terminal = Terminal::new(arguments.color);
     match &arguments.command {
         Command::Run(arguments) => run::run(arguments, &terminal),
+        Command::Sweep(arguments) => sweep::sweep(arguments, sweep::Kind::Sweep, &terminal),
+        Command::Compare(arguments) => sweep::sweep(arguments, sweep::Kind::Compare, &terminal),
         Command::Check(arguments) => check::check(arguments, &terminal),
         Command::Backtest(arguments) => backtest::backtest(arguments, &terminal),
         Command::Schedule(arguments) => reference::schedule(arguments, &terminal),

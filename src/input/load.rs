@@ -21,7 +21,8 @@ use crate::input::section::hook::HookBehaviour;
 use crate::input::section::operator::Operator;
 use crate::input::section::revision::Revisions;
 use crate::input::section::{
-    assumption, client, deployment, expectation, fault, hook, operator, revision, start, traffic,
+    assumption, client, deployment, expectation, fault, hook, operator, revision, start, sweep,
+    traffic,
 };
 use crate::input::source::Source;
 use crate::input::tree::{Assignment, Node, shortened};
@@ -33,6 +34,7 @@ use crate::scenario::client::Client;
 use crate::scenario::deployment::Pace;
 use crate::scenario::fault::Fault;
 use crate::scenario::semantics::Semantics;
+use crate::scenario::sweep::Sweep;
 use crate::scenario::traffic::Traffic;
 use crate::scenario::{Expectations, Scenario, Start};
 
@@ -46,6 +48,8 @@ const NAME_CHARACTERS_MAX: usize = 80;
 pub struct Loaded {
     /// The scenario, if nothing forbids a run.
     pub scenario: Option<Scenario>,
+    /// How the file wants to be played many times.
+    pub sweep: Sweep,
     /// Every text that was read, for the places of the diagnostics.
     pub sources: Sources,
     /// Everything that was told.
@@ -55,9 +59,24 @@ pub struct Loaded {
 /// Reads a scenario file with its documents, after the assignments (`--set PATH=VALUE`) were applied.
 pub fn load(path: &Path, assignments: &[String], source: &dyn Source) -> Loaded {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-    let scenario = read(path, assignments, source, &mut sources, &mut diagnostics);
-    let scenario = scenario.filter(|_| !diagnostics.has_errors());
-    Loaded { scenario, sources, diagnostics }
+    let (scenario, sweep) = load_among(path, assignments, source, &mut sources, &mut diagnostics);
+    Loaded { scenario, sweep, sources, diagnostics }
+}
+
+/// The same among texts that were read before.
+pub fn load_among(
+    path: &Path,
+    assignments: &[String],
+    source: &dyn Source,
+    sources: &mut Sources,
+    to: &mut Diagnostics,
+) -> (Option<Scenario>, Sweep) {
+    let Some((sections, digest)) = read(path, assignments, source, sources, to) else {
+        return (None, Sweep::unsaid(false));
+    };
+    let sweep = sections.sweep.clone();
+    let scenario = join::scenario(sections, digest, to);
+    (scenario.filter(|_| !to.has_errors()), sweep)
 }
 
 fn read(
@@ -66,7 +85,7 @@ fn read(
     source: &dyn Source,
     sources: &mut Sources,
     to: &mut Diagnostics,
-) -> Option<Scenario> {
+) -> Option<(Sections, u64)> {
     let mut files = Files::beside(path, source, sources);
     let mut root = files.tree(path.file_name().unwrap_or_default(), None, to)?;
     let assignments: Vec<Assignment> = assignments
@@ -79,8 +98,7 @@ fn read(
     documents::gather(&mut root, &assignments, &mut files, to);
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let sections = sections(&root, &stem, &mut files, to)?;
-    let digest = files.digest();
-    join::scenario(sections, digest, to)
+    Some((sections, files.digest()))
 }
 
 /// The sections of a scenario file, each read on its own.
@@ -120,6 +138,8 @@ pub struct Sections {
     pub assumptions: Assumptions,
     /// `expect`.
     pub expectations: Option<Expectations>,
+    /// `sweep`.
+    pub sweep: Sweep,
 }
 
 /// What exists in the account.
@@ -171,7 +191,7 @@ fn sections(
     let client = map.or("client", client::client, Client::default());
     let assumptions = map.or("assumptions", assumption::assumptions, Assumptions::default());
     let expectations = map.optional("expect", expectation::expectations);
-    tell_not_yet(&mut map, &["sweep"]);
+    let sweep = sweep(&mut map, files);
     map.finish();
     Some(Sections {
         name,
@@ -191,7 +211,17 @@ fn sections(
         client,
         assumptions,
         expectations,
+        sweep,
     })
+}
+
+/// `sweep`; a run of its own does not need it.
+fn sweep(map: &mut Map<'_, '_>, files: &mut Files<'_>) -> Sweep {
+    let unsaid = Sweep::unsaid(map.has("deployments"));
+    let said = map.optional("sweep", |field: Field, to: &mut Diagnostics| {
+        sweep::sweep(field, unsaid.clone(), files, to)
+    });
+    said.unwrap_or(unsaid)
 }
 
 /// `cutover: 1`; a newer format is refused.
@@ -265,18 +295,4 @@ fn resources(field: Field, to: &mut Diagnostics) -> Option<Resources> {
         alarms,
         scaling,
     })
-}
-
-/// Sections of the scenario language that this version cannot play are refused, never passed over.
-fn tell_not_yet<'a>(map: &mut Map<'a, '_>, keys: &[&'a str]) {
-    for key in keys {
-        if let Some(field) = map.take(key) {
-            let title = format!("`{key}` is not simulated by this version");
-            map.tell(
-                Diagnostic::new(code::NOT_YET, field.key_span, title)
-                    .label("would be ignored")
-                    .help("take it away to see the deployment without it"),
-            );
-        }
-    }
 }

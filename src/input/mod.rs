@@ -17,6 +17,8 @@ mod series;
 pub mod source;
 pub mod tree;
 pub mod unit;
+mod variants;
 
 pub use files::Files;
 pub use load::{Loaded, load};
+pub use variants::{Asked, Expanded, expand};

@@ -11,6 +11,7 @@ pub mod line;
 pub mod narration;
 pub mod notification;
 mod reason;
+pub mod sweep;
 mod table;
 pub mod text;
 mod watcher;

@@ -40,6 +40,38 @@ pub enum Condition {
     },
     /// It does not come about in the whole run.
     Never(Moment),
+    /// `bad_reached_full` and its like.
+    Risk(Risk),
+}
+
+/// What must not happen, by a name of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Risk {
+    /// A bad release got all production traffic.
+    BadReachedFull,
+    /// The deployment of a bad release succeeded.
+    BadKept,
+    /// The deployment of a good release was rolled back.
+    GoodRolledBack,
+}
+
+impl Risk {
+    /// Every risk, in the order they are shown.
+    pub const ALL: [Risk; 3] = [Risk::BadReachedFull, Risk::BadKept, Risk::GoodRolledBack];
+
+    /// The name in expressions and files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Risk::BadReachedFull => "bad_reached_full",
+            Risk::BadKept => "bad_kept",
+            Risk::GoodRolledBack => "good_rolled_back",
+        }
+    }
+
+    /// Its place in [`Risk::ALL`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
 }
 
 /// How two values are compared.

@@ -17,6 +17,7 @@ pub mod revision;
 pub mod scaling;
 pub mod semantics;
 pub mod service;
+pub mod sweep;
 pub mod traffic;
 pub mod traffic_routing;
 

@@ -30,6 +30,13 @@ codes! {
         faulty ExampleKind::Assignment, "traffic.rate"
         mended "traffic.rate=50/s";
 
+    BAD_AXIS "CUT0405" Error "a sweep that cannot be laid out"
+        "A field is varied over values, each written once and on one line; what comes of files and values has to \
+         be told apart by name, and there are at most a thousand variants. On the command line the values \
+         stand after an equals sign: `--vary traffic.rate=50/s,500/s`."
+        faulty ExampleKind::Scenario, "sweep:\n  vary: { traffic.rate: [50/s, 50/s] }\n"
+        mended "sweep:\n  vary: { traffic.rate: [50/s, 500/s] }\n";
+
     EXPRESSION_SYNTAX "CUT0411" Error "an expression that cannot be read"
         "Expressions compare a value of the run, such as `status`, `bad_requests`, `time(weight >= 10%)`, \
          `weight(200s)` or `count(RolledBack)`, with a value that is written, by `==`, `!=`, `<`, `<=`, `>` or \

@@ -99,13 +99,9 @@ codes! {
         faulty ExampleKind::Scenario, "traffic:\n  trace: requests.csv\n  column: request\n  period: 5m\n"
         mended "traffic:\n  trace: requests.csv\n  column: requests\n  period: 5m\n";
 
-    NOT_YET "CUT0117" Error "a section that this version does not simulate"
-        "The section belongs to the scenario language, and this version cannot play it yet. Ignoring it would \
-         answer another question than the one that was asked, so nothing is run. Take the section away to see \
-         the deployment without it."
-        faulty ExampleKind::Scenario,
-        "traffic:\n  rate: 50/s\nsweep:\n  replications: 1000\n"
-        mended "traffic:\n  rate: 50/s\n";
+    NOT_YET "CUT0117" Error "what this version does not simulate"
+        "It belongs to what AWS offers, and this version cannot play it yet. To ignore it would answer another \
+         question than the one that was asked, so nothing is run.";
 
     BAD_NAME "CUT0118" Error "a name that no folder can have"
         "A scenario's name becomes the folder of its results, on every system. It has letters, digits, `-` \

@@ -4,7 +4,7 @@ use super::name::{Kind, Vocabulary};
 use super::token::{Token, TokenKind, tokens};
 use super::{Fault, fault, name};
 use crate::diagnostic::code;
-use crate::scenario::expectation::{Comparison, Condition, Literal, Moment, Term};
+use crate::scenario::expectation::{Comparison, Condition, Literal, Moment, Risk, Term};
 
 /// How deep conditions may stand in each other.
 const DEPTH_MAX: usize = 32;
@@ -82,11 +82,22 @@ impl<'a> Parser<'a> {
             let moment = self.moment()?;
             self.close()?;
             Condition::Never(moment)
+        } else if let Some(risk) = self.risk() {
+            Condition::Risk(risk)
         } else {
             self.comparison()?
         };
         self.depth -= 1;
         Ok(condition)
+    }
+
+    /// A risk by its name; of a whole run only.
+    fn risk(&mut self) -> Option<Risk> {
+        let TokenKind::Word(word) = self.peek() else { return None };
+        let named = Risk::ALL.into_iter().find(|risk| risk.as_str() == word);
+        let risk = named.filter(|_| self.scope == Scope::Run)?;
+        self.at += 1;
+        Some(risk)
     }
 
     fn comparison(&mut self) -> Read<Condition> {

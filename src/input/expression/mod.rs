@@ -3,11 +3,12 @@
 //! ```text
 //! any        = all { "or" all }
 //! all        = one { "and" one }
-//! one        = "not" one | "(" any ")" | "never" "(" moment ")" | comparison
+//! one        = "not" one | "(" any ")" | "never" "(" moment ")" | risk | comparison
 //! comparison = term ("==" | "!=" | "<" | "<=" | ">" | ">=") term [ "+-" literal ]
 //! term       = literal | column | value "(" duration ")" | "time" "(" moment ")" | "count" "(" fact ")"
 //!            | ("status" | "start" | "end") "(" lifecycle event ")" | "p" "(" any ")"
 //!            | "quantile" "(" column "," share ")"
+//! risk       = "bad_reached_full" | "bad_kept" | "good_rolled_back"
 //! moment     = fact | status | any, over values at one instant
 //! ```
 //!

@@ -10,4 +10,5 @@ pub mod hook;
 pub mod operator;
 pub mod revision;
 pub mod start;
+pub mod sweep;
 pub mod traffic;

@@ -33,6 +33,29 @@ impl Assignment {
         Some(Assignment { path, value })
     }
 
+    /// Reads `PATH=V1,V2`: the path, and each value as it is written. The values may stand in brackets.
+    pub fn parse_axis(
+        text: &str,
+        origin: &str,
+        sources: &mut Sources,
+        to: &mut Diagnostics,
+    ) -> Option<(String, Vec<String>)> {
+        let equals = equals_sign(text).filter(|at| !text[at + 1..].trim().is_empty());
+        let Some(equals) = equals else {
+            let file = sources.add(origin, text);
+            to.push(no_value(file, text, origin));
+            return None;
+        };
+        let (path, values) = (&text[..equals], text[equals + 1..].trim());
+        let values = if values.starts_with('[') { values.into() } else { format!("[{values}]") };
+        let file = sources.add(origin, format!("{path}={values}"));
+        Path::parse(file, path, to)?;
+        let list = yaml::parse(sources, file, equals + 1..equals + 1 + values.len(), to)?;
+        let items = list.items().unwrap_or_default();
+        let values = items.iter().map(|item| sources.excerpt(item.span).to_string());
+        Some((path.into(), values.collect()))
+    }
+
     /// Puts the value into a document; `false` and a diagnostic if the path leads nowhere.
     pub fn apply(&self, root: &mut Node, to: &mut Diagnostics) -> bool {
         root.set(&self.path, self.value.clone(), to)

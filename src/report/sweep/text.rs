@@ -1,0 +1,288 @@
+//! The tables on standard output.
+
+use std::fmt::Write as _;
+
+use super::{extent, percent, probability};
+use crate::analysis::comparison::{Discordance, Pairs};
+use crate::analysis::distribution::Distribution;
+use crate::analysis::measure::Measure;
+use crate::analysis::risk::{self, Of, Risk};
+use crate::analysis::summary::{Ended, QUANTILES, Summary, Variant, mean, quantile};
+use crate::report::table::Table;
+use crate::report::wording::thousands;
+
+/// Of so many variants single runs are named; the rest are in the files.
+const WITH_EXAMPLES_MAX: usize = 8;
+/// What stands where there is nothing to say.
+const NOTHING: &str = "–";
+
+/// The whole summary.
+pub fn write(summary: &Summary) -> String {
+    let mut text = format!("{} · {}\n", summary.scenario, extent(summary));
+    if !summary.about.is_empty() {
+        text += &format!("{}\n", summary.about);
+    }
+    text += match summary.ended {
+        Ended::Complete => "",
+        Ended::Precise => "stopped as soon as every probability was as precise as wanted\n",
+        Ended::NotPrecise => "the wanted precision was not reached: give more --replications\n",
+        Ended::Interrupted => "interrupted: this is what was played up to then\n",
+    };
+    text += "Intervals in brackets hold 95 %.\n";
+    for (title, table) in tables(summary) {
+        write!(text, "\n{title}\n{table}").expect("a string takes everything");
+    }
+    text += &examples(summary);
+    text
+}
+
+fn tables(summary: &Summary) -> Vec<(String, Table)> {
+    let cost = summary.cost();
+    let mut tables = vec![("How it ended".to_string(), endings(summary))];
+    tables.extend(risks(summary).map(|table| ("What must not happen".to_string(), table)));
+    let title = match cost {
+        Measure::BadRequests => "Requests that a bad release failed",
+        _ => "Requests that failed",
+    };
+    tables.push((title.to_string(), costs(summary, cost)));
+    tables.push(("Medians".to_string(), medians(summary)));
+    if summary.compares && summary.variants.len() > 1 {
+        let title = format!("Against {}, on the same replications", summary.variants[0].name);
+        tables.push((title, differences(summary, cost)));
+    }
+    tables
+}
+
+/// A table with a line for each variant.
+fn by_variant<'a>(
+    columns: &[&str],
+    variants: impl Iterator<Item = &'a Variant>,
+    cells: impl Fn(&Variant) -> Vec<String>,
+) -> Table {
+    let mut table = Table::new(&[&["variant"], columns].concat(), &[]);
+    for variant in variants {
+        table.row([vec![variant.name.clone()], cells(variant)].concat());
+    }
+    table
+}
+
+fn endings(summary: &Summary) -> Table {
+    let endings = summary.endings();
+    let names: Vec<String> = endings.iter().map(|ending| ending.in_words()).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    by_variant(&names, summary.variants.iter(), |variant| {
+        let of = |ending: &crate::analysis::ending::Ending| {
+            let hits = variant.tally.endings[ending.index()].runs;
+            summary.probability(hits, variant.tally.runs).map_or(NOTHING.into(), probability)
+        };
+        endings.iter().map(of).collect()
+    })
+}
+
+/// The risks, each of the releases that it can come true of; none if no release was bad.
+fn risks(summary: &Summary) -> Option<Table> {
+    let any_bad = summary.variants.iter().any(|variant| variant.tally.bad > 0);
+    let any_good = summary.variants.iter().any(|variant| variant.tally.bad < variant.tally.runs);
+    let told = Risk::ALL.into_iter().filter(|&risk| match risk::of(risk) {
+        Of::Bad => any_bad,
+        Of::Good => any_good,
+    });
+    let told: Vec<Risk> = told.collect();
+    let name = |&risk: &Risk| match risk::of(risk) {
+        Of::Bad => format!("{}, of bad ones", risk::in_words(risk)),
+        Of::Good => format!("{}, of good ones", risk::in_words(risk)),
+    };
+    let names: Vec<String> = told.iter().map(name).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    (!told.is_empty()).then(|| {
+        by_variant(&names, summary.variants.iter(), |variant| {
+            let of = |&risk: &Risk| {
+                let hits = variant.tally.risks[risk.index()].runs;
+                let at_risk = variant.tally.at_risk(risk);
+                summary.probability(hits, at_risk).map_or(NOTHING.into(), probability)
+            };
+            told.iter().map(of).collect()
+        })
+    })
+}
+
+fn costs(summary: &Summary, cost: Measure) -> Table {
+    let columns = ["mean", "median", "p90", "p99", "worst"];
+    by_variant(&columns, summary.variants.iter(), |variant| {
+        let of = variant.tally.of(cost);
+        let worst = of.greatest().map_or(NOTHING.into(), |(value, _)| brief(cost, value));
+        let quantiles = QUANTILES.iter().map(|&q| quantile_cell(cost, of, q));
+        std::iter::once(mean_cell(cost, of)).chain(quantiles).chain([worst]).collect()
+    })
+}
+
+fn medians(summary: &Summary) -> Table {
+    let measures = [Measure::FullShift, Measure::Detected, Measure::Restored, Measure::End];
+    let extra = [Measure::Exposure, Measure::TaskTime];
+    let has = |measure: &Measure| {
+        let greatest = |variant: &Variant| variant.tally.of(*measure).greatest();
+        summary.variants.iter().any(|variant| greatest(variant).is_some_and(|(most, _)| most > 0))
+    };
+    let measures: Vec<Measure> = measures.into_iter().chain(extra).filter(has).collect();
+    let names = measures.iter().map(|measure| match measure {
+        Measure::FullShift => "full shift",
+        Measure::Detected => "detected",
+        Measure::Restored => "restored",
+        Measure::End => "end",
+        Measure::Exposure => "exposure",
+        _ => "task time",
+    });
+    let names: Vec<&str> = names.collect();
+    by_variant(&names, summary.variants.iter(), |variant| {
+        let of = |&measure: &Measure| {
+            let of = variant.tally.of(measure);
+            let cell = quantile_cell(measure, of, 0.5);
+            // A median of those that happened says nothing of the others.
+            match of.runs() {
+                0 => NOTHING.into(),
+                runs if runs < variant.tally.runs => {
+                    format!("{cell} in {}", percent(runs as f64 / variant.tally.runs as f64))
+                }
+                _ => cell,
+            }
+        };
+        measures.iter().map(of).collect()
+    })
+}
+
+fn mean_cell(measure: Measure, of: &Distribution) -> String {
+    match mean(of) {
+        None => NOTHING.into(),
+        Some((mean, None)) => brief_mean(measure, mean),
+        Some((mean, Some(interval))) => format!(
+            "{} [{}, {}]",
+            brief_mean(measure, mean),
+            brief_mean(measure, interval.low),
+            brief_mean(measure, interval.high)
+        ),
+    }
+}
+
+/// `31 [30, 33]`; nothing where so few runs have no such quantile.
+fn quantile_cell(measure: Measure, of: &Distribution, q: f64) -> String {
+    let Some(found) = quantile(of, q) else { return NOTHING.into() };
+    let value = brief(measure, found.place.middle());
+    match (found.low, found.high) {
+        (Some(low), Some(high)) => {
+            format!("{value} [{}, {}]", brief(measure, low), brief(measure, high))
+        }
+        _ => "too few runs".into(),
+    }
+}
+
+/// A value with as many digits as people read: counts in full, times in seconds with one decimal.
+fn brief(measure: Measure, value: u64) -> String {
+    match measure.units() {
+        1 => thousands(value),
+        units => format!("{:.1} s", value as f64 / units as f64),
+    }
+}
+
+fn brief_mean(measure: Measure, value: f64) -> String {
+    match measure.units() {
+        1 => format!("{value:.1}"),
+        units => format!("{:.1} s", value / units as f64),
+    }
+}
+
+fn differences(summary: &Summary, cost: Measure) -> Table {
+    let name = cost.column().replace('_', " ");
+    let mean_name = format!("{name}, mean");
+    let any_bad = summary.variants.iter().any(|variant| variant.tally.bad > 0);
+    let mut columns = vec![mean_name.as_str(), "in so many fewer, more", "full shift"];
+    if any_bad {
+        columns.push("bad release reached 100 %");
+    }
+    columns.extend(["correlation", "runs saved"]);
+    by_variant(&columns, summary.variants.iter().skip(1), |variant| {
+        let against = variant.against_first.as_ref().expect("it is not the first");
+        let costs = &against.measures[cost.index()];
+        let full_shift = &against.measures[Measure::FullShift.index()];
+        let mut cells = vec![
+            difference_cell(cost, costs),
+            sides_cell(costs),
+            difference_cell(Measure::FullShift, full_shift),
+        ];
+        if any_bad {
+            cells.push(risk_cell(&against.risks[Risk::BadReachedFull.index()]));
+        }
+        cells.push(costs.correlation().map_or(NOTHING.into(), |found| format!("{found:.2}")));
+        cells.push(costs.saved().map_or(NOTHING.into(), |factor| format!("{factor:.1} x")));
+        cells
+    })
+}
+
+/// `-13.5 [-13.9, -13.1]`, or that nothing can be said.
+fn difference_cell(measure: Measure, pairs: &Pairs) -> String {
+    let Some(mean) = pairs.mean() else { return NOTHING.into() };
+    let signed = |value: f64| {
+        let text = brief_mean(measure, value);
+        if value > 0.0 { format!("+{text}") } else { text }
+    };
+    match (pairs.smaller + pairs.larger, pairs.interval()) {
+        (0, _) => "the same in every run".into(),
+        (differ, None) => format!("{differ} of {} differ", thousands(pairs.runs)),
+        (_, Some(interval)) => {
+            let range = format!("[{}, {}]", signed(interval.low), signed(interval.high));
+            match interval.holds(0.0) {
+                true => format!("not distinguishable {range}"),
+                false => format!("{} {range}", signed(mean)),
+            }
+        }
+    }
+}
+
+fn sides_cell(pairs: &Pairs) -> String {
+    if pairs.runs == 0 {
+        return NOTHING.into();
+    }
+    let part = |runs: u64| percent(runs as f64 / pairs.runs as f64);
+    format!("{}, {}", part(pairs.smaller), part(pairs.larger))
+}
+
+fn risk_cell(pairs: &Discordance) -> String {
+    if pairs.runs == 0 {
+        return NOTHING.into();
+    }
+    let (difference, interval) = pairs.difference();
+    let points = |share: f64| format!("{:+.2}", 100.0 * share);
+    let range = format!("[{}, {}]", points(interval.low), points(interval.high));
+    match interval.holds(0.0) {
+        true => format!("not distinguishable {range}"),
+        false => format!("{} points {range}", points(difference)),
+    }
+}
+
+/// Commands that show single runs in full.
+fn examples(summary: &Summary) -> String {
+    let mut text = "\nTo see one\n".to_string();
+    for variant in summary.variants.iter().take(WITH_EXAMPLES_MAX) {
+        if summary.variants.len() > 1 {
+            text += &format!("  {}\n", variant.name);
+        }
+        let mut told: Vec<(u64, Vec<String>)> = Vec::new();
+        for example in summary.examples(variant) {
+            match told.iter_mut().find(|(replication, _)| *replication == example.replication) {
+                Some((_, what)) => what.push(example.what),
+                None => told.push((example.replication, vec![example.what])),
+            }
+        }
+        for (replication, what) in told {
+            let command = &variant.command;
+            text += &format!(
+                "    {command} --seed {} --replication {replication}  # {}\n",
+                summary.seed,
+                what.join("; ")
+            );
+        }
+    }
+    if summary.variants.len() > WITH_EXAMPLES_MAX {
+        text += "  those of the other variants stand in summary.json\n";
+    }
+    text
+}

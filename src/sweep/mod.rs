@@ -1,0 +1,201 @@
+//! Many runs: every replication of every variant, on as many threads as are wanted.
+//!
+//! Threads never show: blocks of replications are played side by side and handed on in order, so a consumer
+//! meets the same rows whatever played them. Not what they mean (`analysis`). Decision 14 of the design.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
+
+use crate::analysis::outcome::Outcome;
+use crate::analysis::row::Row;
+use crate::scenario::Scenario;
+use crate::simulation::Simulation;
+use crate::simulation::limit::StopReason;
+
+/// After so many replications a sweep may decide to stop; the same at every number of threads.
+pub const CHUNK: u64 = 1024;
+/// About so many runs are one block: long enough to be worth a thread's while, short enough to share out evenly.
+const BLOCK_RUNS: u64 = 128;
+/// And so many are played before they are handed on: what bounds the memory.
+const WAVE_RUNS: u64 = 16 * CHUNK;
+
+/// What is played.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan<'s> {
+    /// The scenarios, one a variant; each replication of one meets the luck of the same replication of all.
+    pub scenarios: &'s [&'s Scenario],
+    /// The seed of all chance.
+    pub seed: u64,
+    /// The first replication.
+    pub first: u64,
+    /// How many.
+    pub replications: u64,
+    /// Whether invariants are checked after every event.
+    pub verify: bool,
+}
+
+/// One replication of one variant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Played {
+    /// Its row.
+    pub row: Row,
+    /// Why the run stopped.
+    pub reason: StopReason,
+}
+
+/// Some replications that follow each other, of all variants.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// The first replication.
+    pub first: u64,
+    /// Replication by replication, and in each the variants in order.
+    pub played: Vec<Played>,
+    /// What was written of them.
+    pub written: Vec<u8>,
+}
+
+/// Whether a sweep goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// It does.
+    Continue,
+    /// It is over.
+    Stop,
+}
+
+/// Who listens to a sweep.
+pub trait Audience: Sync {
+    /// Writes the rows of a block; called by the threads that play, each with another block.
+    fn write(&self, first: u64, played: &[Played], to: &mut Vec<u8>);
+
+    /// So many runs more have been played; called by the threads that play.
+    fn progress(&self, runs: u64);
+}
+
+/// The threads that play.
+#[derive(Debug)]
+pub struct Sweep {
+    pool: ThreadPool,
+}
+
+impl Sweep {
+    /// So many threads; none for as many as the machine has.
+    ///
+    /// # Errors
+    /// If the system gives no threads.
+    pub fn new(threads: Option<usize>) -> Result<Sweep, ThreadPoolBuildError> {
+        let pool = ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build()?;
+        Ok(Sweep { pool })
+    }
+
+    /// Plays all replications, and hands the blocks on in order until `take` has enough.
+    ///
+    /// Once `stop` is set, what is complete up to there is still handed on.
+    pub fn play(
+        &self,
+        plan: &Plan<'_>,
+        audience: &dyn Audience,
+        stop: &AtomicBool,
+        mut take: impl FnMut(Block) -> Flow,
+    ) {
+        let worlds = self.worlds(plan);
+        let end = plan.first.saturating_add(plan.replications);
+        let size = block_size(plan.scenarios.len());
+        let per_wave = (WAVE_RUNS / (size * plan.scenarios.len() as u64)).max(1);
+        let mut next = plan.first;
+        while next < end && !stop.load(Ordering::Relaxed) {
+            let starts: Vec<u64> = (0..per_wave)
+                .map(|number| next + number * size)
+                .take_while(|at| *at < end)
+                .collect();
+            let block = |&first: &u64| {
+                let of_thread = rayon::current_thread_index().expect("a thread of the pool plays");
+                let mut worlds = worlds[of_thread].lock().expect("no run has panicked");
+                (!stop.load(Ordering::Relaxed))
+                    .then(|| worlds.play(plan.seed, first..(first + size).min(end), audience))
+            };
+            let blocks: Vec<Option<Block>> =
+                self.pool.install(|| starts.par_iter().with_max_len(1).map(block).collect());
+            for block in blocks {
+                let Some(block) = block else { return };
+                if take(block) == Flow::Stop {
+                    return;
+                }
+            }
+            next += per_wave * size;
+        }
+    }
+
+    /// A set of warm worlds for each thread.
+    fn worlds<'s>(&self, plan: &Plan<'s>) -> Vec<Mutex<Worlds<'s>>> {
+        let of_thread = |_| Mutex::new(Worlds::new(plan.scenarios, plan.verify));
+        (0..self.pool.current_num_threads()).map(of_thread).collect()
+    }
+}
+
+/// So many replications are a block of this many variants: a power of two, so that blocks end where chunks do.
+fn block_size(variants: usize) -> u64 {
+    let wanted = BLOCK_RUNS / variants as u64;
+    if wanted == 0 { 1 } else { 1 << wanted.ilog2() }
+}
+
+/// The worlds of one thread, one a variant, made when they are first played.
+struct Worlds<'s> {
+    scenarios: &'s [&'s Scenario],
+    worlds: Vec<(Simulation<'s>, Outcome)>,
+    verify: bool,
+}
+
+impl<'s> Worlds<'s> {
+    const fn new(scenarios: &'s [&'s Scenario], verify: bool) -> Worlds<'s> {
+        Worlds { scenarios, worlds: Vec::new(), verify }
+    }
+
+    fn play(
+        &mut self,
+        seed: u64,
+        replications: std::ops::Range<u64>,
+        audience: &dyn Audience,
+    ) -> Block {
+        for scenario in &self.scenarios[self.worlds.len()..] {
+            let mut simulation = Simulation::new(scenario);
+            if self.verify {
+                simulation.verify();
+            }
+            let outcome = Outcome::of(&simulation.header());
+            self.worlds.push((simulation, outcome));
+        }
+        let first = replications.start;
+        let mut played =
+            Vec::with_capacity(self.worlds.len() * (replications.end - first) as usize);
+        for replication in replications {
+            for (simulation, outcome) in &mut self.worlds {
+                outcome.reset();
+                let ended = simulation.run(seed, replication, outcome);
+                let row = outcome.finish(ended.at, ended.digest);
+                played.push(Played { row, reason: ended.reason });
+            }
+        }
+        let mut written = Vec::new();
+        audience.write(first, &played, &mut written);
+        audience.progress(played.len() as u64);
+        Block { first, played, written }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_end_where_chunks_do() {
+        for variants in 1..500 {
+            let size = block_size(variants);
+            assert_eq!(CHUNK % size, 0, "{variants} variants");
+            assert!(size * variants as u64 <= BLOCK_RUNS.max(variants as u64), "{variants}");
+        }
+    }
+}
