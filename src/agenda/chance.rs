@@ -80,10 +80,14 @@ pub enum Purpose {
     ResponseTime = 34,
     /// Requests whose connection a Network Load Balancer resets after a switch. Index: that of traffic.
     SwitchResets = 35,
+    /// Requests that a metric of their revision counts. Index: that of traffic.
+    CustomCount = 36,
+    /// Values that a revision publishes itself. Index: 512 x periods, counted as for metrics, + source.
+    CustomMetric = 37,
 }
 
 /// How many purposes there are.
-pub const PURPOSES: usize = Purpose::SwitchResets as usize + 1;
+pub const PURPOSES: usize = Purpose::CustomMetric as usize + 1;
 
 /// The streams of one run, by purpose.
 #[derive(Clone, Debug)]

@@ -109,7 +109,7 @@ impl<'s> AnswerTimes<'s> {
             for (group, (answers, chance)) in (0..).zip(&self.minutes[place].groups) {
                 let is_meant = match scope {
                     Scope::TargetGroup(own) => own == TargetGroupId(group),
-                    Scope::LoadBalancer | Scope::Service => true,
+                    Scope::LoadBalancer | Scope::Service | Scope::Custom(_) => true,
                 };
                 if let Some(chance) = chance.as_ref().filter(|_| is_meant) {
                     self.samples.add(answers, chance);

@@ -5,10 +5,8 @@
 use crate::engine::time::{SimDuration, SimTime};
 use crate::scenario::alarm::ratio::Ratio;
 use crate::scenario::alarm::statistic::StatisticSet;
-use crate::scenario::monitoring::{Measure, Scope, Source};
-
-/// What load balancers publish is of a minute.
-pub const MINUTE: SimDuration = SimDuration::from_mins(1);
+use crate::scenario::custom_metric::CUSTOM_METRICS_MAX;
+use crate::scenario::monitoring::{MINUTE, Measure, Scope, Source};
 
 /// What the requests to one target group met within a minute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,21 +29,72 @@ pub struct Tally {
     pub http_504: u64,
     /// How long tasks have worked on them, in microseconds of one task.
     pub busy_us: u64,
+    /// What revisions publish of requests themselves, by metric.
+    pub custom: [Counted; CUSTOM_METRICS_MAX],
+}
+
+/// Samples that are 0 or 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// How many there are.
+    pub samples: u64,
+    /// How many of them are 1.
+    pub ones: u64,
 }
 
 impl Tally {
+    /// The counts of both.
     fn with(self, other: Tally) -> Tally {
-        Tally {
-            requests: self.requests + other.requests,
-            answered: self.answered + other.answered,
-            http_4xx: self.http_4xx + other.http_4xx,
-            http_5xx: self.http_5xx + other.http_5xx,
-            refused: self.refused + other.refused,
-            http_502: self.http_502 + other.http_502,
-            http_503: self.http_503 + other.http_503,
-            http_504: self.http_504 + other.http_504,
-            busy_us: self.busy_us + other.busy_us,
+        self.each(other, |own, other| own + other)
+    }
+
+    /// What came since an earlier count of the same minute.
+    #[must_use]
+    pub fn since(self, earlier: Tally) -> Tally {
+        self.each(earlier, |own, earlier| own - earlier)
+    }
+
+    /// Part `n` of so many equal ones, `n` from 0: together they are the whole.
+    #[must_use]
+    pub fn part(self, n: u64, of: u64) -> Tally {
+        let upto = |n: u64| self.each(Tally::default(), |own, _| own * n / of);
+        upto(n + 1).since(upto(n))
+    }
+
+    fn each(self, other: Tally, by: impl Fn(u64, u64) -> u64) -> Tally {
+        let counted = |(own, other): (Counted, Counted)| Counted {
+            samples: by(own.samples, other.samples),
+            ones: by(own.ones, other.ones),
+        };
+        let mut custom = [Counted::default(); CUSTOM_METRICS_MAX];
+        for (both, pair) in custom.iter_mut().zip(self.custom.into_iter().zip(other.custom)) {
+            *both = counted(pair);
         }
+        Tally {
+            requests: by(self.requests, other.requests),
+            answered: by(self.answered, other.answered),
+            http_4xx: by(self.http_4xx, other.http_4xx),
+            http_5xx: by(self.http_5xx, other.http_5xx),
+            refused: by(self.refused, other.refused),
+            http_502: by(self.http_502, other.http_502),
+            http_503: by(self.http_503, other.http_503),
+            http_504: by(self.http_504, other.http_504),
+            busy_us: by(self.busy_us, other.busy_us),
+            custom,
+        }
+    }
+}
+
+impl Counted {
+    /// The samples, if there are any.
+    pub fn samples(self) -> Option<StatisticSet> {
+        let bound = |is_one: bool| Ratio::whole(u32::from(is_one));
+        (self.samples > 0).then(|| StatisticSet {
+            sample_count: self.samples,
+            sum: Ratio::count(self.ones),
+            minimum: bound(self.ones == self.samples),
+            maximum: bound(self.ones > 0),
+        })
     }
 }
 
@@ -111,11 +160,11 @@ pub struct Hosts {
 /// What a source measured in a minute; nothing where it publishes nothing (ELB-MET-1 to ELB-MET-3).
 pub fn samples(source: Source, tallies: &[Tally; 2], hosts: &[Hosts; 2]) -> Option<StatisticSet> {
     let tally = match source.scope {
-        Scope::LoadBalancer | Scope::Service => tallies[0].with(tallies[1]),
+        Scope::LoadBalancer | Scope::Service | Scope::Custom(_) => tallies[0].with(tallies[1]),
         Scope::TargetGroup(group) => tallies[group.index()],
     };
     let group = match source.scope {
-        Scope::LoadBalancer | Scope::Service => None,
+        Scope::LoadBalancer | Scope::Service | Scope::Custom(_) => None,
         Scope::TargetGroup(group) => Some(&hosts[group.index()]),
     };
     match source.measure {
@@ -133,6 +182,10 @@ pub fn samples(source: Source, tallies: &[Tally; 2], hosts: &[Hosts; 2]) -> Opti
         Measure::RequestsPerTarget => per_target(tally.requests, group?),
         Measure::HealthyHosts => over_time(&group?.healthy, group?),
         Measure::UnhealthyHosts => over_time(&group?.unhealthy, group?),
+        Measure::Custom => match source.scope {
+            Scope::Custom(id) => tally.custom[usize::from(id)].samples(),
+            _ => None,
+        },
         Measure::Cpu => of_running(hosts, |group| {
             let busy_ms = tallies[group].busy_us as f64 / 1000.0;
             let Hosts { running, idle_cpu, .. } = &hosts[group];
@@ -146,13 +199,7 @@ pub fn samples(source: Source, tallies: &[Tally; 2], hosts: &[Hosts; 2]) -> Opti
 
 /// A counter: each request is a sample of 1, and without any there is no datapoint (ELB-MET-1).
 fn ones(count: u64) -> Option<StatisticSet> {
-    let (minimum, maximum) = (Ratio::ONE, Ratio::ONE);
-    (count > 0).then(|| StatisticSet {
-        sample_count: count,
-        sum: Ratio::count(count),
-        minimum,
-        maximum,
-    })
+    Counted { samples: count, ones: count }.samples()
 }
 
 /// Requests by the targets that were healthy on average; by all where none was.

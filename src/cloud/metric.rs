@@ -9,23 +9,27 @@ use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::aws::id::TargetGroupId;
 use crate::cloud::answer_times::AnswerTimes;
-use crate::cloud::measure::{Hosts, Level, MINUTE, Tally, samples};
+use crate::cloud::measure::{Hosts, Level, Tally, samples};
 use crate::cloud::response::{Answers, Part};
 use crate::engine::share::Share;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::scenario::Scenario;
+use crate::scenario::alarm::ratio::Ratio;
 use crate::scenario::alarm::statistic::{Datapoint, Stat, StatisticSet};
 use crate::scenario::alarm::window::{UnixTime, Window};
-use crate::scenario::monitoring::{Measure, Source, WatchedAlarm, delay_max};
+use crate::scenario::custom_metric::Sample;
+use crate::scenario::monitoring::{FINE, MINUTE, Measure, Scope, Source, WatchedAlarm, delay_max};
 use crate::scenario::revision::{Revision, TaskCapacity};
 
 /// Minutes are counted from so many before the scenario's start, so that none has a number below zero: more than the
 /// longest alarm looks back: an evaluation range of three weeks, for one period of a week.
 const MINUTES_BEFORE: u64 = 1 << 15;
+/// Short periods of a minute.
+const FINES_A_MINUTE: u64 = MINUTE.as_millis() / FINE.as_millis();
 /// Sources are told apart by numbers below this.
 const SOURCES: u64 = 512;
-/// Minutes that share a block of uniforms.
-const MINUTES_A_BLOCK: u64 = 8;
+/// Points of a source that share a block of uniforms.
+const POINTS_A_BLOCK: u64 = 8;
 
 /// One minute of one source.
 #[derive(Clone, Copy, Debug)]
@@ -42,8 +46,12 @@ pub struct Metrics<'s> {
     scenario: &'s Scenario,
     /// Instant zero.
     zero: UnixTime,
+    /// What stands behind each group in the present minute.
     hosts: [Hosts; 2],
-    /// By source, and in it by minute, modulo its length.
+    /// The same in the present ten seconds, and what requests had met before them in their minute.
+    fine: ([Hosts; 2], [Tally; 2]),
+    revisions: [Option<&'s Revision>; 2],
+    /// By source, and in it by the period that it is published with, modulo its length.
     points: Vec<Vec<Option<Point>>>,
     /// What stands behind the points of how long answers took.
     answer_times: AnswerTimes<'s>,
@@ -55,19 +63,19 @@ impl<'s> Metrics<'s> {
     /// The metrics of a scenario's alarms, with room for as many minutes as their evaluations look at.
     pub fn new(scenario: &'s Scenario) -> Metrics<'s> {
         let monitoring = &scenario.monitoring;
-        let mut minutes = vec![0; monitoring.sources.len()];
+        let mut periods = vec![0; monitoring.sources.len()];
         for watched in &monitoring.alarms {
             for &source in watched.sources.iter().flatten() {
-                minutes[source] = minutes_looked_at(scenario, watched).max(minutes[source]);
+                periods[source] = periods_looked_at(scenario, watched, source).max(periods[source]);
             }
         }
         let is_timed = |(source, _): &(&Source, &usize)| source.measure == Measure::ResponseTime;
-        let timed = monitoring.sources.iter().zip(&minutes).filter(is_timed);
+        let timed = monitoring.sources.iter().zip(&periods).filter(is_timed);
         let answer_times = AnswerTimes::new(timed.map(|(_, &minutes)| minutes).max().unwrap_or(0));
-        let points = minutes.into_iter().map(|minutes| vec![None; minutes]).collect();
+        let points = periods.into_iter().map(|periods| vec![None; periods]).collect();
         let zero = UnixTime::from_millis(0);
-        let (hosts, past_answers) = Default::default();
-        Metrics { scenario, zero, hosts, points, answer_times, past_answers }
+        let (hosts, fine, revisions, past_answers) = Default::default();
+        Metrics { scenario, zero, hosts, fine, revisions, points, answer_times, past_answers }
     }
 
     /// Whether anything is watched.
@@ -83,31 +91,36 @@ impl<'s> Metrics<'s> {
     /// Back to instant zero, `phase` after the scenario's start, without any data.
     pub fn reset(&mut self, phase: SimDuration) {
         self.zero = UnixTime::from_millis(self.scenario.start.unix_ms) + phase;
-        self.hosts = Default::default();
+        (self.hosts, self.fine, self.revisions) = Default::default();
         self.points.iter_mut().for_each(|points| points.fill(None));
         self.answer_times.reset();
     }
 
     /// A group has so many healthy and unhealthy targets from now on.
     pub fn count_hosts(&mut self, group: TargetGroupId, healthy: u32, unhealthy: u32, at: SimTime) {
-        let hosts = &mut self.hosts[group.index()];
-        hosts.healthy.set(healthy, at);
-        hosts.unhealthy.set(unhealthy, at);
+        for hosts in [&mut self.hosts, &mut self.fine.0] {
+            hosts[group.index()].healthy.set(healthy, at);
+            hosts[group.index()].unhealthy.set(unhealthy, at);
+        }
     }
 
     /// So many tasks behind a group run from now on.
     pub fn count_running(&mut self, group: TargetGroupId, running: u32, at: SimTime) {
-        self.hosts[group.index()].running.set(running, at);
+        for hosts in [&mut self.hosts, &mut self.fine.0] {
+            hosts[group.index()].running.set(running, at);
+        }
     }
 
     /// Tasks of a revision stand behind a group from now on.
-    pub fn serve(&mut self, group: TargetGroupId, revision: &Revision) {
-        let hosts = &mut self.hosts[group.index()];
+    pub fn serve(&mut self, group: TargetGroupId, revision: &'s Revision) {
+        self.revisions[group.index()] = Some(revision);
         let of = |pick: fn(&TaskCapacity) -> Share| {
             revision.capacity.as_ref().map_or(0.0, |capacity| pick(capacity).as_f64())
         };
-        hosts.idle_cpu = of(|capacity| capacity.idle_cpu);
-        hosts.memory = of(|capacity| capacity.memory);
+        for hosts in [&mut self.hosts, &mut self.fine.0] {
+            hosts[group.index()].idle_cpu = of(|capacity| capacity.idle_cpu);
+            hosts[group.index()].memory = of(|capacity| capacity.memory);
+        }
     }
 
     /// Makes the past: the minutes before creation, as `answered` says that they went, by how many minutes before that
@@ -119,71 +132,129 @@ impl<'s> Metrics<'s> {
         mut answered: impl FnMut(u64, &mut Outbox<'_>) -> (Tally, Option<Part<'s>>),
         out: &mut Outbox<'_>,
     ) -> (Tally, Option<Part<'s>>) {
-        let begun = Level {
+        let begun = |period: SimDuration| Level {
             now: tasks,
             minimum: tasks,
             maximum: tasks,
-            sum: u64::from(tasks) * self.zero.since(self.zero.floor(MINUTE)).as_millis(),
+            sum: u64::from(tasks) * self.zero.since(self.zero.floor(period)).as_millis(),
             since: SimTime::ZERO,
         };
-        let own = &mut self.hosts[group.index()];
-        (own.healthy, own.running) = (begun, begun);
+        let (minute, fine) = (begun(MINUTE), begun(FINE));
+        for (hosts, begun) in [(&mut self.hosts, minute), (&mut self.fine.0, fine)] {
+            let own = &mut hosts[group.index()];
+            (own.healthy, own.running) = (begun, begun);
+        }
         if self.scenario.assumptions.has_history {
-            let longest = self.points.iter().map(Vec::len).max().unwrap_or(0) as u64;
-            let whole = Level { sum: u64::from(tasks) * MINUTE.as_millis(), ..begun };
-            let past = Hosts { healthy: whole, running: whole, ..*own };
+            let whole = |period: SimDuration| {
+                let level = Level { sum: u64::from(tasks) * period.as_millis(), ..minute };
+                let mut hosts = [Hosts::default(); 2];
+                hosts[group.index()] =
+                    Hosts { healthy: level, running: level, ..self.hosts[group.index()] };
+                hosts
+            };
+            let (minutes, fines) = (whole(MINUTE), whole(FINE));
             let mut answers = std::mem::take(&mut self.past_answers);
-            for ago in 1..longest {
+            for ago in 1..self.minutes_kept() {
                 let from = self.zero.floor(MINUTE).before(MINUTE.times(ago));
                 let mut tallies = [Tally::default(); 2];
                 let (tally, part) = answered(ago, out);
                 tallies[group.index()] = tally;
                 answers[group.index()].clear();
                 part.into_iter().for_each(|part| answers[group.index()].add(part));
-                let mut hosts = [Hosts::default(); 2];
-                hosts[group.index()] = past;
-                self.publish(from, (&tallies, &answers), &hosts, out);
+                self.publish((from, MINUTE), (&tallies, &answers), &minutes, out);
+                self.publish_parts(from, FINES_A_MINUTE, &tallies, &fines, out);
             }
             answers.iter_mut().for_each(Answers::clear);
             self.past_answers = answers;
+            // What of the minute of creation is over.
+            let (tally, part) = answered(0, out);
+            let over = self.zero.since(self.zero.floor(MINUTE)).as_millis() / FINE.as_millis();
+            let mut tallies = [Tally::default(); 2];
+            tallies[group.index()] = tally;
+            self.publish_parts(self.zero.floor(MINUTE), over, &tallies, &fines, out);
+            return (tally, part);
         }
         answered(0, out)
     }
 
-    /// A minute is over.
-    pub fn on_minute(&mut self, met: (&[Tally; 2], &[Answers<'s>; 2]), out: &mut Outbox<'_>) {
-        let now = out.now();
-        let mut hosts = self.hosts;
-        for (taken, hosts) in hosts.iter_mut().zip(&mut self.hosts) {
-            taken.healthy = hosts.healthy.take(now);
-            taken.unhealthy = hosts.unhealthy.take(now);
-            taken.running = hosts.running.take(now);
-        }
-        self.publish(self.calendar(now).before(MINUTE), met, &hosts, out);
+    /// As many minutes as the longest look back needs.
+    fn minutes_kept(&self) -> u64 {
+        let sources = self.scenario.monitoring.sources.iter().zip(&self.points);
+        let minutes = sources.map(|(source, points)| {
+            let span = source.period().as_millis() * points.len() as u64;
+            span.div_ceil(MINUTE.as_millis())
+        });
+        minutes.max().unwrap_or(0)
     }
 
-    /// Every source makes a point of a minute, to be seen after its delay (CW-DELAY-1).
+    /// So many of the short periods of a minute of the past, over which its requests are spread evenly.
+    fn publish_parts(
+        &mut self,
+        minute: UnixTime,
+        parts: u64,
+        tallies: &[Tally; 2],
+        hosts: &[Hosts; 2],
+        out: &mut Outbox<'_>,
+    ) {
+        if self.scenario.monitoring.is_fine() {
+            let nothing = Default::default();
+            for n in 0..parts {
+                let tallies = tallies.map(|tally| tally.part(n, FINES_A_MINUTE));
+                let period = (minute + FINE.times(n), FINE);
+                self.publish(period, (&tallies, &nothing), hosts, out);
+            }
+        }
+    }
+
+    /// A minute is over, or ten seconds of it.
+    pub fn on_tick(&mut self, met: (&[Tally; 2], &[Answers<'s>; 2]), out: &mut Outbox<'_>) {
+        let now = self.calendar(out.now());
+        let (tallies, nothing) = (*met.0, Default::default());
+        let is_minute = now == now.floor(MINUTE);
+        if self.scenario.monitoring.is_fine() {
+            let hosts = taken(&mut self.fine.0, out.now());
+            let before = std::mem::replace(&mut self.fine.1, tallies);
+            let [first, second] = tallies;
+            let since = [first.since(before[0]), second.since(before[1])];
+            self.publish((now.before(FINE), FINE), (&since, &nothing), &hosts, out);
+        }
+        if is_minute {
+            self.fine.1 = Default::default();
+            let hosts = taken(&mut self.hosts, out.now());
+            self.publish((now.before(MINUTE), MINUTE), met, &hosts, out);
+        }
+    }
+
+    /// Every source that is published with this period makes a point of it, to be seen after its delay (CW-DELAY-1).
     fn publish(
         &mut self,
-        from: UnixTime,
+        (from, period): (UnixTime, SimDuration),
         (tallies, answers): (&[Tally; 2], &[Answers<'s>; 2]),
         hosts: &[Hosts; 2],
         out: &mut Outbox<'_>,
     ) {
         let start = UnixTime::from_millis(self.scenario.start.unix_ms).floor(MINUTE);
-        let minute =
-            (from + MINUTE.times(MINUTES_BEFORE)).since(start).as_millis() / MINUTE.as_millis();
-        self.answer_times.keep(from, minute, answers, out);
-        for (source, points) in self.scenario.monitoring.sources.iter().zip(&mut self.points) {
-            let point = samples(*source, tallies, hosts).map(|samples| {
-                let index = SOURCES * (minute / MINUTES_A_BLOCK) + source.number();
+        let since = (from + MINUTE.times(MINUTES_BEFORE)).since(start);
+        let number = since.as_millis() / period.as_millis();
+        if period == MINUTE {
+            self.answer_times.keep(from, number, answers, out);
+        }
+        let sources = self.scenario.monitoring.sources.iter().zip(&mut self.points);
+        for (source, points) in sources.filter(|(source, _)| source.period() == period) {
+            let mut samples = samples(*source, tallies, hosts);
+            if let Scope::Custom(id) = source.scope {
+                let index = SOURCES * number + source.number();
+                samples = with_values(samples, id, &self.revisions, hosts, index, out);
+            }
+            let point = samples.map(|samples| {
+                let index = SOURCES * (number / POINTS_A_BLOCK) + source.number();
                 let delay = source.delay(&self.scenario.assumptions);
-                let n = (minute % MINUTES_A_BLOCK) as u32;
+                let n = (number % POINTS_A_BLOCK) as u32;
                 let delay = out.draw(delay, Purpose::MetricDelay, index, n);
-                Point { from, visible_at: from + MINUTE + delay, samples }
+                Point { from, visible_at: from + period + delay, samples }
             });
             // The past is told from the end: what is already there is newer, or as old as the ring is long.
-            let place = place(from, points.len());
+            let place = place(from, period, points.len());
             let known = &mut points[place];
             if known.is_none_or(|known| known.from < from) {
                 *known = point;
@@ -199,13 +270,15 @@ impl<'s> Metrics<'s> {
         window: Window,
         at: UnixTime,
     ) -> Option<Datapoint> {
-        let mut sets = seen(&self.points[source], window, at).map(|point| point.samples);
+        let Source { scope, measure, .. } = self.scenario.monitoring.sources[source];
+        let period = self.scenario.monitoring.sources[source].period();
+        let points = &self.points[source];
+        let mut sets = seen(points, period, window, at).map(|point| point.samples);
         let first = sets.next()?;
         let all = sets.try_fold(first, StatisticSet::with)?;
-        let Source { scope, measure } = self.scenario.monitoring.sources[source];
         let value = match (measure, stat) {
             (Measure::ResponseTime, _) => {
-                let minutes = seen(&self.points[source], window, at).map(|point| point.from);
+                let minutes = seen(points, period, window, at).map(|point| point.from);
                 self.answer_times.value(scope, stat, window, all.sample_count, minutes)?
             }
             (_, Stat::Statistic(statistic)) => all.value(statistic),
@@ -219,29 +292,69 @@ impl<'s> Metrics<'s> {
 }
 
 /// The points of a source in a window that can be seen at an instant.
-fn seen(points: &[Option<Point>], window: Window, at: UnixTime) -> impl Iterator<Item = &Point> {
-    let first = (window.from + SimDuration::from_millis(MINUTE.as_millis() - 1)).floor(MINUTE);
-    let minutes = std::iter::successors(Some(first), |from| Some(*from + MINUTE));
-    let within = minutes.take_while(move |from| *from < window.until);
+fn seen(
+    points: &[Option<Point>],
+    period: SimDuration,
+    window: Window,
+    at: UnixTime,
+) -> impl Iterator<Item = &Point> {
+    let first = (window.from + SimDuration::from_millis(period.as_millis() - 1)).floor(period);
+    let periods = std::iter::successors(Some(first), move |from| Some(*from + period));
+    let within = periods.take_while(move |from| *from < window.until);
     within.filter_map(move |from| {
-        let point = points[place(from, points.len())].as_ref()?;
+        let point = points[place(from, period, points.len())].as_ref()?;
         (point.from == from && point.visible_at <= at).then_some(point)
     })
 }
 
-/// How many minutes the evaluations of an alarm can look at, those that are still to be delivered included.
-fn minutes_looked_at(scenario: &Scenario, watched: &WatchedAlarm) -> usize {
+/// What stood behind each group up to now, from when on it is counted anew.
+fn taken(hosts: &mut [Hosts; 2], now: SimTime) -> [Hosts; 2] {
+    let mut all = *hosts;
+    for (taken, hosts) in all.iter_mut().zip(hosts) {
+        taken.healthy = hosts.healthy.take(now);
+        taken.unhealthy = hosts.unhealthy.take(now);
+        taken.running = hosts.running.take(now);
+    }
+    all
+}
+
+/// The samples of a custom metric, with a value of each revision of which a task has run.
+fn with_values(
+    of_requests: Option<StatisticSet>,
+    id: u8,
+    revisions: &[Option<&Revision>; 2],
+    hosts: &[Hosts; 2],
+    index: u64,
+    out: &mut Outbox<'_>,
+) -> Option<StatisticSet> {
+    let mut all = of_requests;
+    for (n, (revision, hosts)) in (0..).zip(revisions.iter().zip(hosts)) {
+        let metrics = revision.map_or(&[][..], |revision| &revision.metrics);
+        let own = metrics.iter().find(|metric| metric.id == id);
+        let Some(Sample::Value(law)) = own.map(|metric| &metric.sample) else { continue };
+        if hosts.running.maximum == 0 {
+            continue;
+        }
+        let value = law.value(out.chance().nth(Purpose::CustomMetric, index, n));
+        let set = StatisticSet::of(Ratio::nearest(value)?);
+        all = Some(all.map_or(Some(set), |all| all.with(set))?);
+    }
+    all
+}
+
+/// How many points of a source the evaluations of an alarm can look at, those that are still to be delivered included.
+fn periods_looked_at(scenario: &Scenario, watched: &WatchedAlarm, source: usize) -> usize {
     let Some(alarm) = watched.metric_alarm() else { return 0 };
     let range = scenario.monitoring.evaluation_range(watched, &scenario.assumptions);
     let late = watched.sources.iter().flatten().map(|&source| {
         delay_max(scenario.monitoring.sources[source].delay(&scenario.assumptions)).as_millis()
     });
     let span = alarm.period.times(range.into()).as_millis() + late.max().unwrap_or(0);
-    // The minute that is not over, and one for windows that do not begin with a minute.
-    usize::try_from(span.div_ceil(MINUTE.as_millis()) + 2)
-        .expect("an alarm looks back three weeks at most")
+    let period = scenario.monitoring.sources[source].period().as_millis();
+    // That which is not over, and one for windows that do not begin with one.
+    usize::try_from(span.div_ceil(period) + 2).expect("an alarm looks back three weeks at most")
 }
 
-fn place(from: UnixTime, length: usize) -> usize {
-    (from.as_millis() / MINUTE.as_millis()) as usize % length
+fn place(from: UnixTime, period: SimDuration, length: usize) -> usize {
+    (from.as_millis() / period.as_millis()) as usize % length
 }

@@ -219,6 +219,7 @@ mod tests {
             bad: false,
             errors: Share::ZERO,
             defects: Vec::new(),
+            metrics: Vec::new(),
             client_errors: Share::ZERO,
             launch: None,
             boot: None,

@@ -26,6 +26,7 @@ use crate::engine::time::{SimDuration, SimTime};
 use crate::engine::{count, normal};
 use crate::journal::fact::Fact;
 use crate::scenario::Scenario;
+use crate::scenario::monitoring::{FINE, MINUTE};
 use crate::scenario::revision::Revision;
 use behind::{Behind, Coming};
 
@@ -49,6 +50,8 @@ pub struct Traffic<'s> {
     noise_law: Option<NoiseLaw>,
     /// Whether anybody watches how long answers take.
     is_timed: bool,
+    /// Cuts are made at least so often: when metrics are published.
+    tick: SimDuration,
     /// Where instant zero falls in its minute of the calendar, in milliseconds.
     zero_in_minute: u64,
     /// Where instant zero falls in its local day, in milliseconds.
@@ -87,6 +90,7 @@ impl<'s> Traffic<'s> {
             assignments: scenario.group_stay().map(Assignments::new),
             noise_law: scenario.traffic.noise.as_ref().map(NoiseLaw::of),
             is_timed: scenario.monitoring.times_answers(),
+            tick: if scenario.monitoring.is_fine() { FINE } else { MINUTE },
             zero_in_minute: 0,
             zero_in_day: 0,
             drawn_until: SimTime::ZERO,
@@ -133,8 +137,7 @@ impl<'s> Traffic<'s> {
             let z = self.fresh_noise(out);
             self.noise = (z, law.factor(z));
         }
-        let rest = SimDuration::from_millis(MINUTE_MS - self.zero_in_minute);
-        out.schedule(rest, Event::TrafficMinute);
+        self.await_tick(out);
     }
 
     /// The minute of creation had begun before it, so.
@@ -153,7 +156,18 @@ impl<'s> Traffic<'s> {
             let z = law.next(self.noise.0, self.fresh_noise(out));
             self.noise = (z, law.factor(z));
         }
-        out.schedule(SimDuration::from_millis(MINUTE_MS), Event::TrafficMinute);
+    }
+
+    /// Whether a minute of the calendar ends now.
+    pub fn is_minute_over(&self, now: SimTime) -> bool {
+        (self.zero_in_minute + now.as_millis()).is_multiple_of(MINUTE_MS)
+    }
+
+    /// Arms the next end of a minute, or of what is published more often.
+    pub fn await_tick(&self, out: &mut Outbox<'_>) {
+        let tick = self.tick.as_millis();
+        let passed = (self.zero_in_minute + out.now().as_millis()) % tick;
+        out.schedule(SimDuration::from_millis(tick - passed), Event::TrafficMinute);
     }
 
     /// How many requests each target of a group has had on average, since instant zero.

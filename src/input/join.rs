@@ -7,6 +7,7 @@ mod alarm;
 mod asked;
 mod gate;
 mod load_balancer;
+mod metric;
 mod scaling;
 
 use crate::aws::exception::Exception;
@@ -46,15 +47,7 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
         check_container(section, resources, to);
         check_platform_version(section, resources, to);
     }
-    let account = alarm::Watchable {
-        resources,
-        load_balancer: &load_balancer,
-        service: &service,
-        has_load: sections.revisions.say(|revision| revision.capacity.is_some()),
-        has_times: sections
-            .revisions
-            .say(|revision| revision.capacity.is_some() || revision.latency.is_some()),
-    };
+    let account = metric::Watchable::new(resources, &load_balancer, &service, &sections.revisions);
     let mut monitoring = alarm::monitoring(&asked, &account, to);
     let scaling = scaling::scaling(&account, monitoring.as_mut(), to);
     let (candidates, deploys) = asked::deployed(&asked, &sections.revisions, to);

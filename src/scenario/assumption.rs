@@ -231,6 +231,12 @@ assumptions! {
     delay_ecs: Latency(Distribution) = lognormal(110.0, 165.0).within(40e3, 120e3).expect("a default is valid"),
         ideal NOTHING,
         "cw.delay.ecs", "CW-DELAY-1 to CW-DELAY-3, U10";
+    /// The same of a service whose metrics are published every 20 seconds: what alarms of shorter periods see.
+    delay_ecs_fine: Latency(Distribution) = lognormal(10.0, 20.0), ideal NOTHING,
+        "cw.delay.ecs_fine", "CW-DELAY-3, CW-MET-5";
+    /// From the end of its time until a datapoint that a revision publishes itself can be seen.
+    delay_custom: Latency(Distribution) = lognormal(5.0, 15.0), ideal NOTHING,
+        "cw.delay.custom", "CW-DELAY-3; the spread is assumed";
     /// From a scaling alarm's action to the new desired count.
     action_latency: Latency(Distribution) = between(1.0, 10.0), ideal NOTHING,
         "aas.action_latency", "AAS-GEN-7";

@@ -93,7 +93,7 @@ pub fn before(scenario: &Scenario, watched: &WatchedAlarm) -> Before {
     let sources = watched.sources.iter().flatten().map(|&it| scenario.monitoring.sources[it]);
     let has_data = |source: Source| {
         let is_original = match source.scope {
-            Scope::LoadBalancer | Scope::Service => true,
+            Scope::LoadBalancer | Scope::Service | Scope::Custom(_) => true,
             Scope::TargetGroup(group) => group == scenario.load_balancer.original,
         };
         let is_rare = matches!(
@@ -197,7 +197,7 @@ impl Scope {
     /// Whether what a target group does counts in it.
     pub fn includes(self, group: TargetGroupId) -> bool {
         match self {
-            Scope::LoadBalancer | Scope::Service => true,
+            Scope::LoadBalancer | Scope::Service | Scope::Custom(_) => true,
             Scope::TargetGroup(own) => own == group,
         }
     }

@@ -6,6 +6,7 @@ pub mod account;
 pub mod alarm;
 pub mod assumption;
 pub mod client;
+pub mod custom_metric;
 pub mod defect;
 pub mod deployment;
 pub mod expectation;

@@ -15,6 +15,11 @@ pub const POLLED_MAX: usize = 32;
 /// A datapoint that is delivered later than this is never seen.
 pub const DELAY_MAX: SimDuration = SimDuration::from_mins(60);
 
+/// What load balancers publish is of a minute, and so is most of everything else.
+pub const MINUTE: SimDuration = SimDuration::from_mins(1);
+/// What is published more often is of so much time here; CloudWatch aggregates it to the periods of alarms.
+pub const FINE: SimDuration = SimDuration::from_secs(10);
+
 /// The alarms of the account.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Monitoring {
@@ -44,6 +49,8 @@ pub struct Source {
     pub scope: Scope,
     /// What is measured.
     pub measure: Measure,
+    /// Whether it is published every ten seconds, else each minute.
+    pub is_fine: bool,
 }
 
 /// What a metric is about, as its dimensions say.
@@ -55,6 +62,8 @@ pub enum Scope {
     TargetGroup(TargetGroupId),
     /// The service: the tasks of all its task sets together.
     Service,
+    /// A metric that revisions publish themselves, by its id.
+    Custom(u8),
 }
 
 /// What is published each minute. Rules: ELB-MET-1, ELB-MET-2, CW-MET-5.
@@ -91,6 +100,8 @@ pub enum Measure {
     Target4xx,
     /// `TargetResponseTime`, in seconds.
     ResponseTime,
+    /// Whatever revisions publish themselves.
+    Custom,
 }
 
 impl WatchedAlarm {
@@ -117,7 +128,8 @@ impl Source {
         let scope = match self.scope {
             Scope::LoadBalancer => 0,
             Scope::TargetGroup(group) => 1 + group.0 as u64,
-            Scope::Service => 3,
+            Scope::Service => 3 + self.is_fine as u64,
+            Scope::Custom(id) => 5 + 2 * id as u64 + self.is_fine as u64,
         };
         32 * scope + self.measure as u64
     }
@@ -126,8 +138,15 @@ impl Source {
     pub const fn delay(self, assumptions: &Assumptions) -> &Distribution {
         match self.scope {
             Scope::LoadBalancer | Scope::TargetGroup(_) => &assumptions.delay_alb,
+            Scope::Service if self.is_fine => &assumptions.delay_ecs_fine,
             Scope::Service => &assumptions.delay_ecs,
+            Scope::Custom(_) => &assumptions.delay_custom,
         }
+    }
+
+    /// How much time one of its datapoints is of.
+    pub const fn period(self) -> SimDuration {
+        if self.is_fine { FINE } else { MINUTE }
     }
 }
 
@@ -141,6 +160,11 @@ impl Monitoring {
     pub fn id_of(&self, name: &str) -> Option<AlarmId> {
         let position = self.alarms.iter().position(|watched| watched.alarm.name() == name)?;
         Some(AlarmId(u8::try_from(position).expect("alarms are limited")))
+    }
+
+    /// Whether anything is published more often than each minute.
+    pub fn is_fine(&self) -> bool {
+        self.sources.iter().any(|source| source.is_fine)
     }
 
     /// Whether any alarm watches how long targets take to answer.

@@ -4,6 +4,7 @@
 
 use crate::engine::distribution::Distribution;
 use crate::engine::share::Share;
+use crate::scenario::custom_metric::CustomMetric;
 use crate::scenario::defect::Defect;
 
 /// One revision of the application.
@@ -37,6 +38,8 @@ pub struct Revision {
     /// How long it takes to answer a request, where that matters: requests that are open when their target
     /// ends, and those that get no answer in time.
     pub latency: Option<Distribution>,
+    /// Metrics that it publishes itself.
+    pub metrics: Vec<CustomMetric>,
     /// What one of its tasks can do; without it load does nothing to it.
     pub capacity: Option<TaskCapacity>,
     /// Size of its image in megabytes; in place of the assumption `image.size_MB`.

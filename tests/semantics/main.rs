@@ -10,6 +10,7 @@ mod alarm_polling;
 mod alarms;
 mod breakage;
 mod client;
+mod custom_metrics;
 mod defects;
 mod deployment;
 mod edges;

@@ -13,6 +13,7 @@ use crate::cloud::response::{Part, Server};
 use crate::cloud::target_group::Reach;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::fact::{Fact, FailureCause};
+use crate::scenario::custom_metric::{CUSTOM_METRICS_MAX, CustomMetric, Sample};
 use crate::scenario::defect::{DEFECTS_MAX, Defect, Stretch};
 use crate::scenario::revision::Revision;
 
@@ -42,6 +43,8 @@ pub(super) enum Loss {
     Defect(u32),
     /// The load balancer resets the connection: the listener was switched a moment ago.
     Switch,
+    /// They are not lost, but a metric of the revision counts them: its id.
+    Custom(u8),
 }
 
 /// What stands behind one target group.
@@ -161,6 +164,11 @@ impl<'s> Behind<'s> {
     /// Share of its requests whose connection ends under them.
     pub fn resets(&self) -> f64 {
         self.revision.map_or(0.0, |revision| revision.resets.as_f64())
+    }
+
+    /// What the revision publishes itself.
+    pub fn metrics(&self) -> &'s [CustomMetric] {
+        self.revision.map_or(&[], |revision| &revision.metrics)
     }
 
     fn is_bad(&self) -> bool {
@@ -284,12 +292,25 @@ impl<'s> Traffic<'s> {
         self.tell_cause(group, FailureCause::Dependency, by_dependency, out);
         let of_clients = behind.client_errors();
         let faulty = self.lose(Loss::Client, answered - failed, of_clients, group, out);
+        self.count_custom(group, answered, out);
         let tally = &mut self.tallies[group.index()];
         tally.answered += answered;
         tally.http_5xx += failed - http_4xx;
         tally.http_4xx += http_4xx + faulty;
         let [requests, failed, bad] = [answered, failed, bad].map(small);
         out.record(Fact::RequestsAnswered { target_group: group, requests, failed, bad });
+    }
+
+    /// What the revision publishes of its answers itself.
+    fn count_custom(&mut self, group: TargetGroupId, answered: u64, out: &mut Outbox<'_>) {
+        for metric in self.behind[group.index()].metrics() {
+            if let Sample::PerRequest(share) = metric.sample {
+                let ones = self.lose(Loss::Custom(metric.id), answered, share.as_f64(), group, out);
+                let counted = &mut self.tallies[group.index()].custom[usize::from(metric.id)];
+                counted.samples += answered;
+                counted.ones += ones;
+            }
+        }
     }
 
     /// How long answers take, if anybody watches it and the revision says.
@@ -363,6 +384,7 @@ impl<'s> Traffic<'s> {
             Loss::Late => (Purpose::TrafficLosses, LOSSES_A_CUT, 1),
             Loss::Nowhere => (Purpose::TrafficDetours, LOSSES_A_CUT, 0),
             Loss::Reset => (Purpose::TrafficDetours, LOSSES_A_CUT, 1),
+            Loss::Custom(id) => (Purpose::CustomCount, CUSTOM_METRICS_MAX as u32, id.into()),
             Loss::Switch => (Purpose::SwitchResets, LOSSES_A_CUT, 0),
             Loss::Line => (Purpose::TrafficCauses, CAUSES_A_CUT, 0),
             Loss::Client => (Purpose::TrafficCauses, CAUSES_A_CUT, 1),

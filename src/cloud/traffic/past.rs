@@ -8,10 +8,12 @@ use crate::agenda::chance::Purpose;
 use crate::aws::id::TargetGroupId;
 use crate::cloud::arrival::{expected, expected_before};
 use crate::cloud::line::Passage;
-use crate::cloud::measure::{Tally, busy_us};
+use crate::cloud::measure::{Counted, Tally, busy_us};
 use crate::cloud::response::Part;
+use crate::engine::random::DRAWS_A_BLOCK;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::engine::{count, normal};
+use crate::scenario::custom_metric::{CUSTOM_METRICS_MAX, Sample};
 
 impl<'s> Traffic<'s> {
     /// Requests a second that are expected in the minute before an instant.
@@ -52,6 +54,15 @@ impl<'s> Traffic<'s> {
         let waits = Passage::free(expected).waits;
         let coming = Coming { requests, expected, share: 1.0, within };
         let part = self.timed(behind, answered, coming, 1.0, waits);
+        let mut custom = [Counted::default(); CUSTOM_METRICS_MAX];
+        for metric in behind.metrics() {
+            if let Sample::PerRequest(share) = metric.sample {
+                let n = DRAWS_A_BLOCK as u32 + u32::from(metric.id);
+                let draw = || out.chance().nth(Purpose::History, ago, n);
+                let ones = super::part(answered, share.as_f64(), draw);
+                custom[usize::from(metric.id)] = Counted { samples: answered, ones };
+            }
+        }
         let tally = Tally {
             requests,
             answered,
@@ -60,6 +71,7 @@ impl<'s> Traffic<'s> {
             http_502: reset,
             http_504: late,
             busy_us,
+            custom,
             ..Tally::default()
         };
         (tally, part)

@@ -15,14 +15,17 @@ use crate::journal::fact::Fact;
 use crate::scenario::alarm::window::UnixTime;
 
 impl Cloud<'_> {
-    /// A minute of traffic is over: its metrics are made.
+    /// A minute of traffic is over, or ten seconds where something is published as often: its metrics are made.
     pub(in crate::cloud) fn on_traffic_minute(&mut self, out: &mut Outbox<'_>) {
         self.traffic.draw(out);
         if !self.metrics.is_idle() {
-            self.metrics.on_minute((&self.traffic.tallies, &self.traffic.answers), out);
+            self.metrics.on_tick((&self.traffic.tallies, &self.traffic.answers), out);
         }
-        self.traffic.begin_minute(out);
-        self.wear_out(out);
+        if self.traffic.is_minute_over(out.now()) {
+            self.traffic.begin_minute(out);
+            self.wear_out(out);
+        }
+        self.traffic.await_tick(out);
     }
 
     /// The past of the metrics, and the state that every alarm has of it (decision: history).

@@ -1,22 +1,19 @@
 //! The alarms of the account, joined with what they watch and with those who look at them.
 //!
-//! Not what each alarm's document says (`aws_document::alarm`). Rules: CD-ALM-1, CD-ALM-8, CD-ALM-9, CW-ALARM-10, ELB-MET-1,
-//! ELB-MET-2.
+//! Not what each alarm's document says (`aws_document::alarm`), nor what a metric measures (`metric`). Rules: CD-ALM-1, CD-ALM-8, CD-ALM-9,
+//! CW-ALARM-10.
 
-use crate::aws::id::{AlarmId, TargetGroupId};
+use crate::aws::id::AlarmId;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
-use crate::input::aws_document::balancer::Balancer;
 use crate::input::aws_document::deployment_group::alarm::AlarmConfiguration;
 use crate::input::decode::suggestion;
+use crate::input::join::metric::{Watchable, source, without_data};
 use crate::input::load::Resources;
 use crate::input::section::deployment::DeploymentSection;
 use crate::input::tree::shortened;
-use crate::scenario::alarm::{Alarm, Metric};
+use crate::scenario::alarm::Alarm;
 use crate::scenario::deployment::AlarmPolling;
-use crate::scenario::monitoring::{
-    ALARMS_MAX, Measure, Monitoring, POLLED_MAX, Scope, Source, WatchedAlarm,
-};
-use crate::scenario::service::{LoadBalancer, LoadBalancerKind, Service};
+use crate::scenario::monitoring::{ALARMS_MAX, Monitoring, POLLED_MAX, Source, WatchedAlarm};
 
 /// The alarms by id, those that a deployment looks at first.
 pub fn monitoring(
@@ -42,7 +39,7 @@ pub fn monitoring(
         match alarm {
             Alarm::Metric(alarm) => {
                 for metric in &alarm.metrics {
-                    let source = source(&metric.metric, account).map_err(|why| {
+                    let source = source(&metric.metric, alarm.period, account).map_err(|why| {
                         to.push(without_data(&alarm.name, &metric.metric, why, *span))
                     });
                     sources.push(source.ok().map(|source| place(source, &mut monitoring.sources)));
@@ -194,207 +191,4 @@ pub fn place(source: Source, sources: &mut Vec<Source>) -> usize {
         sources.push(source);
         sources.len() - 1
     })
-}
-
-// ---- what a metric measures ---------------------------------------------------------------------
-
-/// What there is to measure.
-pub struct Watchable<'a> {
-    /// The documents.
-    pub resources: &'a Resources,
-    /// The load balancer of the service.
-    pub load_balancer: &'a LoadBalancer,
-    /// The service.
-    pub service: &'a Service,
-    /// Whether every revision says what load does to its tasks.
-    pub has_load: bool,
-    /// Whether every revision says how long it takes to answer.
-    pub has_times: bool,
-}
-
-/// Why a metric never has data in a run, and what to do about it.
-pub struct WithoutData {
-    /// Why.
-    pub why: String,
-    /// What to do.
-    pub help: &'static str,
-}
-
-/// CPU and memory of the service (CW-MET-5), which only revisions know that say what a task can do.
-fn of_service(metric: &Metric, account: &Watchable<'_>) -> Result<Source, WithoutData> {
-    let measure = match metric.name.as_str() {
-        "CPUUtilization" => Measure::Cpu,
-        "MemoryUtilization" => Measure::Memory,
-        other => {
-            return Err(WithoutData {
-                why: format!("`{other}` is not simulated"),
-                help: "watch `CPUUtilization` or `MemoryUtilization`",
-            });
-        }
-    };
-    let names = [("ClusterName", &account.service.cluster), ("ServiceName", &account.service.name)];
-    for (name, own) in names {
-        let found = metric.dimensions.iter().find(|(dimension, _)| dimension == name);
-        if found.is_none_or(|(_, value)| value != own) {
-            return Err(WithoutData {
-                why: format!("`{name}` is not that of the service, `{own}`"),
-                help: "write both dimensions, `ClusterName` and `ServiceName`",
-            });
-        }
-    }
-    if !account.has_load {
-        return Err(WithoutData {
-            why: "no revision says what load does to its tasks".into(),
-            help: "describe it: `revisions.original.capacity: { service_time: 100ms, concurrency: 8 }`",
-        });
-    }
-    Ok(Source { scope: Scope::Service, measure })
-}
-
-const ASK: &str = "`aws cloudwatch list-metrics --namespace AWS/ApplicationELB` shows the dimensions that it is published with";
-
-/// What of the simulated service or its load balancer a metric measures (ELB-MET-1, ELB-MET-2, CW-MET-5).
-pub fn source(metric: &Metric, account: &Watchable<'_>) -> Result<Source, WithoutData> {
-    let Watchable { resources, load_balancer, .. } = account;
-    if metric.namespace == "AWS/ECS" {
-        return of_service(metric, account);
-    }
-    let namespace = match load_balancer.kind {
-        LoadBalancerKind::Application => "AWS/ApplicationELB",
-        LoadBalancerKind::Network => "AWS/NetworkELB",
-    };
-    if metric.namespace != namespace {
-        let of_other_kind =
-            ["AWS/ApplicationELB", "AWS/NetworkELB"].contains(&metric.namespace.as_str());
-        return Err(match of_other_kind {
-            true => WithoutData {
-                why: format!("the load balancer is of another kind: it publishes in `{namespace}`"),
-                help: "name a metric of this load balancer",
-            },
-            false => WithoutData {
-                why: format!("nothing in `{}` is simulated", metric.namespace),
-                help: "watch a metric of the load balancer, or rehearse without this alarm",
-            },
-        });
-    }
-    let Some((measure, scopes)) = measure(&metric.name, load_balancer.kind) else {
-        return Err(WithoutData {
-            why: format!("`{}` is not simulated", metric.name),
-            help: "watch requests, 4xx and 5xx codes, response times, connection errors or host counts",
-        });
-    };
-    if measure == Measure::ResponseTime && !account.has_times {
-        return Err(WithoutData {
-            why: "not every revision says how long it takes to answer".into(),
-            help: "describe it: `revisions.original.latency: { lognormal: { median: 80ms, p95: 200ms } }`",
-        });
-    }
-    let mut group = None;
-    let mut has_balancer = false;
-    for (name, value) in &metric.dimensions {
-        match name.as_str() {
-            "TargetGroup" => group = Some(target_group(value, load_balancer)?),
-            "LoadBalancer" => {
-                has_balancer = true;
-                check_balancer(value, resources)?;
-            }
-            other => {
-                return Err(WithoutData {
-                    why: format!("the dimension `{other}` is not simulated"),
-                    help: ASK,
-                });
-            }
-        }
-    }
-    let misses = |what: &str| {
-        Err(WithoutData { why: format!("`{}` is published {what}", metric.name), help: ASK })
-    };
-    match (group, scopes) {
-        (None, Scopes::Group) => misses("by target group: the dimension `TargetGroup` is missing"),
-        (Some(_), Scopes::Balancer) => misses("by load balancer, without `TargetGroup`"),
-        (_, Scopes::Group | Scopes::Both)
-            if !has_balancer && metric.name != "RequestCountPerTarget" =>
-        {
-            misses("with the dimension `LoadBalancer`")
-        }
-        (None, _) if !has_balancer => misses("with the dimension `LoadBalancer`"),
-        (Some(group), _) => Ok(Source { scope: Scope::TargetGroup(group), measure }),
-        (None, _) => Ok(Source { scope: Scope::LoadBalancer, measure }),
-    }
-}
-
-/// With which dimensions a metric is published.
-#[derive(Clone, Copy)]
-enum Scopes {
-    Balancer,
-    Group,
-    Both,
-}
-
-fn measure(name: &str, kind: LoadBalancerKind) -> Option<(Measure, Scopes)> {
-    let found = match name {
-        "HealthyHostCount" => (Measure::HealthyHosts, Scopes::Group),
-        "UnHealthyHostCount" => (Measure::UnhealthyHosts, Scopes::Group),
-        _ if kind == LoadBalancerKind::Network => return None,
-        "RequestCount" => (Measure::Requests, Scopes::Both),
-        "RequestCountPerTarget" => (Measure::RequestsPerTarget, Scopes::Group),
-        "HTTPCode_Target_2XX_Count" => (Measure::Target2xx, Scopes::Both),
-        "HTTPCode_Target_5XX_Count" => (Measure::Target5xx, Scopes::Both),
-        "HTTPCode_ELB_5XX_Count" => (Measure::Elb5xx, Scopes::Balancer),
-        "HTTPCode_ELB_502_Count" => (Measure::Elb502, Scopes::Balancer),
-        "HTTPCode_ELB_503_Count" => (Measure::Elb503, Scopes::Balancer),
-        "HTTPCode_ELB_504_Count" => (Measure::Elb504, Scopes::Balancer),
-        "HTTPCode_Target_4XX_Count" => (Measure::Target4xx, Scopes::Both),
-        "TargetResponseTime" => (Measure::ResponseTime, Scopes::Both),
-        "TargetConnectionErrorCount" => (Measure::ConnectionErrors, Scopes::Both),
-        _ => return None,
-    };
-    Some(found)
-}
-
-/// One of the pair, by the name in `targetgroup/NAME/NUMBER`.
-fn target_group(value: &str, load_balancer: &LoadBalancer) -> Result<TargetGroupId, WithoutData> {
-    if value.starts_with("arn:") {
-        return Err(WithoutData {
-            why: "the dimension `TargetGroup` holds a whole ARN".into(),
-            help: "write its last part, `targetgroup/NAME/NUMBER`",
-        });
-    }
-    let name = value.strip_prefix("targetgroup/").and_then(|rest| rest.split('/').next());
-    let groups = load_balancer.target_groups.iter();
-    let place = groups.into_iter().position(|group| Some(group.name.as_str()) == name);
-    match place {
-        Some(place) => Ok(TargetGroupId(place as u8)),
-        None => Err(WithoutData {
-            why: format!("`{}` is none of the deployment group's target groups", shortened(value)),
-            help: "write `targetgroup/NAME/NUMBER` of one of the two",
-        }),
-    }
-}
-
-/// The load balancer of the target groups, if their documents say which.
-fn check_balancer(value: &str, resources: &Resources) -> Result<(), WithoutData> {
-    let known = || resources.target_groups.iter().flat_map(|group| &group.load_balancers);
-    let is_path = value.starts_with("app/") || value.starts_with("net/");
-    let is_other =
-        known().next().is_some() && !known().any(|one: &Spanned<Balancer>| one.value.path == value);
-    if is_path && !is_other {
-        return Ok(());
-    }
-    Err(WithoutData {
-        why: match is_path {
-            true => {
-                format!("`{}` is another load balancer than the target groups'", shortened(value))
-            }
-            false => format!("`{}` is not the dimension of a load balancer", shortened(value)),
-        },
-        help: "write `app/NAME/NUMBER`, the last part of its ARN",
-    })
-}
-
-/// What is told of a metric without data.
-pub fn without_data(alarm: &str, metric: &Metric, why: WithoutData, span: Span) -> Diagnostic {
-    let title =
-        format!("the metric `{}` of `{}` never has data here", metric.name, shortened(alarm));
-    Diagnostic::new(code::METRIC_WITHOUT_DATA, span, title).label(why.why).help(why.help)
 }

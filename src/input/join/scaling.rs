@@ -2,7 +2,8 @@
 //!
 //! Not what each document of it says (`aws_document::scaling`). Rules: AAS-GEN-1, AAS-GEN-5, AAS-TT-1, AAS-TT-9, CW-ALARM-7.
 
-use super::alarm::{Watchable, WithoutData, place, source, without_data};
+use super::alarm::place;
+use super::metric::{Watchable, WithoutData, source, without_data};
 use crate::aws::alarm::{ComparisonOperator, LowSampleCount, Statistic, TreatMissingData};
 use crate::aws::id::{AlarmId, TargetGroupId};
 use crate::aws::scaling::MetricStatistic;
@@ -12,7 +13,7 @@ use crate::scenario::alarm::math::Expression;
 use crate::scenario::alarm::ratio::Ratio;
 use crate::scenario::alarm::statistic::Stat;
 use crate::scenario::alarm::{Alarm, Metric, MetricAlarm, MetricStat};
-use crate::scenario::monitoring::{Measure, Monitoring, Scope, Source, WatchedAlarm};
+use crate::scenario::monitoring::{MINUTE, Measure, Monitoring, Scope, Source, WatchedAlarm};
 use crate::scenario::scaling::target_tracking::{
     Comparison, TargetTracking, TrackedMetric, TrackingAlarm,
 };
@@ -181,7 +182,10 @@ fn tracked(
             return match place {
                 Some(place) => {
                     let scope = Scope::TargetGroup(TargetGroupId(place as u8));
-                    Ok((metric, Source { scope, measure: Measure::RequestsPerTarget }))
+                    Ok((
+                        metric,
+                        Source { scope, measure: Measure::RequestsPerTarget, is_fine: false },
+                    ))
                 }
                 None => Err((
                     metric,
@@ -201,7 +205,7 @@ fn tracked(
             dimensions: metric.dimensions.clone(),
         },
     };
-    match source(&metric, account) {
+    match source(&metric, MINUTE, account) {
         Ok(source) => Ok((metric, source)),
         Err(why) => Err((metric, why)),
     }

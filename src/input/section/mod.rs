@@ -2,6 +2,7 @@
 
 pub mod assumption;
 pub mod client;
+pub mod custom_metric;
 pub mod defect;
 pub mod deployment;
 pub mod expectation;

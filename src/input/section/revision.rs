@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::engine::share::Share;
 use crate::engine::time::SimDuration;
 use crate::input::decode::{Field, Map, boolean, integer, number, text};
+use crate::input::section::custom_metric::{metrics, number_metrics};
 use crate::input::section::defect::defects;
 use crate::input::tree::Value;
 use crate::input::unit;
@@ -25,9 +26,9 @@ pub struct Revisions {
 }
 
 impl Revisions {
-    /// Whether every revision says something.
-    pub fn say(&self, what: impl Fn(&Revision) -> bool) -> bool {
-        self.candidates.iter().chain([&self.original]).all(what)
+    /// Every revision.
+    pub fn all(&self) -> impl Iterator<Item = &Revision> {
+        self.candidates.iter().chain([&self.original])
     }
 }
 
@@ -57,6 +58,7 @@ fn usual() -> Revision {
         crash: None,
         latency: None,
         image_megabytes: None,
+        metrics: Vec::new(),
         capacity: None,
         health_check: passes,
         container_check: passes,
@@ -94,6 +96,7 @@ pub fn revisions(field: Field, to: &mut Diagnostics) -> Option<Revisions> {
     tell_repeated_names(field, &candidates, to);
     let mut original = original;
     number_defects(field, &mut original, &mut candidates, to)?;
+    number_metrics(field, std::iter::once(&mut original).chain(&mut candidates), to)?;
     Some(Revisions { original, candidates, names })
 }
 
@@ -187,6 +190,7 @@ fn read<'a>(
         start_fails: map.or("start_fails", unit::share, default.start_fails),
         crash: map.optional("crash", crash).or_else(|| default.crash.clone()),
         latency: map.optional("latency", unit::latency).or_else(|| default.latency.clone()),
+        metrics: map.or("metrics", metrics, default.metrics.clone()),
         capacity: map.optional("capacity", capacity).or(default.capacity),
         image_megabytes: map
             .optional("image_size_MB", number(0.0..=1e6))

@@ -83,6 +83,11 @@ impl Ratio {
         (value.abs() <= VALUE_MAX).then_some(Ratio { numerator: value, denominator: 1.0 })
     }
 
+    /// A number that is not known better than an `f64`; none if CloudWatch takes no such value.
+    pub fn nearest(value: f64) -> Option<Ratio> {
+        value.is_finite().then(|| Ratio::of(value, 1.0))?
+    }
+
     /// The nearest `f64`, to be shown.
     pub fn as_f64(self) -> f64 {
         self.numerator / self.denominator
