@@ -84,10 +84,12 @@ pub enum Purpose {
     CustomCount = 36,
     /// Values that a revision publishes itself. Index: 512 x periods, counted as for metrics, + source.
     CustomMetric = 37,
+    /// Whether a look at the alarms is throttled. Index: 2^32 x the deployment's position + looks before.
+    AlarmPoll = 38,
 }
 
 /// How many purposes there are.
-pub const PURPOSES: usize = Purpose::CustomMetric as usize + 1;
+pub const PURPOSES: usize = Purpose::AlarmPoll as usize + 1;
 
 /// The streams of one run, by purpose.
 #[derive(Clone, Debug)]

@@ -39,10 +39,12 @@ pub struct Faults {
     pub refuses_task_set: bool,
     /// Whether ECS's own calls are throttled.
     pub is_throttled: bool,
-    /// Whether reads of alarm states are throttled, and whether they are not permitted.
-    pub hides_alarms: [bool; 2],
     /// The share of all answers that a dependency of the application fails.
     pub dependency_errors: Share,
+    /// How many reads of alarm states are throttled.
+    pub throttles_alarms: Share,
+    /// Whether reads of alarm states are not permitted.
+    pub denies_alarms: bool,
 }
 
 impl Faults {
@@ -64,8 +66,9 @@ impl Faults {
             refuses_listener: false,
             refuses_task_set: false,
             is_throttled: false,
-            hides_alarms: [false; 2],
             dependency_errors: Share::ZERO,
+            throttles_alarms: Share::ZERO,
+            denies_alarms: false,
         }
     }
 
@@ -82,8 +85,9 @@ impl Faults {
         self.refuses_listener = false;
         self.refuses_task_set = false;
         self.is_throttled = false;
-        self.hides_alarms = [false; 2];
         self.dependency_errors = Share::ZERO;
+        self.throttles_alarms = Share::ZERO;
+        self.denies_alarms = false;
     }
 
     /// When something breaks or is whole again next.
@@ -121,11 +125,13 @@ impl Faults {
             Breakage::ListenerUpdateRefused => self.refuses_listener = true,
             Breakage::TaskSetRefused => self.refuses_task_set = true,
             Breakage::EcsThrottled => self.is_throttled = true,
-            Breakage::AlarmsThrottled => self.hides_alarms[0] = true,
-            Breakage::AlarmsDenied => self.hides_alarms[1] = true,
             Breakage::DependencyFailure { errors } => {
                 self.dependency_errors = self.dependency_errors.max(errors);
             }
+            Breakage::AlarmsThrottled { share } => {
+                self.throttles_alarms = self.throttles_alarms.max(share);
+            }
+            Breakage::AlarmsDenied => self.denies_alarms = true,
             Breakage::TaskCrash(_) | Breakage::SpotInterruption(_) => {}
         }
     }

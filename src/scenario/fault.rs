@@ -47,7 +47,10 @@ pub enum Breakage {
     /// ECS's own calls are throttled.
     EcsThrottled,
     /// CodeDeploy's reads of alarm states are throttled.
-    AlarmsThrottled,
+    AlarmsThrottled {
+        /// How many of them; each has its own luck.
+        share: Share,
+    },
     /// The service role may not read alarm states.
     AlarmsDenied,
     /// What the application asks fails: every revision fails this share of its answers more.
@@ -86,7 +89,7 @@ impl Breakage {
             Self::ListenerUpdateRefused => FaultKind::ListenerUpdateRefused,
             Self::TaskSetRefused => FaultKind::TaskSetRefused,
             Self::EcsThrottled => FaultKind::EcsThrottled,
-            Self::AlarmsThrottled => FaultKind::AlarmsThrottled,
+            Self::AlarmsThrottled { .. } => FaultKind::AlarmsThrottled,
             Self::AlarmsDenied => FaultKind::AlarmsDenied,
             Self::DependencyFailure { .. } => FaultKind::DependencyFailure,
         }

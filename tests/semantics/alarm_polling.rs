@@ -5,8 +5,9 @@
 //! deployment is so many minutes old.
 
 use cutover::aws::name::{DeploymentStatus, ErrorCode, LifecycleEvent, LifecycleEventStatus};
+use cutover::scenario::Scenario;
 
-use crate::support::{Played, Setup, scenario};
+use crate::support::{Played, Setup, play, scenario};
 
 const ON_ALARM: &[&str] = &["DEPLOYMENT_STOP_ON_ALARM"];
 const CANARY: &str = "CodeDeployDefault.ECSCanary10Percent5Minutes";
@@ -16,12 +17,16 @@ const QUIET: &str = "Threshold: 1, ComparisonOperator: GreaterThanThreshold, Eva
 
 /// An alarm `errors` that the deployment group watches, and that nothing but a call sets off.
 fn watched() -> Setup {
+    watched_by("HTTPCode_ELB_5XX_Count", QUIET)
+}
+
+fn watched_by(metric: &str, rule: &str) -> Setup {
     scenario()
         .assume("codedeploy.created_to_in_progress: 2s")
         .assume("codedeploy.rollback_duration: 2s")
         .replacement("launch: 90s")
         .config(CANARY)
-        .alarm("errors", ("HTTPCode_ELB_5XX_Count", ""), QUIET)
+        .alarm("errors", (metric, ""), rule)
         .watch(&["errors"])
 }
 
@@ -191,6 +196,57 @@ fn states_that_cannot_be_read_stop_the_deployment_unless_ignored() {
     );
 }
 
+/// F43b (CD-ALM-4, CD-ALM-7): of the looks at the alarms nine in ten are throttled, each by its own luck, so that the first
+/// that sees the alarm is geometric: number ten on average. Those of one run are the same whenever the alarm goes off.
+#[test]
+fn looks_that_are_throttled_now_and_then_find_the_alarm_ten_times_as_late() {
+    let watched = || {
+        watched()
+            .alarm_options("enabled: true, ignorePollAlarmFailure: true")
+            .fault("at: 100s, kind: alarms-throttled, share: 90%")
+            .termination_wait(2880)
+    };
+    let setup = watched().operator(&set(150, "ALARM")).load();
+    let later = watched().operator(&set(180, "ALARM")).load();
+    let runs = 1000;
+    let looks = |setup: &Scenario, replication| {
+        let run = play(setup, 1, replication);
+        assert!(is_stopped(&run), "{}", run.statuses(0));
+        (run.row().end.expect("it was stopped").as_millis() - 137_000) / 15_000
+    };
+    let mut sum = 0;
+    for replication in 0..runs {
+        let first = looks(&setup, replication);
+        sum += first;
+        if first >= 3 {
+            assert_eq!(looks(&later, replication), first, "the looks before saw nothing new");
+        }
+    }
+    let (mean, tolerance) = (sum as f64 / runs as f64, 4.0 * (90.0 / runs as f64).sqrt());
+    assert!((mean - 10.0).abs() < tolerance, "{mean} looks");
+}
+
+/// F43b (CD-ALM-7): without `ignorePollAlarmFailure` the first look that is throttled stops the deployment: the second on
+/// average where it is every second one. A fault that is over before has done nothing.
+#[test]
+fn the_first_look_that_is_throttled_stops_the_deployment() {
+    let half = "kind: alarms-throttled, share: 50%";
+    let setup = watched().fault(&format!("at: 130s, {half}")).termination_wait(2880).load();
+    let runs = 1000;
+    let mut sum = 0;
+    for replication in 0..runs {
+        let run = play(&setup, 1, replication);
+        assert_eq!(run.row().error_code, Some(ErrorCode::Throttled), "{}", run.statuses(0));
+        sum += (run.row().end.expect("it was stopped").as_millis() - 122_000) / 15_000;
+    }
+    let (mean, tolerance) = (sum as f64 / runs as f64, 4.0 * (2.0 / runs as f64).sqrt());
+    assert!((mean - 2.0).abs() < tolerance, "{mean} looks");
+    let short = watched().fault(&format!("at: 130s, for: 1s, {half}")).run();
+    assert_eq!(short.row().status, DeploymentStatus::Succeeded);
+    let never = watched().fault("at: 130s, kind: alarms-throttled, share: 0%").run();
+    assert_eq!(never.row().status, DeploymentStatus::Succeeded);
+}
+
 /// CD-ALM-8: alarms that are switched off are kept and not looked at.
 #[test]
 fn alarms_that_are_switched_off_stop_nothing() {
@@ -232,6 +288,34 @@ fn the_message_names_all_active_alarms_in_alphabetical_order() {
     assert_eq!(header_names, names, "in the order of the deployment group");
     let message = run.course(0).error.expect("it was stopped").message.told(&header_names);
     assert!(message.ends_with("Activated alarms: <ant> <zebra>"), "{message}");
+}
+
+/// CD-ALM-12: an alarm on the load balancer's 5xx sees the 503 of a group without targets, which no target has answered.
+/// The counter has no datapoint once there are none: where missing data is ignored the alarm stays, and stops every
+/// deployment that follows; as good data it ends.
+#[test]
+fn the_503_of_an_empty_group_can_stop_every_deployment_that_follows() {
+    let rule = |treat: &str| {
+        format!(
+            "Threshold: 5, ComparisonOperator: GreaterThanThreshold, EvaluationPeriods: 1, TreatMissingData: {treat}"
+        )
+    };
+    let run = |metric: &str, treat: &str| {
+        watched_by(metric, &rule(treat))
+            .rate("10/s")
+            .operator("at: 20m, do: ModifyListener, weights: { blue: 100 }")
+            .operator("at: 21m, do: ModifyListener, weights: { green: 100 }")
+            .then("at: 60m")
+            .run()
+    };
+    let stays = run("HTTPCode_ELB_5XX_Count", "ignore");
+    assert_eq!(stays.row().status, DeploymentStatus::Succeeded, "the first was over before");
+    assert_eq!(stays.alarm(0), "0 INSUFFICIENT_DATA, 1260 ALARM");
+    assert_eq!(stays.statuses(1), "3600 Created, 3602 InProgress, 3602 Stopped");
+    let ends = run("HTTPCode_ELB_5XX_Count", "notBreaching");
+    assert!(ends.statuses(1).ends_with("Succeeded"), "{}", ends.statuses(1));
+    let of_targets = run("HTTPCode_Target_5XX_Count", "ignore");
+    assert!(!of_targets.alarm(0).contains("ALARM"), "{}", of_targets.alarm(0));
 }
 
 /// CD-ALM-9: an alarm is known by its exact name; one that nobody describes never goes off, and that is told.

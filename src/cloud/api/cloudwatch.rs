@@ -3,8 +3,9 @@
 //! Rules: CW-ALARM-8, CD-ALM-7 (docs/semantics).
 
 use crate::agenda::Outbox;
+use crate::agenda::chance::Purpose;
 use crate::aws::alarm::StateValue;
-use crate::aws::id::AlarmId;
+use crate::aws::id::{AlarmId, AlarmSet};
 use crate::cloud::Cloud;
 
 /// Why the states of alarms cannot be read.
@@ -17,16 +18,34 @@ pub enum Unreadable {
 }
 
 impl Cloud<'_> {
-    /// `DescribeAlarms`: the state of an alarm.
+    /// `DescribeAlarms`: which of these alarms are in ALARM. `call` numbers the calls of a run: each that may be
+    /// throttled has its own luck.
     ///
     /// # Errors
-    /// While a fault hides the states of all alarms.
-    pub fn alarm_state(&self, alarm: AlarmId) -> Result<StateValue, Unreadable> {
-        match self.faults.hides_alarms {
-            [_, true] => Err(Unreadable::AccessDenied),
-            [true, _] => Err(Unreadable::Throttled),
-            [false, false] => Ok(self.alarms.state(alarm)),
+    /// If a fault hides the states from this call.
+    pub fn active_alarms(
+        &self,
+        alarms: &[AlarmId],
+        call: u64,
+        out: &mut Outbox<'_>,
+    ) -> Result<AlarmSet, Unreadable> {
+        let throttled = self.faults.throttles_alarms;
+        if self.faults.denies_alarms {
+            return Err(Unreadable::AccessDenied);
         }
+        let mut luck = || out.chance().at(Purpose::AlarmPoll, call).uniform(0);
+        if throttled.is_one() || !throttled.is_zero() && throttled.happens(luck()) {
+            return Err(Unreadable::Throttled);
+        }
+        let is_active = |alarm: &&AlarmId| self.alarms.state(**alarm) == StateValue::Alarm;
+        let active = alarms.iter().filter(is_active);
+        Ok(active.fold(AlarmSet::default(), |set, &alarm| set.with(alarm)))
+    }
+
+    /// Whether `DescribeAlarms` is throttled now and then: the next call may fare otherwise without anything having changed.
+    pub fn throttles_some_reads(&self) -> bool {
+        let throttled = self.faults.throttles_alarms;
+        !throttled.is_zero() && !throttled.is_one()
     }
 
     /// `SetAlarmState`: the alarm has this state until its next evaluation, and its actions run (CW-ALARM-8).

@@ -83,9 +83,9 @@ impl Cloud<'_> {
             | Breakage::ListenerUpdateRefused
             | Breakage::TaskSetRefused
             | Breakage::EcsThrottled
-            | Breakage::AlarmsThrottled
-            | Breakage::AlarmsDenied
-            | Breakage::DependencyFailure { .. } => {}
+            | Breakage::DependencyFailure { .. }
+            | Breakage::AlarmsThrottled { .. }
+            | Breakage::AlarmsDenied => {}
         }
     }
 

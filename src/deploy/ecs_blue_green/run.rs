@@ -64,7 +64,7 @@ pub(super) struct Run<'s> {
     pub(super) scenario: &'s Scenario,
     /// What was asked for, and its position in the scenario.
     pub(super) plan: &'s Deployment,
-    request: u8,
+    pub(super) request: u8,
     /// When it was asked for, and when work on it began.
     pub(super) created: SimTime,
     pub(super) started: SimTime,

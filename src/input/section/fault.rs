@@ -46,7 +46,9 @@ fn fault(field: Field, to: &mut Diagnostics) -> Option<Fault> {
         FaultKind::ListenerUpdateRefused => Breakage::ListenerUpdateRefused,
         FaultKind::TaskSetRefused => Breakage::TaskSetRefused,
         FaultKind::EcsThrottled => Breakage::EcsThrottled,
-        FaultKind::AlarmsThrottled => Breakage::AlarmsThrottled,
+        FaultKind::AlarmsThrottled => {
+            Breakage::AlarmsThrottled { share: map.or("share", unit::share, Share::ONE) }
+        }
         FaultKind::AlarmsDenied => Breakage::AlarmsDenied,
         FaultKind::DependencyFailure => {
             Breakage::DependencyFailure { errors: map.or("errors", unit::share, Share::ONE) }
