@@ -151,6 +151,33 @@ fn the_cells_between_the_published_ones_follow_from_the_algorithm() {
     }
 }
 
+/// Story F28 (CW-MISS-2, CW-ALARM-9): one bad period, then three without data, again and again, for the four treatments. With one
+/// of one the bad period alone decides for as long as it is in the range, whatever is missing around it, and `missing` alone falls
+/// back to INSUFFICIENT_DATA. With two of three and missing data taken as good two bad periods decide that are four apart:
+/// they are the only real ones in the range of five.
+#[test]
+fn one_bad_period_among_missing_ones_is_judged_by_the_treatment() {
+    let series = ["X - - -"; 4].map(points).concat();
+    let told = |m, n, treat| {
+        let criterion = criterion(m, n, treat);
+        let range = criterion.evaluation_range(seconds(60), SimDuration::ZERO) as usize;
+        let mut state = Ok;
+        let after = (1..=series.len()).map(|seen| {
+            let past = series[..seen].iter().rev().copied();
+            state = criterion.state(past.chain(std::iter::repeat(None)).take(range), state);
+            &state.as_str()[..1]
+        });
+        after.collect::<String>()
+    };
+    // The range of one period is three: the bad one leaves it in the fourth.
+    assert_eq!(told(1, 1, TreatMissingData::Missing), "AAAIAAAIAAAIAAAI");
+    assert_eq!(told(1, 1, TreatMissingData::Ignore), "AAAAAAAAAAAAAAAA");
+    assert_eq!(told(1, 1, TreatMissingData::Breaching), "AAAAAAAAAAAAAAAA");
+    assert_eq!(told(1, 1, TreatMissingData::NotBreaching), "AAAOAAAOAAAOAAAO");
+    assert_eq!(told(2, 3, TreatMissingData::NotBreaching), "OOOOAOOOAOOOAOOO");
+    assert_eq!(told(2, 3, TreatMissingData::Breaching), "AAAAAAAAAAAAAAAA");
+}
+
 /// CW-MISS-2 (T123..T126): one bad minute before the stream ends, after a long history without any.
 ///
 /// CW-ALARM-9: under `missing` the alarm comes four periods late, as the last good datapoint leaves the range.

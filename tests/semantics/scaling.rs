@@ -89,7 +89,7 @@ fn steady(count: u32) -> Capacity {
 
 // ---- target tracking --------------------------------------------------------------------------------
 
-/// T143 to T145 (AAS-TT-4).
+/// T143, T144, T145 (AAS-TT-4).
 #[test]
 fn target_tracking_scales_out_in_proportion_and_rounds_up() {
     assert_eq!(vote(60, HIGH, 10, 80), Vote::For(ScaleOut(14)));
@@ -298,7 +298,8 @@ fn each_direction_is_suspended_on_its_own() {
     assert_eq!(suspends(only_out), [true, false]);
 }
 
-/// AAS-DEP-1, AAS-DEP-2.
+/// AAS-DEP-1, AAS-DEP-2, T162, T163: a rolling deployment of ECS holds scale-in back, one of an external controller does
+/// not.
 #[test]
 fn scale_in_waits_for_the_deployments_of_ecs_and_perhaps_of_codedeploy() {
     use DeploymentControllerType::{CodeDeploy, Ecs, External};

@@ -129,7 +129,8 @@ fn a_step_of_load_is_answered_by_target_tracking() {
     assert!(counts(&late).starts_with("325 16"), "T133 and an action of 5 s: {}", counts(&late));
 }
 
-/// AAS-DEP-2, U19: no policy scales in while CodeDeploy deploys, unless that is assumed.
+/// AAS-DEP-2, U19, T162, T163: no policy scales in while CodeDeploy deploys, as in a rolling deployment of ECS, unless it is
+/// assumed to be as with an external controller; scale-out goes on (T150).
 #[test]
 fn scale_in_waits_for_the_end_of_a_deployment() {
     let idle = scaled(2, 100, &tracking(CPU, 60, ""))
@@ -149,6 +150,54 @@ fn scale_in_waits_for_the_end_of_a_deployment() {
         .original(CAPACITY)
         .assume("cw.history: false");
     assert_eq!(counts(&disabled.line("until: 50m")), "", "AAS-TT-8");
+}
+
+/// AAS-TT-10, CW-ALARM-7, AAS-CD-2: an alarm that stays in ALARM calls its policy every minute; each call reckons with the
+/// tasks that run by then, and none is held back by the scale-out before, as it asks for more than that did.
+#[test]
+fn an_alarm_that_stays_calls_its_policy_every_minute() {
+    // Ten tasks serve 100 requests a second; 1000 come, so that whatever runs is busy all the time.
+    let setup = scaled(1, 60, &tracking(CPU, 60, ""))
+        .rate("1000/s")
+        .original(&format!("{CAPACITY}, launch: 90s"))
+        .line("until: 20m")
+        .assume("cw.history: false");
+    let run = alone(setup).run();
+    assert_eq!(run.alarm(0), "0 INSUFFICIENT_DATA, 180 ALARM", "it never changes again");
+    // 10 / 0.6 = 16.7; what has been launched since makes the average smaller until it gets requests, and the sum larger.
+    let told = run.told_desired();
+    let changes: Vec<[u64; 2]> = told
+        .split(", ")
+        .map(|change| {
+            let (at, count) = change.split_once(' ').expect("an instant and a count");
+            [at, count].map(|number| number.parse().expect("whole numbers"))
+        })
+        .collect();
+    assert_eq!(changes[0], [180, 17], "{told}");
+    assert_eq!(changes[1][0], 300, "90 s later 17 run, within the cooldown of 300 s: {told}");
+    assert!(changes.len() > 4 && changes.is_sorted_by(|a, b| a[1] < b[1]), "{told}");
+    assert!(changes.iter().all(|[at, _]| at.is_multiple_of(60)), "{told}");
+}
+
+/// AAS-BG-1, CD-ECS-31: scaling is not blocked by a deployment; one that the service is being scaled in waits for its
+/// replacement to be steady, an hour at most, and no traffic moves before.
+#[test]
+fn a_service_that_scales_at_the_start_holds_the_shift_back() {
+    let launch = |seconds: u32| {
+        plus_one_on_call(48)
+            .linear(10, 1)
+            .replacement(&format!("launch: {seconds}s"))
+            .operator("at: 65s, do: SetAlarmState, alarmName: busy, stateValue: ALARM")
+            .rollback(&["DEPLOYMENT_FAILURE"])
+            .run()
+    };
+    let steady = launch(3530);
+    assert!(steady.told_desired().starts_with("65 11"), "the replacement's tasks do not run yet");
+    assert!(steady.weights().starts_with("3595 10%"), "{}", steady.weights());
+    assert_eq!(steady.row().status, DeploymentStatus::Succeeded);
+    let late = launch(3540);
+    assert_eq!(late.statuses(0), "0 Created, 0 InProgress, 3600 Failed");
+    assert_eq!((late.row().error_code, late.weights()), (Some(ErrorCode::Timeout), String::new()));
 }
 
 /// Story F06, T164 (CD-ECS-40, AAS-BG-2, AAS-BG-8): a scaling event in the shift has five minutes to be steady.
