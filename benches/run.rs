@@ -1,6 +1,6 @@
 //! Whole runs of the shipped canary scenario: one thread, no journal, one row of results each.
 //!
-//! The ratios are what counts: with and without a row, at 1 and at a million requests a second, with 10,
+//! The ratios are what counts: with and without a row, an alarm or scaling, at 1 and at a million requests a second, with 10,
 //! 100 and 1 000 tasks.
 
 use std::path::Path;
@@ -16,9 +16,15 @@ fn main() {
     divan::main();
 }
 
-/// The shipped scenario with a field or two changed.
+/// The shipped canary with a field or two changed.
 fn scenario(set: &[&str]) -> Scenario {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/ecs-canary.yaml");
+    shipped("ecs-canary", set)
+}
+
+/// A shipped scenario, by name, with a field or two changed.
+fn shipped(name: &str, set: &[&str]) -> Scenario {
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name).with_extension("yaml");
     let set: Vec<String> = set.iter().map(ToString::to_string).collect();
     load(&path, &set, &FileSource).scenario.expect("the shipped scenario is valid")
 }
@@ -43,10 +49,16 @@ fn with_a_row(bencher: Bencher) {
 /// The same canary with an alarm that looks at the error rate of the replacement, and a release that it leaves alone.
 #[divan::bench]
 fn with_an_alarm(bencher: Bencher) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/ecs-alarm-canary.yaml");
-    let set = ["revisions.replacement.errors=0.1%".to_string()];
-    let scenario = load(&path, &set, &FileSource).scenario.expect("the shipped scenario is valid");
-    runs(bencher, &scenario);
+    runs(bencher, &shipped("ecs-alarm-canary", &["revisions.replacement.errors=0.1%"]));
+}
+
+/// A service that a policy scales out in the middle of its canary, beside the same canary without the policy.
+#[divan::bench(args = [false, true])]
+fn with_scaling(bencher: Bencher, scales: bool) {
+    const NO_POLICY: &str = "resources.scaling=[{ ServiceNamespace: ecs, ScalableDimension: 'ecs:service:DesiredCount', \
+                             ResourceId: service/production/checkout, MinCapacity: 6, MaxCapacity: 48 }]";
+    let set: &[&str] = if scales { &[] } else { &[NO_POLICY] };
+    runs(bencher, &shipped("ecs-scaling-doubles", set));
 }
 
 #[divan::bench]
