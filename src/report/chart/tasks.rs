@@ -52,7 +52,8 @@ fn is_told(series: &Series, side: Side) -> bool {
         let (running, desired) = (series.counts.at(at)[side].running, series.desired.at(at)[side]);
         let is_scaled = desired_before != desired && desired_before * desired != 0;
         let is_lost = was_complete && running < desired;
-        if is_scaled || is_lost {
+        let never_came = !was_complete && desired_before > 0 && desired == 0;
+        if is_scaled || is_lost || never_came {
             return true;
         }
         was_complete = desired > 0 && running >= desired;
