@@ -149,9 +149,9 @@ codes! {
         faulty ExampleKind::DocumentPart("deploymentGroup"), "autoScalingGroups: [web]\n"
         mended "autoScalingGroups: []\n";
 
-    NO_SAFETY_NET "CUT0220" Note "a deployment group without rollback or without alarm"
-        "Most groups in the field roll nothing back and watch no alarm: a bad release stays until somebody \
-         acts. That can be meant; a simulation shows what it costs."
+    NO_SAFETY_NET "CUT0220" Note "a deployment group without rollback"
+        "Most groups in the field roll nothing back: a bad release stays until somebody acts. That can be meant; a \
+         simulation shows what it costs."
         faulty ExampleKind::DocumentPart("deploymentGroup"),
         "autoRollbackConfiguration: { enabled: false }\n"
         mended "autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE] }\n";

@@ -2,6 +2,55 @@
 
 use super::{Code, Entry, Example, ExampleKind, Severity, codes};
 
+/// A canary that an alarm on the errors of the replacement's target group guards: the events that roll back, how many
+/// periods are evaluated, above how many errors they breach, and what missing data are; then more of the scenario.
+macro_rules! guarded {
+    ($events:literal, $periods:literal, $threshold:literal, $missing:literal $(, $more:literal)?) => {
+        concat!(
+            r"deployment:
+  deploymentGroup:
+    deploymentConfigName: CodeDeployDefault.ECSCanary10Percent5Minutes
+    ecsServices: [{ clusterName: main, serviceName: web }]
+    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    blueGreenDeploymentConfiguration:
+      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
+    loadBalancerInfo:
+      targetGroupPairInfoList:
+        - targetGroups: [{ name: blue }, { name: green }]
+          prodTrafficRoute: { listenerArns: [production] }
+    autoRollbackConfiguration: { enabled: true, events: ",
+            $events,
+            r" }
+    alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }
+resources:
+  service:
+    desiredCount: 2
+    deploymentController: { type: CODE_DEPLOY }
+    loadBalancers:
+      - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a
+        containerName: web
+        containerPort: 8080
+  alarms:
+    - AlarmName: errors
+      Namespace: AWS/ApplicationELB
+      MetricName: HTTPCode_Target_5XX_Count
+      Dimensions:
+        - { Name: LoadBalancer, Value: app/web/3c }
+        - { Name: TargetGroup, Value: targetgroup/green/2b }
+      Statistic: Sum
+      Period: 60
+      EvaluationPeriods: ",
+            $periods,
+            "\n      Threshold: ",
+            $threshold,
+            "\n      ComparisonOperator: GreaterThanThreshold\n      TreatMissingData: ",
+            $missing,
+            "\n",
+            $($more)?
+        )
+    };
+}
+
 codes! {
     GATE;
 
@@ -10,236 +59,34 @@ codes! {
          datapoints: it goes off only after all traffic has moved, or, with all at once, after the original is gone. The \
          number of periods, their length, the delivery of the last one and the wait for an evaluation add up."
         faulty ExampleKind::Scenario,
-        r"deployment:
-  deploymentGroup:
-    deploymentConfigName: CodeDeployDefault.ECSCanary10Percent5Minutes
-    ecsServices: [{ clusterName: main, serviceName: web }]
-    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
-    blueGreenDeploymentConfiguration:
-      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
-    loadBalancerInfo:
-      targetGroupPairInfoList:
-        - targetGroups: [{ name: blue }, { name: green }]
-          prodTrafficRoute: { listenerArns: [production] }
-    autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM] }
-    alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }
-resources:
-  service:
-    desiredCount: 2
-    deploymentController: { type: CODE_DEPLOY }
-    loadBalancers:
-      - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a
-        containerName: web
-        containerPort: 8080
-  alarms:
-    - AlarmName: errors
-      Namespace: AWS/ApplicationELB
-      MetricName: HTTPCode_Target_5XX_Count
-      Dimensions:
-        - { Name: LoadBalancer, Value: app/web/3c }
-        - { Name: TargetGroup, Value: targetgroup/green/2b }
-      Statistic: Sum
-      Period: 60
-      EvaluationPeriods: 5
-      Threshold: 5
-      ComparisonOperator: GreaterThanThreshold
-      TreatMissingData: notBreaching
-"
-        mended r"deployment:
-  deploymentGroup:
-    deploymentConfigName: CodeDeployDefault.ECSCanary10Percent5Minutes
-    ecsServices: [{ clusterName: main, serviceName: web }]
-    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
-    blueGreenDeploymentConfiguration:
-      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
-    loadBalancerInfo:
-      targetGroupPairInfoList:
-        - targetGroups: [{ name: blue }, { name: green }]
-          prodTrafficRoute: { listenerArns: [production] }
-    autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM] }
-    alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }
-resources:
-  service:
-    desiredCount: 2
-    deploymentController: { type: CODE_DEPLOY }
-    loadBalancers:
-      - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a
-        containerName: web
-        containerPort: 8080
-  alarms:
-    - AlarmName: errors
-      Namespace: AWS/ApplicationELB
-      MetricName: HTTPCode_Target_5XX_Count
-      Dimensions:
-        - { Name: LoadBalancer, Value: app/web/3c }
-        - { Name: TargetGroup, Value: targetgroup/green/2b }
-      Statistic: Sum
-      Period: 60
-      EvaluationPeriods: 2
-      Threshold: 5
-      ComparisonOperator: GreaterThanThreshold
-      TreatMissingData: notBreaching
-";
+        { guarded!("[DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM]", 5, 5, "notBreaching") }
+        mended { guarded!("[DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM]", 2, 5, "notBreaching") };
 
     BLIND_GATE "CUT0322" Warning "an alarm that does not see a bad release"
         "While the replacement gets its first share of the traffic, the alarm's metric stays below its threshold in \
          expectation, although a release of the scenario is bad: its errors are diluted by the answers of the original, or \
          the share is too small for a count."
         faulty ExampleKind::Scenario,
-        r"deployment:
-  deploymentGroup:
-    deploymentConfigName: CodeDeployDefault.ECSCanary10Percent5Minutes
-    ecsServices: [{ clusterName: main, serviceName: web }]
-    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
-    blueGreenDeploymentConfiguration:
-      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
-    loadBalancerInfo:
-      targetGroupPairInfoList:
-        - targetGroups: [{ name: blue }, { name: green }]
-          prodTrafficRoute: { listenerArns: [production] }
-    autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM] }
-    alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }
-resources:
-  service:
-    desiredCount: 2
-    deploymentController: { type: CODE_DEPLOY }
-    loadBalancers:
-      - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a
-        containerName: web
-        containerPort: 8080
-  alarms:
-    - AlarmName: errors
-      Namespace: AWS/ApplicationELB
-      MetricName: HTTPCode_Target_5XX_Count
-      Dimensions:
-        - { Name: LoadBalancer, Value: app/web/3c }
-        - { Name: TargetGroup, Value: targetgroup/green/2b }
-      Statistic: Sum
-      Period: 60
-      EvaluationPeriods: 2
-      Threshold: 100
-      ComparisonOperator: GreaterThanThreshold
-      TreatMissingData: notBreaching
-traffic: { rate: 20/s }
+        { guarded!("[DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM]", 2, 100, "notBreaching",
+            r"traffic: { rate: 20/s }
 revisions:
   original: { errors: 0.1% }
   replacement: { errors: 2% }
-"
-        mended r"deployment:
-  deploymentGroup:
-    deploymentConfigName: CodeDeployDefault.ECSCanary10Percent5Minutes
-    ecsServices: [{ clusterName: main, serviceName: web }]
-    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
-    blueGreenDeploymentConfiguration:
-      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
-    loadBalancerInfo:
-      targetGroupPairInfoList:
-        - targetGroups: [{ name: blue }, { name: green }]
-          prodTrafficRoute: { listenerArns: [production] }
-    autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM] }
-    alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }
-resources:
-  service:
-    desiredCount: 2
-    deploymentController: { type: CODE_DEPLOY }
-    loadBalancers:
-      - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a
-        containerName: web
-        containerPort: 8080
-  alarms:
-    - AlarmName: errors
-      Namespace: AWS/ApplicationELB
-      MetricName: HTTPCode_Target_5XX_Count
-      Dimensions:
-        - { Name: LoadBalancer, Value: app/web/3c }
-        - { Name: TargetGroup, Value: targetgroup/green/2b }
-      Statistic: Sum
-      Period: 60
-      EvaluationPeriods: 2
-      Threshold: 1
-      ComparisonOperator: GreaterThanThreshold
-      TreatMissingData: notBreaching
-traffic: { rate: 20/s }
+") }
+        mended { guarded!("[DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM]", 2, 1, "notBreaching",
+            r"traffic: { rate: 20/s }
 revisions:
   original: { errors: 0.1% }
   replacement: { errors: 2% }
-";
+") };
 
     MISSING_DATA "CUT0323" Warning "an alarm that takes missing data the wrong way"
         "Counters of errors have no datapoint where there are none, and a target group that starts empty has none at all. \
          Treated as breaching, that is an alarm on nothing; treated as missing, few datapoints decide at first; ignored, \
          the last state stays."
         faulty ExampleKind::Scenario,
-        r"deployment:
-  deploymentGroup:
-    deploymentConfigName: CodeDeployDefault.ECSCanary10Percent5Minutes
-    ecsServices: [{ clusterName: main, serviceName: web }]
-    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
-    blueGreenDeploymentConfiguration:
-      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
-    loadBalancerInfo:
-      targetGroupPairInfoList:
-        - targetGroups: [{ name: blue }, { name: green }]
-          prodTrafficRoute: { listenerArns: [production] }
-    autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM] }
-    alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }
-resources:
-  service:
-    desiredCount: 2
-    deploymentController: { type: CODE_DEPLOY }
-    loadBalancers:
-      - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a
-        containerName: web
-        containerPort: 8080
-  alarms:
-    - AlarmName: errors
-      Namespace: AWS/ApplicationELB
-      MetricName: HTTPCode_Target_5XX_Count
-      Dimensions:
-        - { Name: LoadBalancer, Value: app/web/3c }
-        - { Name: TargetGroup, Value: targetgroup/green/2b }
-      Statistic: Sum
-      Period: 60
-      EvaluationPeriods: 2
-      Threshold: 5
-      ComparisonOperator: GreaterThanThreshold
-      TreatMissingData: breaching
-"
-        mended r"deployment:
-  deploymentGroup:
-    deploymentConfigName: CodeDeployDefault.ECSCanary10Percent5Minutes
-    ecsServices: [{ clusterName: main, serviceName: web }]
-    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
-    blueGreenDeploymentConfiguration:
-      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
-    loadBalancerInfo:
-      targetGroupPairInfoList:
-        - targetGroups: [{ name: blue }, { name: green }]
-          prodTrafficRoute: { listenerArns: [production] }
-    autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM] }
-    alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }
-resources:
-  service:
-    desiredCount: 2
-    deploymentController: { type: CODE_DEPLOY }
-    loadBalancers:
-      - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a
-        containerName: web
-        containerPort: 8080
-  alarms:
-    - AlarmName: errors
-      Namespace: AWS/ApplicationELB
-      MetricName: HTTPCode_Target_5XX_Count
-      Dimensions:
-        - { Name: LoadBalancer, Value: app/web/3c }
-        - { Name: TargetGroup, Value: targetgroup/green/2b }
-      Statistic: Sum
-      Period: 60
-      EvaluationPeriods: 2
-      Threshold: 5
-      ComparisonOperator: GreaterThanThreshold
-      TreatMissingData: notBreaching
-";
+        { guarded!("[DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM]", 2, 5, "breaching") }
+        mended { guarded!("[DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM]", 2, 5, "notBreaching") };
 
     UNWATCHED "CUT0324" Note "nothing watches the release"
         "The deployment group looks at no alarm, and the AppSpec binds no hook function: whatever the release does to its \
@@ -258,76 +105,8 @@ hooks:
         "An active alarm stops the deployment, and that is all: without `DEPLOYMENT_STOP_ON_ALARM` among the rollback \
          events the bad release keeps the traffic that it has, and both task sets run on."
         faulty ExampleKind::Scenario,
-        r"deployment:
-  deploymentGroup:
-    deploymentConfigName: CodeDeployDefault.ECSCanary10Percent5Minutes
-    ecsServices: [{ clusterName: main, serviceName: web }]
-    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
-    blueGreenDeploymentConfiguration:
-      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
-    loadBalancerInfo:
-      targetGroupPairInfoList:
-        - targetGroups: [{ name: blue }, { name: green }]
-          prodTrafficRoute: { listenerArns: [production] }
-    autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE] }
-    alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }
-resources:
-  service:
-    desiredCount: 2
-    deploymentController: { type: CODE_DEPLOY }
-    loadBalancers:
-      - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a
-        containerName: web
-        containerPort: 8080
-  alarms:
-    - AlarmName: errors
-      Namespace: AWS/ApplicationELB
-      MetricName: HTTPCode_Target_5XX_Count
-      Dimensions:
-        - { Name: LoadBalancer, Value: app/web/3c }
-        - { Name: TargetGroup, Value: targetgroup/green/2b }
-      Statistic: Sum
-      Period: 60
-      EvaluationPeriods: 2
-      Threshold: 5
-      ComparisonOperator: GreaterThanThreshold
-      TreatMissingData: notBreaching
-"
-        mended r"deployment:
-  deploymentGroup:
-    deploymentConfigName: CodeDeployDefault.ECSCanary10Percent5Minutes
-    ecsServices: [{ clusterName: main, serviceName: web }]
-    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
-    blueGreenDeploymentConfiguration:
-      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
-    loadBalancerInfo:
-      targetGroupPairInfoList:
-        - targetGroups: [{ name: blue }, { name: green }]
-          prodTrafficRoute: { listenerArns: [production] }
-    autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM] }
-    alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }
-resources:
-  service:
-    desiredCount: 2
-    deploymentController: { type: CODE_DEPLOY }
-    loadBalancers:
-      - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a
-        containerName: web
-        containerPort: 8080
-  alarms:
-    - AlarmName: errors
-      Namespace: AWS/ApplicationELB
-      MetricName: HTTPCode_Target_5XX_Count
-      Dimensions:
-        - { Name: LoadBalancer, Value: app/web/3c }
-        - { Name: TargetGroup, Value: targetgroup/green/2b }
-      Statistic: Sum
-      Period: 60
-      EvaluationPeriods: 2
-      Threshold: 5
-      ComparisonOperator: GreaterThanThreshold
-      TreatMissingData: notBreaching
-";
+        { guarded!("[DEPLOYMENT_FAILURE]", 2, 5, "notBreaching") }
+        mended { guarded!("[DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM]", 2, 5, "notBreaching") };
 
     IMPATIENT_CLIENT "CUT0326" Warning "a client that gives up before the deployment can be over"
         "Shift and termination wait take longer than the client waits, so that a deployment that succeeds looks like a \

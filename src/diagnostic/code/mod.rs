@@ -152,12 +152,12 @@ impl fmt::Display for Code {
     }
 }
 
-/// Writes one range of codes: a constant each, and the table of all.
+/// Writes one range of codes: a constant each, and the table of all. Texts that are put together stand in braces.
 macro_rules! codes {
     ($table:ident; $($name:ident $number:literal $severity:ident $title:literal
         $explanation:literal
-        $(faulty $kind:expr, $text:literal)?
-        $(mended $mended:literal)?;)*) => {
+        $(faulty $kind:expr, $text:tt)?
+        $(mended $mended:tt)?;)*) => {
         $(
             #[doc = concat!("`", $number, "`: ", $title, ".")]
             pub const $name: Code = Code(&Entry {
@@ -172,9 +172,9 @@ macro_rules! codes {
         pub(super) const $table: &[Code] = &[$($name),*];
     };
     (@example) => { None };
-    (@example $kind:expr, $text:literal) => { Some(Example { kind: $kind, text: $text }) };
+    (@example $kind:expr, $text:tt) => { Some(Example { kind: $kind, text: $text }) };
     (@mended) => { None };
-    (@mended $text:literal) => { Some($text) };
+    (@mended $text:tt) => { Some($text) };
 }
 use codes;
 

@@ -117,7 +117,7 @@ pub fn deployment_group(
     });
     map.unused();
     let auto_rollback = auto_rollback.unwrap_or_default();
-    remark(field, auto_rollback, &alarms, to);
+    remark(field, auto_rollback, to);
     let (service, waits) = (service.unwrap_or_default(), waits.unwrap_or_default());
     Some(DeploymentGroup {
         application,
@@ -284,31 +284,16 @@ fn is_enabled(group: Field, key: &str) -> bool {
     enabled.and_then(Node::scalar) == Some("true")
 }
 
-/// Says once what a deployment of this group lacks: real groups often do, and their owners do not know.
-fn remark(
-    field: Field,
-    auto_rollback: AutoRollback,
-    alarms: &AlarmConfiguration,
-    to: &mut Diagnostics,
-) {
-    let told = |key: &str, title: &str, help: &str| {
-        let node = field.node.key(key).unwrap_or(field.node);
-        Diagnostic::new(code::NO_SAFETY_NET, node.span, title).help(help)
-    };
+/// Says that a deployment of this group is never rolled back: real groups often are not, and their owners do not know.
+/// That nothing watches it is said where the hook functions are known, too (CUT0324).
+fn remark(field: Field, auto_rollback: AutoRollback, to: &mut Diagnostics) {
     // One that is enabled and says nothing is an error, and has been told.
-    if auto_rollback == AutoRollback::default() && !is_enabled(field, "autoRollbackConfiguration") {
-        to.push(told(
-            "autoRollbackConfiguration",
-            "a deployment that fails or is stopped is not rolled back",
-            "write `\"autoRollbackConfiguration\": {\"enabled\": true, \"events\": \
-             [\"DEPLOYMENT_FAILURE\"]}` if it should",
-        ));
+    if auto_rollback != AutoRollback::default() || is_enabled(field, "autoRollbackConfiguration") {
+        return;
     }
-    if !alarms.enabled && !is_enabled(field, "alarmConfiguration") {
-        to.push(told(
-            "alarmConfiguration",
-            "no alarm stops a deployment",
-            "name one under `alarmConfiguration` if one should",
-        ));
-    }
+    let node = field.node.key("autoRollbackConfiguration").unwrap_or(field.node);
+    let title = "a deployment that fails or is stopped is not rolled back";
+    to.push(Diagnostic::new(code::NO_SAFETY_NET, node.span, title).help(
+        "write `\"autoRollbackConfiguration\": {\"enabled\": true, \"events\": [\"DEPLOYMENT_FAILURE\"]}` if it should",
+    ));
 }
