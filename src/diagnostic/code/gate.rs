@@ -57,7 +57,8 @@ codes! {
     GATE_TOO_LATE "CUT0321" Warning "an alarm that goes off too late"
         "The alarm's own evaluator was played on a metric that breaches from the first step on, with the delays of its \
          datapoints: it goes off only after all traffic has moved, or, with all at once, after the original is gone. The \
-         number of periods, their length, the delivery of the last one and the wait for an evaluation add up."
+         number of periods, their length, the delivery of the last one and the wait for an evaluation add up. Not covered: a \
+         release that goes bad later or fails only some requests takes longer, and composite alarms are not played."
         faulty ExampleKind::Scenario,
         { guarded!("[DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM]", 5, 5, "notBreaching") }
         mended { guarded!("[DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM]", 2, 5, "notBreaching") };

@@ -2,6 +2,30 @@
 
 use super::{Code, Entry, Example, ExampleKind, Severity, codes};
 
+/// A deployment group of a service whose first target group has this name; then more of the section or of the scenario.
+macro_rules! grouped {
+    ($service:literal, $first:literal $(, $more:literal)?) => {
+        concat!(
+            r"deployment:
+  deploymentGroup:
+    ecsServices: [{ clusterName: main, serviceName: ",
+            $service,
+            r" }]
+    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
+    blueGreenDeploymentConfiguration:
+      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
+    loadBalancerInfo:
+      targetGroupPairInfoList:
+        - targetGroups: [{ name: ",
+            $first,
+            r" }, { name: green }]
+          prodTrafficRoute: { listenerArns: [production] }
+",
+            $($more)?
+        )
+    };
+}
+
 codes! {
     RULE;
 
@@ -9,55 +33,15 @@ codes! {
         "Each of them can be read, but together they describe no deployment: they name different services, \
          or one names what the other does not have. Usually one of them is of another service or stage."
         faulty ExampleKind::Scenario,
-        r"deployment:
-  deploymentGroup:
-    ecsServices: [{ clusterName: main, serviceName: api }]
-    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
-    blueGreenDeploymentConfiguration:
-      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
-    loadBalancerInfo:
-      targetGroupPairInfoList:
-        - targetGroups: [{ name: blue }, { name: green }]
-          prodTrafficRoute: { listenerArns: [production] }
-"
-        mended r"deployment:
-  deploymentGroup:
-    ecsServices: [{ clusterName: main, serviceName: web }]
-    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
-    blueGreenDeploymentConfiguration:
-      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
-    loadBalancerInfo:
-      targetGroupPairInfoList:
-        - targetGroups: [{ name: blue }, { name: green }]
-          prodTrafficRoute: { listenerArns: [production] }
-";
+        { grouped!("api", "blue") }
+        mended { grouped!("web", "blue") };
 
     SERVICE_OFF_PAIR "CUT0302" Error "a service outside the deployment group's target groups"
         "The service's PRIMARY task set must use one of the two target groups of the pair; CodeDeploy ends the \
          deployment before its first event otherwise, with INVALID_ECS_SERVICE."
         faulty ExampleKind::Scenario,
-        r"deployment:
-  deploymentGroup:
-    ecsServices: [{ clusterName: main, serviceName: web }]
-    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
-    blueGreenDeploymentConfiguration:
-      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
-    loadBalancerInfo:
-      targetGroupPairInfoList:
-        - targetGroups: [{ name: red }, { name: green }]
-          prodTrafficRoute: { listenerArns: [production] }
-"
-        mended r"deployment:
-  deploymentGroup:
-    ecsServices: [{ clusterName: main, serviceName: web }]
-    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
-    blueGreenDeploymentConfiguration:
-      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
-    loadBalancerInfo:
-      targetGroupPairInfoList:
-        - targetGroups: [{ name: blue }, { name: green }]
-          prodTrafficRoute: { listenerArns: [production] }
-";
+        { grouped!("web", "red") }
+        mended { grouped!("web", "blue") };
 
     NO_SUCH_CONTAINER "CUT0303" Error "a container that the task definition does not have"
         "The AppSpec names the container that gets the traffic, and it must be a container of the task \
@@ -117,16 +101,20 @@ codes! {
         "Without a test listener there is no test traffic, and the events AllowTestTraffic and \
          AfterAllowTestTraffic do nothing, even where a function is bound to the second."
         faulty ExampleKind::Scenario,
-        r"deployment:
-  deploymentGroup:
-    ecsServices: [{ clusterName: main, serviceName: web }]
-    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
-    blueGreenDeploymentConfiguration:
-      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
-    loadBalancerInfo:
-      targetGroupPairInfoList:
-        - targetGroups: [{ name: blue }, { name: green }]
-          prodTrafficRoute: { listenerArns: [production] }
+        { grouped!("web", "blue",
+        r"  revision:
+    version: 0.0
+    Resources:
+      - TargetService:
+          Type: AWS::ECS::Service
+          Properties:
+            TaskDefinition: arn:aws:ecs:eu-west-1:123456789012:task-definition/web:7
+            LoadBalancerInfo: { ContainerName: web, ContainerPort: 8080 }
+    Hooks:
+      - AfterAllowTestTraffic: smoke-test
+") }
+        mended { grouped!("web", "blue",
+        r"          testTrafficRoute: { listenerArns: [test] }
   revision:
     version: 0.0
     Resources:
@@ -137,58 +125,18 @@ codes! {
             LoadBalancerInfo: { ContainerName: web, ContainerPort: 8080 }
     Hooks:
       - AfterAllowTestTraffic: smoke-test
-"
-        mended r"deployment:
-  deploymentGroup:
-    ecsServices: [{ clusterName: main, serviceName: web }]
-    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
-    blueGreenDeploymentConfiguration:
-      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
-    loadBalancerInfo:
-      targetGroupPairInfoList:
-        - targetGroups: [{ name: blue }, { name: green }]
-          prodTrafficRoute: { listenerArns: [production] }
-          testTrafficRoute: { listenerArns: [test] }
-  revision:
-    version: 0.0
-    Resources:
-      - TargetService:
-          Type: AWS::ECS::Service
-          Properties:
-            TaskDefinition: arn:aws:ecs:eu-west-1:123456789012:task-definition/web:7
-            LoadBalancerInfo: { ContainerName: web, ContainerPort: 8080 }
-    Hooks:
-      - AfterAllowTestTraffic: smoke-test
-";
+") };
 
     ALARM_NOT_DESCRIBED "CUT0306" Warning "an alarm that nobody describes"
         "The deployment looks at an alarm whose document the scenario does not have, so that nothing is known of what it \
          watches. A run shows what happens if it never goes off."
         faulty ExampleKind::Scenario,
-        r"deployment:
-  deploymentGroup:
-    ecsServices: [{ clusterName: main, serviceName: web }]
-    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
-    blueGreenDeploymentConfiguration:
-      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
-    loadBalancerInfo:
-      targetGroupPairInfoList:
-        - targetGroups: [{ name: blue }, { name: green }]
-          prodTrafficRoute: { listenerArns: [production] }
-    autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM] }
+        { grouped!("web", "blue",
+        r"    autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM] }
     alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }
-"
-        mended r"deployment:
-  deploymentGroup:
-    ecsServices: [{ clusterName: main, serviceName: web }]
-    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
-    blueGreenDeploymentConfiguration:
-      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
-    loadBalancerInfo:
-      targetGroupPairInfoList:
-        - targetGroups: [{ name: blue }, { name: green }]
-          prodTrafficRoute: { listenerArns: [production] }
-    autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM] }
+") }
+        mended { grouped!("web", "blue",
+        r"    autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM] }
     alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }
 resources:
   service:
@@ -211,7 +159,7 @@ resources:
       Threshold: 5
       ComparisonOperator: GreaterThanThreshold
       TreatMissingData: notBreaching
-";
+") };
 
     GRADUAL_WITHOUT_WEIGHTS "CUT0307" Error "a gradual shift behind a Network Load Balancer"
         "Only an Application Load Balancer has weights, by which canary and linear configurations move traffic. \
@@ -265,17 +213,8 @@ resources:
          that names something else, a combination of dimensions that does not exist. In a run, as in the account, its \
          periods are all missing, and what an alarm makes of that is its `TreatMissingData`."
         faulty ExampleKind::Scenario,
-        r"deployment:
-  deploymentGroup:
-    ecsServices: [{ clusterName: main, serviceName: web }]
-    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
-    blueGreenDeploymentConfiguration:
-      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
-    loadBalancerInfo:
-      targetGroupPairInfoList:
-        - targetGroups: [{ name: blue }, { name: green }]
-          prodTrafficRoute: { listenerArns: [production] }
-    autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM] }
+        { grouped!("web", "blue",
+        r"    autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM] }
     alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }
 resources:
   service:
@@ -298,18 +237,9 @@ resources:
       Threshold: 5
       ComparisonOperator: GreaterThanThreshold
       TreatMissingData: notBreaching
-"
-        mended r"deployment:
-  deploymentGroup:
-    ecsServices: [{ clusterName: main, serviceName: web }]
-    deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }
-    blueGreenDeploymentConfiguration:
-      terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 5 }
-    loadBalancerInfo:
-      targetGroupPairInfoList:
-        - targetGroups: [{ name: blue }, { name: green }]
-          prodTrafficRoute: { listenerArns: [production] }
-    autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM] }
+") }
+        mended { grouped!("web", "blue",
+        r"    autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM] }
     alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }
 resources:
   service:
@@ -332,7 +262,7 @@ resources:
       Threshold: 5
       ComparisonOperator: GreaterThanThreshold
       TreatMissingData: notBreaching
-";
+") };
 
     POLICY_UNCALLED "CUT0310" Warning "a step scaling policy that no alarm calls"
         "A step scaling policy acts when an alarm says so. None of the described alarms has it among its `AlarmActions`, \
