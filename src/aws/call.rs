@@ -47,6 +47,8 @@ names! {
         RegisterScalableTarget = "RegisterScalableTarget",
         /// ECR: an image is gone.
         BatchDeleteImage = "BatchDeleteImage",
+        /// Elastic Load Balancing: another health check.
+        ModifyTargetGroup = "ModifyTargetGroup",
     }
 }
 

@@ -86,6 +86,53 @@ impl TargetChecks {
         self.next_failure = self.next_failure.saturating_add(to_come);
     }
 
+    /// The check is another one from `now` on: what has come was asked by the `former` one and answered so.
+    ///
+    /// The next check comes as it would have, or an interval of the new check from now if that is earlier; counts go
+    /// on, and the next result decides where a new threshold is reached already (U38). Tells whether the failure that
+    /// was drawn last has been used up.
+    pub fn change(
+        &mut self,
+        now: SimTime,
+        answers: &Answers,
+        former: &HealthCheck,
+        check: &HealthCheck,
+    ) -> bool {
+        let come = refused_checks(self.first, now, former.interval);
+        let refused = refused_checks(self.first, answers.from, former.interval).min(come);
+        self.count_failures(refused.saturating_sub(self.next));
+        if answers.always_fails {
+            self.count_failures(come.saturating_sub(self.next));
+        } else {
+            let passed = come.min(self.next_failure);
+            if self.next < passed {
+                self.count_passes(passed - self.next);
+            }
+            // A failure whose timeout is not over has failed nevertheless.
+            self.count_failures(come.saturating_sub(self.next));
+        }
+        let former_first = self.first;
+        let planned = self.at(self.next, former.interval.as_millis());
+        self.first = planned.min((now + check.interval).max(self.first));
+        let is_used_up = self.wants_draw();
+        let up_at = refused_checks(former_first, answers.from, former.interval).max(self.next);
+        let passes = match self.next_failure {
+            NEVER => NEVER,
+            failure => failure.saturating_sub(up_at),
+        };
+        self.next = 0;
+        self.failures = self.failures.min(u64::from(check.unhealthy_threshold) - 1);
+        self.passes = self.passes.min(u64::from(check.healthy_threshold) - 1);
+        self.draw_from(answers.from, check.interval, passes);
+        is_used_up
+    }
+
+    /// The failures of an application that is up since `up`, or will be, were drawn anew.
+    pub fn draw_from(&mut self, up: SimTime, interval: SimDuration, passes_before_failure: u64) {
+        let refused = refused_checks(self.first, up, interval).max(self.next);
+        self.next_failure = refused.saturating_add(passes_before_failure);
+    }
+
     /// Whether the failure that was drawn last has been used up.
     pub fn wants_draw(&self) -> bool {
         self.next > self.next_failure

@@ -37,7 +37,7 @@ use crate::journal::Cause;
 use crate::journal::fact::{Fact, Listener};
 use crate::scenario::Scenario;
 use crate::scenario::fault::{Role, ZONES_MAX};
-use crate::scenario::service::LoadBalancer;
+use crate::scenario::service::{HealthCheck, LoadBalancer, RevisionSet};
 use alarm::Alarms;
 use container_check::ContainerChecks;
 use fault::Faults;
@@ -67,6 +67,8 @@ pub struct Cloud<'s> {
     /// Tasks wanted so far, by role.
     ordinals: [u64; 2],
     target_groups: [TargetGroup; 2],
+    /// How the targets of each group are checked, and which revisions answer there.
+    health_checks: [(HealthCheck, RevisionSet); 2],
     /// Whether every serving target of each group gets as many requests as any other, so that counting them is enough.
     is_even: [bool; 2],
     /// How requests spread over the targets of each group, where these are not all alike.
@@ -105,6 +107,7 @@ impl<'s> Cloud<'s> {
             scale_in_order: Vec::new(),
             ordinals: [0; 2],
             target_groups: [TargetGroup::default(); 2],
+            health_checks: described_checks(scenario),
             is_even: [TargetGroupId(0), TargetGroupId(1)]
                 .map(|group| scenario.spreads_evenly(group)),
             spreads: Default::default(),
@@ -141,6 +144,7 @@ impl<'s> Cloud<'s> {
         self.bucket_empty_at = SimTime::ZERO;
         self.images_gone.clear();
         self.target_groups = [TargetGroup::default(); 2];
+        self.health_checks = described_checks(scenario);
         self.spreads.iter_mut().for_each(Spread::reset);
         self.dns = Dns::of(scenario.assumptions.zones);
         self.listener_changes = [0; 2];
@@ -322,6 +326,12 @@ impl<'s> Cloud<'s> {
     pub fn finish(&mut self, out: &mut Outbox<'_>) {
         self.traffic.draw(out);
     }
+}
+
+/// The health checks that the target groups begin with; every revision answers them.
+fn described_checks(scenario: &Scenario) -> [(HealthCheck, RevisionSet); 2] {
+    let groups = scenario.load_balancer.target_groups.each_ref();
+    groups.map(|group| (group.health_check, RevisionSet::ALL))
 }
 
 /// The listeners before a deployment (CD-ECS-27): everything on the original. A gradual configuration names

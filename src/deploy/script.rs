@@ -109,6 +109,9 @@ fn make<'a>(
             let names = load_balancer::named(weights);
             cloud.modify_listener(listener, weights, names, out);
         }
+        Call::ModifyTargetGroup { target_group, health_check, answered_by } => {
+            cloud.modify_target_group(target_group, health_check, answered_by, out);
+        }
         Call::UpdateService { desired_count } => cloud.update_service(desired_count, out),
         Call::UpdateTaskProtection { tasks, expires_in } => {
             cloud.update_task_protection(tasks, expires_in, out);

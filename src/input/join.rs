@@ -6,6 +6,7 @@
 mod alarm;
 mod asked;
 mod gate;
+mod health_check;
 mod load_balancer;
 mod metric;
 mod scaling;
@@ -65,8 +66,10 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
     asked::check_zones(&sections, to);
     asked::check_scaling_calls(&sections, to);
     asked::tell_unknown_sessions(&sections, to);
-    let calls =
+    let mut calls =
         asked::calls(operator, &sections.revisions, &load_balancer, monitoring.as_ref(), to);
+    calls.extend(health_check::calls(operator, &candidates, &load_balancer, to));
+    calls.sort_by_key(|call| call.at);
     let triggers = group.map(|group| group.triggers.clone()).unwrap_or_default();
     let places = gate::Places {
         alarms: monitoring.iter().flat_map(|known| alarm::places(known, resources)).collect(),

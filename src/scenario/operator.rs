@@ -1,14 +1,15 @@
 //! `operator`: what people and other systems do meanwhile, call by call.
 //!
-//! Not what comes of a call (`deploy`, `cloud`). Rules: CD-ECS-64, CD-STOP-1, ECS-EXT-12, ELB-TG-1.
+//! Not what comes of a call (`deploy`, `cloud`). Rules: CD-ECS-64, CD-STOP-1, ECS-EXT-12, ELB-TG-1, ELB-HC-1.
 
 use crate::aws::alarm::StateValue;
 use crate::aws::call::{ApiCall, DeploymentWaitType};
-use crate::aws::id::AlarmId;
+use crate::aws::id::{AlarmId, TargetGroupId};
 use crate::aws::name::Listener;
 use crate::engine::time::SimDuration;
 use crate::scenario::fault::Victims;
 use crate::scenario::scaling::SuspendedState;
+use crate::scenario::service::{HealthCheck, RevisionSet};
 
 /// At most so many calls are scripted in one scenario.
 pub const CALLS_MAX: usize = 200;
@@ -41,6 +42,15 @@ pub enum Call {
         listener: Listener,
         /// Weight of each target group, by id; not both 0.
         weights: [u16; 2],
+    },
+    /// `ModifyTargetGroup`: another health check of a target group (story F24).
+    ModifyTargetGroup {
+        /// Which one.
+        target_group: TargetGroupId,
+        /// The whole check from then on.
+        health_check: HealthCheck,
+        /// The revisions that answer where it asks; at the others every check fails.
+        answered_by: RevisionSet,
     },
     /// `UpdateService`.
     UpdateService {
@@ -84,6 +94,7 @@ impl Call {
             Self::ContinueDeployment { .. } => ApiCall::ContinueDeployment,
             Self::StopDeployment { .. } => ApiCall::StopDeployment,
             Self::ModifyListener { .. } => ApiCall::ModifyListener,
+            Self::ModifyTargetGroup { .. } => ApiCall::ModifyTargetGroup,
             Self::UpdateService { .. } => ApiCall::UpdateService,
             Self::UpdateTaskProtection { .. } => ApiCall::UpdateTaskProtection,
             Self::SetAlarmState { .. } => ApiCall::SetAlarmState,

@@ -118,6 +118,35 @@ impl MinimumHealthyTargets {
     }
 }
 
+/// Some of a scenario's revisions, by their positions among the candidates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RevisionSet(u128);
+
+impl RevisionSet {
+    /// All of them.
+    pub const ALL: RevisionSet = RevisionSet(u128::MAX);
+    /// None of them.
+    pub const NONE: RevisionSet = RevisionSet(0);
+
+    /// The bit of a candidate, or of the original. There are at most 101 candidates.
+    const fn bit(candidate: Option<usize>) -> u128 {
+        match candidate {
+            Some(position) => 1 << position,
+            None => 1 << 127,
+        }
+    }
+
+    /// The same and a candidate, or the original.
+    pub const fn with(self, candidate: Option<usize>) -> RevisionSet {
+        RevisionSet(self.0 | Self::bit(candidate))
+    }
+
+    /// Whether a candidate, or the original, is among them.
+    pub const fn has(self, candidate: Option<usize>) -> bool {
+        self.0 & Self::bit(candidate) != 0
+    }
+}
+
 /// The health check of a target group. Rule: ELB-HC-1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HealthCheck {

@@ -344,3 +344,120 @@ fn calls_that_make_no_sense_are_refused_with_their_place() {
         assert!(told.contains(text), "{text}:\n{told}");
     }
 }
+
+// ---- ModifyTargetGroup ------------------------------------------------------------------------------
+
+/// Story F24 (ELB-HC-1, ELB-HC-5, ECS-SVC-4): somebody lets the health check of both groups ask where only the new
+/// version answers. The original's targets fail it and its tasks are stopped again and again; a rollback leads back to
+/// them, and only putting the check back helps.
+#[test]
+fn a_check_that_only_the_replacement_answers_takes_the_original_down() {
+    let setup = scenario()
+        .canary(10, 5)
+        .rate("100/s")
+        .original("errors: 0%, launch: 60s")
+        .replacement("errors: 0%, launch: 60s")
+        .health_check([10, 5, 2, 2])
+        .operator(
+            "at: 200s, do: ModifyTargetGroup, targetGroup: blue, HealthCheckPort: 9000, answered_by: [replacement]",
+        )
+        .operator(
+            "at: 200s, do: ModifyTargetGroup, targetGroup: green, HealthCheckPort: 9000, answered_by: [replacement]",
+        );
+    let run = setup
+        .clone()
+        .operator("at: 320s, do: StopDeployment, autoRollbackEnabled: true")
+        .line("until: 30m")
+        .run();
+    // The checks at 200 and 210 s fail, and so do those of each task that follows.
+    assert!(run.target(0).contains("210 unhealthy"), "{}", run.target(0));
+    let stopped = run.told(|fact| match fact {
+        Fact::TaskStopRequested { unhealthy: true, .. } => Some(String::new()),
+        _ => None,
+    });
+    assert!(stopped.split(", ").count() > 20, "{stopped}");
+    let answers = "60 initial, 60 healthy, 320 draining, 320 unused";
+    assert_eq!(run.target(1), answers, "it answers at the new port");
+    assert!(run.weights().ends_with("320 0%"), "{}", run.weights());
+    let [before, after] = [run.traffic(60, 200), run.traffic(320, 1800)];
+    assert_eq!(before.failed_requests(), 0);
+    // A task is there for ten seconds of seventy.
+    assert!(after.failed_requests() * 10 > after.requests() * 8, "{after:?}");
+    let mended = setup
+        .operator("at: 320s, do: StopDeployment, autoRollbackEnabled: true")
+        .operator(
+            "at: 600s, do: ModifyTargetGroup, targetGroup: blue, HealthCheckPort: traffic-port, answered_by: [original, replacement]",
+        )
+        .line("until: 30m")
+        .run();
+    assert_eq!(mended.traffic(700, 1800).failed_requests(), 0);
+}
+
+/// ELB-HC-1, ELB-HC-5, ELB-HC-7 (U38): another interval and other thresholds hold for the targets that are there; what
+/// a call does not say stays; a target of the group that starts later is checked so from the beginning.
+#[test]
+fn thresholds_that_are_changed_hold_for_what_is_checked_already() {
+    let failing = |calls: &[&str]| {
+        let setup = scenario()
+            .health_check([30, 5, 5, 4])
+            .replacement("health_check: { fails: 100% }")
+            .grace(100_000)
+            .canary(10, 5)
+            .line("until: 10m");
+        calls.iter().fold(setup, |setup, call| setup.operator(call)).run().target(1)
+    };
+    // Without a call the checks at 0, 30, 60 and 90 s.
+    assert_eq!(failing(&[]), "0 initial, 90 unhealthy");
+    let modify = |more: &str| format!("do: ModifyTargetGroup, targetGroup: green, {more}");
+    // Two have failed by 45 s: of the new interval the third is due at 55 s, not at 60.
+    let quicker = modify("at: 45s, HealthCheckIntervalSeconds: 10");
+    assert_eq!(failing(&[&quicker]), "0 initial, 65 unhealthy");
+    // Two failures are enough from 45 s on: the next result decides.
+    let stricter = modify("at: 45s, UnhealthyThresholdCount: 2");
+    assert_eq!(failing(&[&stricter]), "0 initial, 60 unhealthy");
+    let later = modify("at: 50s, UnhealthyThresholdCount: 2");
+    assert_eq!(failing(&[&quicker, &later]), "0 initial, 55 unhealthy");
+    let patient = modify("at: 45s, UnhealthyThresholdCount: 10");
+    assert_eq!(failing(&[&patient]), "0 initial, 270 unhealthy");
+    let before = modify("at: 0s, HealthCheckIntervalSeconds: 10, UnhealthyThresholdCount: 3");
+    assert_eq!(failing(&[&before]), "0 initial, 20 unhealthy");
+}
+
+/// ELB-HC-5: a call that changes nothing changes nothing, whenever it comes, of targets that boot, pass and fail.
+#[test]
+fn a_health_check_that_stays_as_it_is_goes_on_as_it_was() {
+    let setup = scenario()
+        .health_check([10, 5, 3, 2])
+        .desired(3)
+        .original("errors: 0%")
+        .replacement("boot: 37s, health_check: { fails: 30% }")
+        .grace(100_000)
+        .canary(10, 5)
+        .line("until: 10m");
+    for (replication, at) in (0..12).map(|n| (n, 7 + 13 * n)) {
+        let call = format!("at: {at}s, do: ModifyTargetGroup, targetGroup: green");
+        let [plain, called] = [&setup, &setup.clone().operator(&call)]
+            .map(|setup| setup.clone().replication(1, replication));
+        for task in 3..6 {
+            assert_eq!(called.target(task), plain.target(task), "called at {at} s");
+        }
+    }
+}
+
+/// ELB-HC-1: Elastic Load Balancing would refuse the check, or nobody knows what is named.
+#[test]
+fn a_health_check_that_cannot_be_is_told() {
+    for (call, told) in [
+        ("HealthCheckTimeoutSeconds: 30", "a timeout of 30 s, not less than its interval of 30 s"),
+        ("HealthCheckIntervalSeconds: 301", "is 301, more than 300"),
+        ("UnhealthyThresholdCount: 1", "is 1, less than 2"),
+        ("HealthCheckPath: /ready", "lacks `answered_by`"),
+        ("answered_by: [replacment]", "no revision is called `replacment`"),
+    ] {
+        let call = format!("at: 1m, do: ModifyTargetGroup, targetGroup: green, {call}");
+        let found = scenario().operator(&call).refused();
+        assert!(found.contains(told), "{found}");
+    }
+    let found = scenario().operator("at: 1m, do: ModifyTargetGroup, targetGroup: red").refused();
+    assert!(found.contains("the deployment group has no target group `red`"), "{found}");
+}

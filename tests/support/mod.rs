@@ -14,6 +14,7 @@ use cutover::analysis::evidence::{Evidence, Happening, Occurrence, Quantity};
 use cutover::analysis::lifecycle::{Course, EventSpan};
 use cutover::analysis::row::Row;
 use cutover::analysis::series::Series;
+use cutover::analysis::traffic::Tally;
 use cutover::aws::name::{LifecycleEvent, TaskStatus};
 use cutover::diagnostic::render;
 use cutover::engine::time::SimTime;
@@ -686,6 +687,12 @@ impl Played {
             }
         }
         sums
+    }
+
+    /// The requests of both sides in a stretch of seconds.
+    pub fn traffic(&self, from_s: u64, to_s: u64) -> Tally {
+        let [from, to] = [from_s, to_s].map(|s| SimTime::from_millis(s * 1000));
+        self.series.traffic_between(from, to).total()
     }
 
     /// How often something happened.

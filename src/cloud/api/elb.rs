@@ -1,6 +1,6 @@
-//! Elastic Load Balancing: the one call that shifts traffic.
+//! Elastic Load Balancing: the one call that shifts traffic, and the one that changes how targets are checked.
 //!
-//! Rules: ELB-TG-6, ELB-HC-4, NLB-3, CD-ECS-27 (docs/semantics).
+//! Rules: ELB-TG-6, ELB-HC-1, ELB-HC-4, NLB-3, CD-ECS-27 (docs/semantics).
 
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
@@ -9,7 +9,7 @@ use crate::aws::id::TargetGroupId;
 use crate::cloud::Cloud;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::fact::{Fact, Listener};
-use crate::scenario::service::LoadBalancerKind;
+use crate::scenario::service::{HealthCheck, LoadBalancerKind, RevisionSet};
 
 impl Cloud<'_> {
     /// `ModifyListener`: a forward action with these weights, which names the groups that `names` says.
@@ -45,6 +45,18 @@ impl Cloud<'_> {
                 out.because(cause);
             }
         }
+    }
+
+    /// `ModifyTargetGroup`: the targets of the group are checked in another way from now on, and those revisions answer
+    /// (story F24).
+    pub fn modify_target_group(
+        &mut self,
+        target_group: TargetGroupId,
+        health_check: HealthCheck,
+        answered_by: RevisionSet,
+        out: &mut Outbox<'_>,
+    ) {
+        self.change_health_check(target_group, (health_check, answered_by), out);
     }
 
     /// How long new weights take; behind a Network Load Balancer the old targets get connections for a while

@@ -42,11 +42,11 @@ impl Cloud<'_> {
             let set = &mut self.task_sets[task_set.index()];
             set.wanted += 1;
             let (role, revision, throttled) = (set.role, set.revision, set.throttled_until);
-            let group = &self.scenario.load_balancer.target_groups[set.target_group.index()];
+            let (health_check, _) = self.health_checks[set.target_group.index()];
             let purpose = purpose_of(role, Purpose::OriginalLaunch, Purpose::ReplacementLaunch);
             let draws = out.chance().at(purpose, self.task(place).ordinal);
             let assumptions = &self.scenario.assumptions;
-            let interval = group.health_check.interval;
+            let interval = health_check.interval;
             let registration = self.scenario.registration();
             let stages = LaunchStages::draw(&draws, revision, assumptions, registration, interval);
             self.task_mut(place).stages = stages;

@@ -6,15 +6,17 @@
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::{Event, TaskPlace};
+use crate::aws::id::TargetGroupId;
 use crate::aws::name::{HealthStatus, TargetHealthReason, TargetHealthState};
 use crate::cloud::Cloud;
 use crate::cloud::container_check::ContainerChecks;
 use crate::cloud::health_check::{Answers, Decision, TargetChecks};
 use crate::cloud::task::purpose_of;
+use crate::engine::share::Share;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::fact::Fact;
 use crate::scenario::revision::Probe;
-use crate::scenario::service::HealthCheck;
+use crate::scenario::service::{HealthCheck, RevisionSet};
 
 impl Cloud<'_> {
     // ---- the load balancer's checks ----------------------------------------------------------------
@@ -58,7 +60,7 @@ impl Cloud<'_> {
         task.target_checks = checks;
         let change = match decision {
             Decision::Healthy(_) => Some((TargetHealthState::Healthy, TargetHealthReason::None)),
-            Decision::Unhealthy(_, true) if self.revision_of(place).health_check.hangs => {
+            Decision::Unhealthy(_, true) if self.probe_of(place).hangs => {
                 Some((TargetHealthState::Unhealthy, TargetHealthReason::Timeout))
             }
             Decision::Unhealthy(..) => {
@@ -92,19 +94,73 @@ impl Cloud<'_> {
     fn decide_target(&self, place: TaskPlace, checks: &mut TargetChecks) -> Decision {
         let rule = self.health_check(place);
         let task = self.task(place);
-        let probe = self.revision_of(place).health_check;
+        let probe = self.probe_of(place);
         let state = task.target.expect("a target that is checked is registered");
         let initial_passes = self.scenario.assumptions.initial_passes_required;
-        checks.decide(state, rule, initial_passes, &answers(task.answers_from, probe, rule.timeout))
+        checks.decide(
+            state,
+            &rule,
+            initial_passes,
+            &answers(task.answers_from, probe, rule.timeout),
+        )
     }
 
-    fn health_check(&self, place: TaskPlace) -> &HealthCheck {
-        let group = self.group_of(place);
-        &self.scenario.load_balancer.target_groups[group.index()].health_check
+    fn health_check(&self, place: TaskPlace) -> HealthCheck {
+        self.health_checks[self.group_of(place).index()].0
+    }
+
+    fn probe_of(&self, place: TaskPlace) -> Probe {
+        self.probe_under(self.health_checks[self.group_of(place).index()].1, place)
+    }
+
+    /// How the task answers the load balancer's checks; where they ask at a place that its revision does not know,
+    /// each is refused (story F24).
+    fn probe_under(&self, answered_by: RevisionSet, place: TaskPlace) -> Probe {
+        let revision = self.revision_of(place);
+        let is_answered = answered_by == RevisionSet::ALL || {
+            let mut candidates = self.scenario.candidates.iter();
+            answered_by.has(candidates.position(|one| std::ptr::eq(one, revision)))
+        };
+        if is_answered { revision.health_check } else { Probe { fails: Share::ONE, hangs: false } }
+    }
+
+    /// The health check of a group is another one from now on (U38).
+    pub(in crate::cloud) fn change_health_check(
+        &mut self,
+        group: TargetGroupId,
+        (check, answered_by): (HealthCheck, RevisionSet),
+        out: &mut Outbox<'_>,
+    ) {
+        let now = out.now();
+        let (former, answered_before) = self.health_checks[group.index()];
+        self.health_checks[group.index()] = (check, answered_by);
+        for index in 0..self.tasks.len() {
+            let place = TaskPlace(index as u32);
+            let task = self.task(place);
+            let is_checked = task.target.is_some_and(|state| {
+                !matches!(state, TargetHealthState::Draining | TargetHealthState::Unused)
+            });
+            if !is_checked || task.target_goes_alone || self.group_of(place) != group {
+                continue;
+            }
+            let before = out.cause();
+            let probe = self.probe_under(answered_before, place);
+            let is_same = self.probe_of(place) == probe;
+            let task = self.task_mut(place);
+            let answered = answers(task.answers_from, probe, former.timeout);
+            let is_used_up = task.target_checks.change(now, &answered, &former, &check);
+            if is_used_up || !is_same {
+                let passes = self.passes_before_target_failure(place, out);
+                let task = self.task_mut(place);
+                task.target_checks.draw_from(task.answers_from, check.interval, passes);
+            }
+            self.await_target_check(place, out);
+            out.because(before);
+        }
     }
 
     fn passes_before_target_failure(&mut self, place: TaskPlace, out: &mut Outbox<'_>) -> u64 {
-        let fails = self.revision_of(place).health_check.fails;
+        let fails = self.probe_of(place).fails;
         if fails.is_zero() {
             // Nothing is drawn where nothing can fail.
             return u64::MAX;

@@ -46,14 +46,28 @@ pub struct HealthCheckSettings {
 }
 
 impl HealthCheckSettings {
+    /// Reads what an input or an answer says of it.
+    pub fn read(map: &mut Map<'_, '_>) -> HealthCheckSettings {
+        HealthCheckSettings {
+            interval: map.optional("HealthCheckIntervalSeconds", seconds(5..=300)),
+            timeout: map.optional("HealthCheckTimeoutSeconds", seconds(2..=120)),
+            healthy_threshold: map.optional("HealthyThresholdCount", count(2..=10)),
+            unhealthy_threshold: map.optional("UnhealthyThresholdCount", count(2..=10)),
+        }
+    }
+
     /// The health check behind a load balancer of this kind, whose defaults hold where nothing is said.
     pub fn of(self, kind: LoadBalancerKind) -> HealthCheck {
-        let default = HealthCheck::default_of(kind);
+        self.over(HealthCheck::default_of(kind))
+    }
+
+    /// The health check that was, with what is said here in its place.
+    pub fn over(self, before: HealthCheck) -> HealthCheck {
         HealthCheck {
-            interval: self.interval.unwrap_or(default.interval),
-            timeout: self.timeout.unwrap_or(default.timeout),
-            healthy_threshold: self.healthy_threshold.unwrap_or(default.healthy_threshold),
-            unhealthy_threshold: self.unhealthy_threshold.unwrap_or(default.unhealthy_threshold),
+            interval: self.interval.unwrap_or(before.interval),
+            timeout: self.timeout.unwrap_or(before.timeout),
+            healthy_threshold: self.healthy_threshold.unwrap_or(before.healthy_threshold),
+            unhealthy_threshold: self.unhealthy_threshold.unwrap_or(before.unhealthy_threshold),
         }
     }
 }
@@ -92,12 +106,7 @@ fn target_group(field: Field, to: &mut Diagnostics) -> Option<TargetGroup> {
     };
     let by_protocol = map.optional("Protocol", protocol);
     map.optional("TargetType", target_type);
-    let health_check = HealthCheckSettings {
-        interval: map.optional("HealthCheckIntervalSeconds", seconds(5..=300)),
-        timeout: map.optional("HealthCheckTimeoutSeconds", seconds(2..=120)),
-        healthy_threshold: map.optional("HealthyThresholdCount", count(2..=10)),
-        unhealthy_threshold: map.optional("UnhealthyThresholdCount", count(2..=10)),
-    };
+    let health_check = HealthCheckSettings::read(&mut map);
     let attributes = map.or("Attributes", attributes, Attributes::default());
     let load_balancers = map.or("LoadBalancerArns", list(load_balancer), Vec::new());
     map.unused();

@@ -106,7 +106,7 @@ fn is_named(section: &DeploymentSection, revision: &str) -> bool {
     section.deploys.as_ref().is_some_and(|deploys| deploys.value == revision)
 }
 
-/// The scripted calls in order of time; of one instant, in the order in which they are written.
+/// The scripted calls, by kind in the order in which they are written.
 pub fn calls(
     operator: &Operator,
     revisions: &Revisions,
@@ -174,7 +174,6 @@ pub fn calls(
             });
         }
     }
-    calls.sort_by_key(|call| call.at);
     calls
 }
 

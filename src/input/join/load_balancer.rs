@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, code};
 use crate::input::aws_document::deployment_group::{DeploymentGroup, LoadBalancerInfo};
 use crate::input::aws_document::listener::Listener;
 use crate::input::aws_document::target_group;
+use crate::input::join::health_check;
 use crate::input::load::Resources;
 use crate::scenario::service::{HealthCheck, LoadBalancer, LoadBalancerKind, TargetGroup};
 
@@ -37,7 +38,10 @@ pub fn load_balancer(
         None => pair_without_group(resources, kind, to),
     };
     tell_repeated_groups(resources, to);
-    check_health_checks(resources, kind, to);
+    for group in &resources.target_groups {
+        let check = group.health_check.of(kind);
+        health_check::check(check, &group.name.value, kind, group.span, to);
+    }
     check_attachments(info, resources, to);
     // A faulty pair has been told: what the service uses cannot be held against it.
     let original = match (group, info) {
@@ -176,32 +180,6 @@ fn tell_repeated_groups(resources: &Resources, to: &mut Diagnostics) {
                 Diagnostic::new(code::DOCUMENTS_DISAGREE, group.name.span, title)
                     .label("the second time")
                     .help("give each target group of the pair a name of its own"),
-            );
-        }
-    }
-}
-
-/// A check must be answered before the next one starts, by then behind a Network Load Balancer.
-fn check_health_checks(resources: &Resources, kind: LoadBalancerKind, to: &mut Diagnostics) {
-    for group in &resources.target_groups {
-        let HealthCheck { interval, timeout, .. } = group.health_check.of(kind);
-        let (too_long, bound) = match kind {
-            LoadBalancerKind::Application => (timeout >= interval, "not less than"),
-            LoadBalancerKind::Network => (timeout > interval, "more than"),
-        };
-        if too_long {
-            let title = format!(
-                "the health check of `{}` has a timeout of {} s, {bound} its interval of {} s",
-                group.name.value,
-                timeout.as_millis() / 1000,
-                interval.as_millis() / 1000
-            );
-            to.push(
-                Diagnostic::new(code::TIMEOUT_TOO_LONG, group.span, title)
-                    .label("the load balancer refuses it")
-                    .help(
-                        "make `HealthCheckTimeoutSeconds` less than `HealthCheckIntervalSeconds`",
-                    ),
             );
         }
     }

@@ -8,6 +8,7 @@ use crate::aws::name::Listener;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::engine::time::SimDuration;
 use crate::input::aws_document::scaling;
+use crate::input::aws_document::target_group::HealthCheckSettings;
 use crate::input::decode::{Field, Map, boolean, choice, integer, list, text};
 use crate::input::files::Files;
 use crate::input::section::deployment::{DeploymentSection, later};
@@ -26,6 +27,8 @@ pub struct Operator {
     pub calls: Vec<ScriptedCall>,
     /// Rewritten listeners: their target groups are known by name only.
     pub listeners: Vec<ModifyListener>,
+    /// Health checks that are changed: target groups and revisions are known by name only.
+    pub health_checks: Vec<ModifyTargetGroup>,
     /// Deleted images: of which revision, by name, and when.
     pub images: Vec<(SimDuration, Spanned<String>)>,
     /// Forced states of alarms, which are known by name only: when, which, and the state.
@@ -45,6 +48,19 @@ pub struct ModifyListener {
     pub span: Span,
     /// Weights by the name of the target group.
     pub weights: BTreeMap<String, Spanned<u16>>,
+}
+
+/// `ModifyTargetGroup` as it is written.
+#[derive(Debug)]
+pub struct ModifyTargetGroup {
+    /// When.
+    pub at: SimDuration,
+    /// Which target group.
+    pub target_group: Spanned<String>,
+    /// What it says of the health check.
+    pub settings: HealthCheckSettings,
+    /// Which revisions answer where the check asks now, if others do than before.
+    pub answered_by: Option<Vec<Spanned<String>>>,
 }
 
 /// The whole section: a list of calls, each with `at` and `do`.
@@ -106,9 +122,7 @@ fn call(
             Some(Call::UpdateTaskProtection { tasks, expires_in })
         }
         ApiCall::BatchDeleteImage => {
-            let revision = map.required("image", |field: Field, to: &mut Diagnostics| {
-                text(field, to).map(|value| Spanned { value, span: field.node.span })
-            });
+            let revision = map.required("image", spanned);
             operator.images.extend(revision.map(|revision| (at, revision)));
             None
         }
@@ -122,6 +136,10 @@ fn call(
             let suspended = map.optional("SuspendedState", scaling::suspended_state);
             Some(Call::RegisterScalableTarget { min, max, suspended })
         }
+        ApiCall::ModifyTargetGroup => {
+            operator.health_checks.extend(modify_target_group(&mut map, at));
+            None
+        }
         ApiCall::ModifyListener => {
             operator.listeners.extend(modify_listener(&mut map, at));
             None
@@ -132,13 +150,29 @@ fn call(
     Some(())
 }
 
+/// A name, and where it is written.
+fn spanned(field: Field, to: &mut Diagnostics) -> Option<Spanned<String>> {
+    text(field, to).map(|value| Spanned { value, span: field.node.span })
+}
+
+/// Where a check asks plays a part only by who answers there.
+fn modify_target_group(map: &mut Map<'_, '_>, at: SimDuration) -> Option<ModifyTargetGroup> {
+    let target_group = map.required("targetGroup", spanned);
+    let settings = HealthCheckSettings::read(map);
+    let port = map.optional("HealthCheckPort", text);
+    let path = map.optional("HealthCheckPath", text);
+    let answered_by = match port.is_some() || path.is_some() {
+        true => map.required("answered_by", list(spanned)).map(Some),
+        false => Some(map.optional("answered_by", list(spanned))),
+    };
+    Some(ModifyTargetGroup { at, target_group: target_group?, settings, answered_by: answered_by? })
+}
+
 fn set_alarm_state(
     map: &mut Map<'_, '_>,
     at: SimDuration,
 ) -> Option<(SimDuration, Spanned<String>, StateValue)> {
-    let alarm = map.required("alarmName", |field: Field, to: &mut Diagnostics| {
-        text(field, to).map(|value| Spanned { value, span: field.node.span })
-    });
+    let alarm = map.required("alarmName", spanned);
     let states = StateValue::ALL.iter().map(|state| (state.as_str(), *state));
     let state = map.required("stateValue", choice(&states.collect::<Vec<_>>()));
     Some((at, alarm?, state?))
