@@ -1,5 +1,7 @@
 //! Many runs: what is varied, that threads never show, and that each row is the run that `cutover run` plays.
 
+#[path = "support/kept.rs"]
+mod kept;
 mod support;
 
 use std::fs;
@@ -11,6 +13,7 @@ use cutover::diagnostic::render;
 use cutover::input::source::MemorySource;
 use cutover::input::{Asked, Expanded, expand};
 use cutover::simulation::Simulation;
+use kept::{Kept, in_repository};
 use support::{Setup, scenario};
 
 /// A canary that an alarm watches and a release that is bad every other time.
@@ -291,4 +294,136 @@ fn every_variant_meets_the_same_luck() {
         installs.insert(triple[0][install].to_string());
     }
     assert!(installs.len() > 150, "and replications differ");
+}
+
+/// The comparison of the README: its chart and its numbers are kept.
+#[test]
+fn the_comparison_of_the_readme_gives_what_is_kept() {
+    let folder = Folder::new("readme");
+    let scenario = "ecs-alarm-canary";
+    let from = in_repository(&format!("scenarios/{scenario}.yaml"));
+    fs::copy(from, folder.0.join("scenario.yaml")).expect("a copy");
+    let configs = "ECSCanary10Percent5Minutes,ECSLinear10PercentEvery1Minutes,ECSAllAtOnce";
+    folder.run(&["compare", "scenario.yaml", "--configs", configs]);
+    let mut kept = Kept::new();
+    for name in ["ecdf.svg", "summary.csv"] {
+        let bytes = fs::read(folder.0.join("out").join(name)).expect("it was written");
+        kept.holds(&format!("output/golden/{scenario}/compare-{name}"), &bytes);
+    }
+    kept.judge();
+}
+
+// ---- what is claimed ---------------------------------------------------------------------------------
+
+/// How the program ends, and what it prints.
+fn judged(folder: &Folder, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_cutover"))
+        .args(["sweep", "watched.yaml", "--no-rows", "--out", "out"])
+        .args(arguments)
+        .current_dir(&folder.0)
+        .output()
+        .expect("the program starts");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+/// Half of the releases are bad, and the alarm stops nearly all of them.
+#[test]
+fn a_claim_holds_fails_or_needs_more_runs() {
+    let folder = Folder::new("claims");
+    for (claim, replications, exit, word) in [
+        ("p(bad == true) < 60%", "2000", 0, "holds"),
+        ("p(bad == true) < 40%", "2000", 1, "fails"),
+        ("p(bad == true) < 50%", "200", 5, "undecided"),
+        ("p(bad_kept) < 20% and quantile(end_s, 0.9) < 1h", "2000", 0, "holds"),
+        ("p(count(AlarmStateChanged) > 0 and time(weight >= 10%) < 5m) > 30%", "500", 0, "holds"),
+        ("p(never(RolledBack)) == 50% +- 20%", "500", 0, "holds"),
+    ] {
+        let (code, out, err) =
+            judged(&folder, &["--assert", claim, "--replications", replications]);
+        assert_eq!(code, Some(exit), "{claim}: {out}{err}");
+        assert!(out.contains(&format!("{word}  {claim}")), "{out}");
+    }
+    let more = judged(&folder, &["--assert", "p(bad == true) < 49%", "--replications", "200"]).1;
+    assert!(more.contains("replications would tell"), "{more}");
+}
+
+#[test]
+fn what_speaks_of_one_run_is_no_claim_about_many() {
+    let folder = Folder::new("no-claims");
+    for (claim, told) in [
+        ("status == Succeeded", "speaks of one run"),
+        ("quantile(requests, 0.5) > 3", "no quantiles of `requests` are kept"),
+        ("p(status = Succeeded) > 1%", "CUT0411"),
+    ] {
+        let (code, _, err) = judged(&folder, &["--assert", claim]);
+        assert_eq!(code, Some(2), "{err}");
+        assert!(err.contains(told), "{err}");
+    }
+}
+
+/// What a scenario expects of many runs is decided by a sweep of it, and not by one of variants.
+#[test]
+fn a_scenario_expects_something_of_many_runs() {
+    let folder = Folder::new("expects");
+    let expecting = format!("{}expect: [\"p(bad == true) < 40%\"]\n", watched().yaml());
+    fs::write(folder.0.join("watched.yaml"), expecting).expect("a file");
+    assert_eq!(judged(&folder, &["--replications", "1000"]).0, Some(1));
+    let varied = judged(&folder, &["--replications", "1000", "--vary", "traffic.rate=9/s,50/s"]);
+    assert_eq!(varied.0, Some(0), "{}", varied.1);
+}
+
+/// The rule looks after whole chunks only, so that threads do not show (V24 is shown by `statistics`).
+#[test]
+fn a_sweep_goes_on_until_it_is_precise() {
+    let folder = Folder::new("precision");
+    let run = |more: &[&str]| {
+        let (code, out, err) = judged(&folder, &[&["--precision", "3%"], more].concat());
+        assert_eq!(code, Some(0), "{err}");
+        out
+    };
+    let one = run(&["--replications", "100000", "--threads", "1"]);
+    assert!(one.contains("as precise as wanted"), "{one}");
+    let of = one.split(" replications of seed").next().expect("how many");
+    let runs: u64 = of.rsplit('·').next().expect("a number").replace(' ', "").parse().expect("it");
+    assert!(runs.is_multiple_of(1024) && (2048..20_000).contains(&runs), "{runs}");
+    assert_eq!(run(&["--replications", "100000", "--threads", "3"]), one);
+    assert!(run(&["--replications", "1024"]).contains("was not reached"));
+}
+
+/// Ctrl-C keeps and summarises what was played.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_sweep_keeps_what_it_has() {
+    let folder = Folder::new("interrupted");
+    let child = Command::new(env!("CARGO_BIN_EXE_cutover"))
+        .args(["sweep", "watched.yaml", "--replications", "1000000000", "--out", "out"])
+        .current_dir(&folder.0)
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let unfinished = folder.0.join("out/.replications.csv.unfinished");
+    let written = || fs::metadata(&unfinished).map_or(0, |file| file.len());
+    while written() < 1_000_000 {
+        std::thread::yield_now();
+    }
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(kill.expect("a signal can be sent").success());
+    let output = child.wait_with_output().expect("it ends");
+    let out = String::from_utf8(output.stdout).expect("text");
+    assert_eq!(output.status.code(), Some(0), "{out}");
+    assert!(out.contains("interrupted: this is what was played up to then"), "{out}");
+    let rows = fs::read_to_string(folder.0.join("out/replications.csv")).expect("rows");
+    let last: u64 = rows
+        .lines()
+        .last()
+        .expect("a row")
+        .split(',')
+        .nth(1)
+        .expect("a replication")
+        .parse()
+        .expect("a number");
+    assert_eq!(rows.lines().count() as u64, 1 + last + 1, "all up to the last, and none twice");
+    assert!(rows.ends_with('\n'));
 }

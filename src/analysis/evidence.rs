@@ -10,6 +10,7 @@ use crate::analysis::series::Series;
 use crate::analysis::side::Side;
 use crate::analysis::traffic::Tally;
 use crate::analysis::user::{Acquaintance, mixed_ppm};
+use crate::analysis::verdict::Run;
 use crate::aws::alarm::StateValue;
 use crate::aws::name::{DeploymentStatus, ErrorCode, LifecycleEvent};
 use crate::engine::time::SimTime;
@@ -207,6 +208,11 @@ impl Evidence {
             series: Series::of(journal, end),
             facts,
         }
+    }
+
+    /// The run, to hold conditions against it.
+    pub fn run(&self) -> Run<'_> {
+        Run { row: &self.row, candidates: &self.candidates, evidence: Some(self) }
     }
 
     /// The name of the candidate that was deployed.

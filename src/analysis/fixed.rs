@@ -36,10 +36,17 @@ impl Fixed {
 
 impl fmt::Display for Fixed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = 10_i128.pow(self.decimals);
+        let (unit, width) = (10_u64.pow(self.decimals), self.decimals as usize);
         let sign = if self.units < 0 { "-" } else { "" };
-        let (whole, part) = (self.units.abs() / unit, self.units.abs() % unit);
-        let text = format!("{sign}{whole}.{part:0width$}", width = self.decimals as usize);
+        let amount = self.units.unsigned_abs();
+        // Rows are written by the million, and wide divisions are slow.
+        let text = match u64::try_from(amount) {
+            Ok(amount) => format!("{sign}{}.{:0width$}", amount / unit, amount % unit),
+            Err(_) => {
+                let unit = u128::from(unit);
+                format!("{sign}{}.{:0width$}", amount / unit, amount % unit)
+            }
+        };
         f.pad(&text)
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod alarm;
 pub mod census;
+pub mod claim;
 pub mod client;
 pub mod comparison;
 pub mod distribution;

@@ -2,6 +2,7 @@
 //!
 //! Not how they are shown (`report::sweep`). A number that its sample cannot carry is none.
 
+use crate::analysis::claim::Judged;
 use crate::analysis::comparison::Comparison;
 use crate::analysis::distribution::{Distribution, Place};
 use crate::analysis::ending::Ending;
@@ -74,6 +75,8 @@ pub struct Variant {
     pub tally: Tally,
     /// Beside the first variant; none of the first itself.
     pub against_first: Option<Comparison>,
+    /// What is claimed of it, judged.
+    pub claims: Vec<Judged>,
 }
 
 /// A probability.

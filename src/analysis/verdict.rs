@@ -5,6 +5,7 @@
 use crate::analysis::evidence::{Evidence, Happening, Quantity};
 use crate::analysis::fixed::seconds;
 use crate::analysis::risk;
+use crate::analysis::row::Row;
 use crate::aws::name::LifecycleEvent;
 use crate::engine::share::Share;
 use crate::engine::time::SimTime;
@@ -25,11 +26,53 @@ pub struct Verdict {
     pub found: String,
 }
 
+/// What a condition is held against.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// The row of the run.
+    pub row: &'a Row,
+    /// The names of the candidates, by position in the scenario.
+    pub candidates: &'a [String],
+    /// What its journal answers; only a condition that [`needs_journal`] asks it.
+    pub evidence: Option<&'a Evidence>,
+}
+
+impl Run<'_> {
+    /// The name of the candidate that was deployed.
+    fn candidate(&self) -> Option<&str> {
+        self.candidates.get(usize::from(self.row.candidate?)).map(String::as_str)
+    }
+
+    fn evidence(&self) -> &Evidence {
+        self.evidence.expect("a condition that needs the journal is held against one")
+    }
+}
+
 /// Judges one expectation of a run. What speaks of many runs, `p` and `quantile`, is not judged here.
 pub fn judge(expectation: &Expectation, evidence: &Evidence) -> Option<Verdict> {
-    let held = holds(&expectation.condition, evidence, None)?;
-    let found = found(&expectation.condition, evidence);
+    let run = evidence.run();
+    let held = holds(&expectation.condition, &run, None)?;
+    let found = found(&expectation.condition, &run);
     Some(Verdict { text: expectation.text.clone(), held, found })
+}
+
+/// Whether a condition that speaks of one run holds in it.
+pub fn is_met(condition: &Condition, run: &Run<'_>) -> bool {
+    holds(condition, run, None).expect("it speaks of one run")
+}
+
+/// Whether the row of a run is not enough to say whether a condition holds in it.
+pub fn needs_journal(condition: &Condition) -> bool {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().any(needs_journal),
+        Condition::Not(inner) => needs_journal(inner),
+        Condition::Never(_) => true,
+        Condition::Risk(_) => false,
+        Condition::Compare { left, right, .. } => {
+            let of_row = |term: &Term| matches!(term, Term::Literal(_) | Term::Column(_));
+            !of_row(left) || !of_row(right)
+        }
+    }
 }
 
 /// A value of a run, or none: what never happened has no time.
@@ -83,23 +126,21 @@ impl fmt::Display for Value {
 }
 
 /// Whether a condition holds, of the whole run or of one instant; nothing if it speaks of many runs.
-fn holds(condition: &Condition, evidence: &Evidence, now: Option<SimTime>) -> Option<bool> {
+fn holds(condition: &Condition, run: &Run<'_>, now: Option<SimTime>) -> Option<bool> {
     match condition {
         Condition::All(all) => {
-            let judged: Option<Vec<bool>> =
-                all.iter().map(|one| holds(one, evidence, now)).collect();
+            let judged: Option<Vec<bool>> = all.iter().map(|one| holds(one, run, now)).collect();
             judged.map(|judged| judged.into_iter().all(|held| held))
         }
         Condition::Any(any) => {
-            let judged: Option<Vec<bool>> =
-                any.iter().map(|one| holds(one, evidence, now)).collect();
+            let judged: Option<Vec<bool>> = any.iter().map(|one| holds(one, run, now)).collect();
             judged.map(|judged| judged.into_iter().any(|held| held))
         }
-        Condition::Not(inner) => holds(inner, evidence, now).map(|held| !held),
-        Condition::Never(moment) => first(moment, evidence).map(|at| at.is_none()),
-        Condition::Risk(risk) => Some(risk::happened(*risk, &evidence.row)),
+        Condition::Not(inner) => holds(inner, run, now).map(|held| !held),
+        Condition::Never(moment) => first(moment, run).map(|at| at.is_none()),
+        Condition::Risk(risk) => Some(risk::happened(*risk, run.row)),
         Condition::Compare { left, comparison, right, tolerance } => {
-            let (left, right) = (value(left, evidence, now)?, value(right, evidence, now)?);
+            let (left, right) = (value(left, run, now)?, value(right, run, now)?);
             let tolerance = tolerance.as_ref().and_then(|literal| literal_value(literal).amount());
             Some(compares(&left, *comparison, &right, tolerance))
         }
@@ -126,17 +167,17 @@ fn compares(left: &Value, comparison: Comparison, right: &Value, tolerance: Opti
     }
 }
 
-fn value(term: &Term, evidence: &Evidence, now: Option<SimTime>) -> Option<Value> {
+fn value(term: &Term, run: &Run<'_>, now: Option<SimTime>) -> Option<Value> {
     Some(match term {
         Term::Literal(literal) => literal_value(literal),
-        Term::Column(name) => column(name, evidence),
+        Term::Column(name) => column(name, run),
         Term::Now(name) => {
-            quantity(name, evidence, now.expect("a value of the moment stands inside a moment"))
+            quantity(name, run, now.expect("a value of the moment stands inside a moment"))
         }
-        Term::At(name, after) => quantity(name, evidence, SimTime::ZERO + *after),
-        Term::Time(moment) => Value::time(first(moment, evidence)?),
-        Term::Count(name) => Value::Number(evidence.occurrence(happening(name)).count as f64),
-        Term::Lifecycle(part, name) => lifecycle(*part, name, evidence),
+        Term::At(name, after) => quantity(name, run, SimTime::ZERO + *after),
+        Term::Time(moment) => Value::time(first(moment, run)?),
+        Term::Count(name) => Value::Number(run.evidence().occurrence(happening(name)).count as f64),
+        Term::Lifecycle(part, name) => lifecycle(*part, name, run),
         Term::Probability(_) | Term::Quantile(..) => return None,
     })
 }
@@ -150,12 +191,12 @@ fn literal_value(literal: &Literal) -> Value {
     }
 }
 
-fn column(name: &str, evidence: &Evidence) -> Value {
-    let row = &evidence.row;
+fn column(name: &str, run: &Run<'_>) -> Value {
+    let row = run.row;
     let word = |text: String| if text.is_empty() { Value::Missing } else { Value::Word(text) };
     match name {
         // A row holds its position; people write its name.
-        "candidate" => word(evidence.candidate().unwrap_or_default().into()),
+        "candidate" => word(run.candidate().unwrap_or_default().into()),
         "install_s" => Value::time(row.install),
         "first_shift_s" => Value::time(row.first_shift),
         "full_shift_s" => Value::time(row.full_shift),
@@ -174,15 +215,15 @@ fn column(name: &str, evidence: &Evidence) -> Value {
         "mixed_pages" => row.mixed_pages.map_or(Value::Missing, |n| Value::Number(n as f64)),
         "pages_mixed_max_pct" => row.pages_mixed_max_ppm.map_or(Value::Missing, Value::ppm),
         _ => {
-            let column = crate::analysis::row::Row::COLUMNS.iter().position(|known| *known == name);
+            let column = Row::COLUMNS.iter().position(|known| *known == name);
             word(row.cells()[column.expect("the reader knows the columns")].clone())
         }
     }
 }
 
-fn quantity(name: &str, evidence: &Evidence, at: SimTime) -> Value {
+fn quantity(name: &str, run: &Run<'_>, at: SimTime) -> Value {
     let quantity = Quantity::from_name(name).expect("the reader knows the values over time");
-    let value = evidence.value(quantity, at);
+    let value = run.evidence().value(quantity, at);
     match quantity {
         Quantity::Weight | Quantity::WeightInForce | Quantity::TestWeight => Value::percent(value),
         Quantity::UsersExposed | Quantity::PagesMixed => {
@@ -192,9 +233,9 @@ fn quantity(name: &str, evidence: &Evidence, at: SimTime) -> Value {
     }
 }
 
-fn lifecycle(part: LifecyclePart, name: &str, evidence: &Evidence) -> Value {
+fn lifecycle(part: LifecyclePart, name: &str, run: &Run<'_>) -> Value {
     let event = LifecycleEvent::from_name(name).expect("the reader knows the events");
-    let Some(span) = evidence.event(event) else { return Value::Missing };
+    let Some(span) = run.evidence().event(event) else { return Value::Missing };
     match part {
         LifecyclePart::Status => Value::Word(span.status.to_string()),
         LifecyclePart::Start => Value::time(span.started),
@@ -207,14 +248,14 @@ fn happening(name: &str) -> Happening {
 }
 
 /// When something first comes about, or never; nothing if it speaks of many runs.
-fn first(moment: &Moment, evidence: &Evidence) -> Option<Option<SimTime>> {
+fn first(moment: &Moment, run: &Run<'_>) -> Option<Option<SimTime>> {
     match moment {
         Moment::Fact(name) | Moment::Status(name) => {
-            Some(evidence.occurrence(happening(name)).first)
+            Some(run.evidence().occurrence(happening(name)).first)
         }
         Moment::Holds(condition) => {
-            for at in evidence.instants() {
-                if holds(condition, evidence, Some(at))? {
+            for at in run.evidence().instants() {
+                if holds(condition, run, Some(at))? {
                     return Some(Some(at));
                 }
             }
@@ -224,19 +265,19 @@ fn first(moment: &Moment, evidence: &Evidence) -> Option<Option<SimTime>> {
 }
 
 /// What a condition was held against, in a few words.
-fn found(condition: &Condition, evidence: &Evidence) -> String {
+fn found(condition: &Condition, run: &Run<'_>) -> String {
     match condition {
         Condition::Compare { left, .. } => {
-            value(left, evidence, None).map_or_else(String::new, |value| value.to_string())
+            value(left, run, None).map_or_else(String::new, |value| value.to_string())
         }
-        Condition::Never(moment) => match first(moment, evidence).flatten() {
+        Condition::Never(moment) => match first(moment, run).flatten() {
             Some(at) => format!("at {}s", seconds(at.as_millis())),
             None => "never".into(),
         },
-        Condition::Not(inner) => found(inner, evidence),
-        Condition::Risk(risk) => risk::happened(*risk, &evidence.row).to_string(),
+        Condition::Not(inner) => found(inner, run),
+        Condition::Risk(risk) => risk::happened(*risk, run.row).to_string(),
         Condition::All(parts) | Condition::Any(parts) => {
-            let mut parts: Vec<String> = parts.iter().map(|part| found(part, evidence)).collect();
+            let mut parts: Vec<String> = parts.iter().map(|part| found(part, run)).collect();
             // Two bounds of one value are met by one value.
             parts.dedup();
             parts.join("; ")

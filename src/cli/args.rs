@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::engine::share::Share;
+use crate::input::unit::parse_share;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Rehearse an AWS deployment before you do it.
@@ -24,7 +26,8 @@ pub struct Arguments {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done (a deployment that fails in the simulation is a result), 1 an expectation does not
-hold, 2 faulty input or command line, 3 a limit stopped the run, 4 output cannot be written.";
+hold, 2 faulty input or command line, 3 a limit stopped the run, 4 output cannot be written, 5 there are
+too few runs to decide an assertion.";
 
 const RUN_EXAMPLES: &str = "\
 Examples:
@@ -40,7 +43,8 @@ Examples:
   cutover sweep scenarios/ecs-alarm-canary.yaml --vary traffic.rate=2/s,20/s,200/s
   cutover sweep scenarios/ecs-alarm-canary.yaml --vary revisions.replacement.errors=1%,2%,5% \\
       --configs ECSCanary10Percent5Minutes,ECSLinear10PercentEvery1Minutes
-  cutover sweep scenarios/*.yaml --replications 1000 --no-rows";
+  cutover sweep scenarios/ecs-alarm-canary.yaml --assert 'p(bad_reached_full) < 2%' --no-rows
+  cutover sweep scenarios/*.yaml --precision 1% --replications 100000";
 
 const COMPARE_EXAMPLES: &str = "\
 Examples:
@@ -183,6 +187,12 @@ pub struct SweepArguments {
     /// Where to write the files [default: output/<name>-sweep or -compare, with the seed if it is not 1].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// A claim about many runs that every variant must meet, such as 'p(bad_reached_full) < 0.1%'; may be repeated.
+    #[arg(long = "assert", value_name = "EXPRESSION")]
+    pub assertions: Vec<String>,
+    /// Play on until every probability is known to so much on each side, at most all replications.
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub precision: Option<f64>,
     /// Write no replications.csv.
     #[arg(long)]
     pub no_rows: bool,
@@ -192,6 +202,12 @@ pub struct SweepArguments {
     /// Print nothing but faults.
     #[arg(long)]
     pub quiet: bool,
+}
+
+/// `2%` or `0.02`, more than nothing.
+fn share(text: &str) -> Result<f64, String> {
+    let share = parse_share(text).ok().filter(|share| !share.is_zero());
+    share.map(Share::as_f64).ok_or_else(|| "write a share, such as `1%`".into())
 }
 
 /// `cutover check`.

@@ -18,10 +18,10 @@ impl std::fmt::Display for WriteError {
 }
 
 /// Writes files into a folder, which is made if it is not there.
-pub fn write_all(folder: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), WriteError> {
+pub fn write_all(folder: &Path, files: &[(impl AsRef<str>, Vec<u8>)]) -> Result<(), WriteError> {
     fs::create_dir_all(folder).map_err(fault(folder))?;
     for (name, bytes) in files {
-        let mut file = Growing::new(folder, name)?;
+        let mut file = Growing::new(folder, name.as_ref())?;
         file.write(bytes)?;
         file.finish()?;
     }

@@ -3,17 +3,20 @@
 //! Threads never show: blocks of replications are played side by side and handed on in order, so a consumer
 //! meets the same rows whatever played them. Not what they mean (`analysis`). Decision 14 of the design.
 
+mod world;
+
+use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
-use crate::analysis::outcome::Outcome;
 use crate::analysis::row::Row;
 use crate::scenario::Scenario;
-use crate::simulation::Simulation;
+use crate::scenario::expectation::Condition;
 use crate::simulation::limit::StopReason;
+use world::World;
 
 /// After so many replications a sweep may decide to stop; the same at every number of threads.
 pub const CHUNK: u64 = 1024;
@@ -27,6 +30,8 @@ const WAVE_RUNS: u64 = 16 * CHUNK;
 pub struct Plan<'s> {
     /// The scenarios, one a variant; each replication of one meets the luck of the same replication of all.
     pub scenarios: &'s [&'s Scenario],
+    /// Of each of them, what is to be said of every run beside its row; at most 64 conditions.
+    pub watched: &'s [&'s [Condition]],
     /// The seed of all chance.
     pub seed: u64,
     /// The first replication.
@@ -42,6 +47,8 @@ pub struct Plan<'s> {
 pub struct Played {
     /// Its row.
     pub row: Row,
+    /// A bit for each watched condition that it meets, the first being the lowest.
+    pub met: u64,
     /// Why the run stopped.
     pub reason: StopReason,
 }
@@ -115,7 +122,7 @@ impl Sweep {
                 let of_thread = rayon::current_thread_index().expect("a thread of the pool plays");
                 let mut worlds = worlds[of_thread].lock().expect("no run has panicked");
                 (!stop.load(Ordering::Relaxed))
-                    .then(|| worlds.play(plan.seed, first..(first + size).min(end), audience))
+                    .then(|| worlds.play(first..(first + size).min(end), audience))
             };
             let blocks: Vec<Option<Block>> =
                 self.pool.install(|| starts.par_iter().with_max_len(1).map(block).collect());
@@ -131,7 +138,7 @@ impl Sweep {
 
     /// A set of warm worlds for each thread.
     fn worlds<'s>(&self, plan: &Plan<'s>) -> Vec<Mutex<Worlds<'s>>> {
-        let of_thread = |_| Mutex::new(Worlds::new(plan.scenarios, plan.verify));
+        let of_thread = |_| Mutex::new(Worlds { plan: *plan, worlds: Vec::new() });
         (0..self.pool.current_num_threads()).map(of_thread).collect()
     }
 }
@@ -144,40 +151,21 @@ fn block_size(variants: usize) -> u64 {
 
 /// The worlds of one thread, one a variant, made when they are first played.
 struct Worlds<'s> {
-    scenarios: &'s [&'s Scenario],
-    worlds: Vec<(Simulation<'s>, Outcome)>,
-    verify: bool,
+    plan: Plan<'s>,
+    worlds: Vec<World<'s>>,
 }
 
-impl<'s> Worlds<'s> {
-    const fn new(scenarios: &'s [&'s Scenario], verify: bool) -> Worlds<'s> {
-        Worlds { scenarios, worlds: Vec::new(), verify }
-    }
-
-    fn play(
-        &mut self,
-        seed: u64,
-        replications: std::ops::Range<u64>,
-        audience: &dyn Audience,
-    ) -> Block {
-        for scenario in &self.scenarios[self.worlds.len()..] {
-            let mut simulation = Simulation::new(scenario);
-            if self.verify {
-                simulation.verify();
-            }
-            let outcome = Outcome::of(&simulation.header());
-            self.worlds.push((simulation, outcome));
+impl Worlds<'_> {
+    fn play(&mut self, replications: Range<u64>, audience: &dyn Audience) -> Block {
+        let Plan { scenarios, watched, seed, verify, .. } = self.plan;
+        for (scenario, watched) in scenarios.iter().zip(watched).skip(self.worlds.len()) {
+            self.worlds.push(World::new(scenario, watched, verify));
         }
         let first = replications.start;
         let mut played =
             Vec::with_capacity(self.worlds.len() * (replications.end - first) as usize);
         for replication in replications {
-            for (simulation, outcome) in &mut self.worlds {
-                outcome.reset();
-                let ended = simulation.run(seed, replication, outcome);
-                let row = outcome.finish(ended.at, ended.digest);
-                played.push(Played { row, reason: ended.reason });
-            }
+            played.extend(self.worlds.iter_mut().map(|world| world.play(seed, replication)));
         }
         let mut written = Vec::new();
         audience.write(first, &played, &mut written);

@@ -12,6 +12,7 @@ mod gantt;
 mod label;
 mod palette;
 mod panel;
+pub mod sweep;
 mod tasks;
 mod timeline;
 mod traffic;

@@ -1,5 +1,6 @@
 //! Colours that colour-blind people can tell apart (Okabe and Ito, 2008) and that differ in grey as well.
 
+use crate::analysis::ending::Ending;
 use crate::analysis::side::Side;
 use crate::aws::name::LifecycleEventStatus;
 
@@ -58,5 +59,37 @@ pub const fn on_status(status: LifecycleEventStatus) -> Color {
         | LifecycleEventStatus::Pending
         | LifecycleEventStatus::Skipped
         | LifecycleEventStatus::Unknown => INK,
+    }
+}
+
+/// The colour of a variant; the marks differ too, since there are more variants than colours.
+pub const fn variant(number: usize) -> Color {
+    const COLORS: [Color; 7] =
+        [BLUE, VERMILLION, GREEN, (0xcc, 0x79, 0xa7), (0xe6, 0x9f, 0x00), SKY, INK];
+    COLORS[number % COLORS.len()]
+}
+
+/// The colour of an ending.
+pub const fn ending(ending: Ending) -> Color {
+    match ending {
+        Ending::Succeeded => GREEN,
+        Ending::RolledBackByAlarm => SKY,
+        Ending::StoppedByAlarm => BLUE,
+        Ending::RolledBackByFailure => YELLOW,
+        Ending::Failed => VERMILLION,
+        Ending::TimedOut => (0xe6, 0x9f, 0x00),
+        Ending::StoppedByHand => (0xcc, 0x79, 0xa7),
+        Ending::Stuck => QUIET,
+    }
+}
+
+/// The colour of text that stands on the part of a bar of this ending.
+pub const fn on_ending(ending: Ending) -> Color {
+    match ending {
+        Ending::StoppedByAlarm | Ending::Failed | Ending::Stuck | Ending::Succeeded => PAPER,
+        Ending::RolledBackByAlarm
+        | Ending::RolledBackByFailure
+        | Ending::TimedOut
+        | Ending::StoppedByHand => INK,
     }
 }

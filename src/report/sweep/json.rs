@@ -43,6 +43,7 @@ struct Variant<'a> {
     risks: BTreeMap<&'static str, RiskOf>,
     measures: BTreeMap<&'static str, Measured>,
     examples: Vec<Example>,
+    claims: Vec<Claim<'a>>,
     against_first: Option<Against>,
 }
 
@@ -85,6 +86,13 @@ struct Example {
     seed: u64,
     replication: u64,
     command: String,
+}
+
+#[derive(Serialize)]
+struct Claim<'a> {
+    text: &'a str,
+    standing: &'static str,
+    runs_needed: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -164,6 +172,11 @@ fn of_variant<'a>(found: &Summary, variant: &'a summary::Variant) -> Variant<'a>
             variant.command, found.seed, example.replication
         ),
     });
+    let claims = variant.claims.iter().map(|judged| Claim {
+        text: &judged.text,
+        standing: judged.standing.as_str(),
+        runs_needed: judged.runs_needed,
+    });
     let measured = |measure| (Measure::column(measure), measured(tally.of(measure), measure));
     Variant {
         name: &variant.name,
@@ -173,6 +186,7 @@ fn of_variant<'a>(found: &Summary, variant: &'a summary::Variant) -> Variant<'a>
         risks: risks.collect(),
         measures: Measure::ALL.into_iter().map(measured).collect(),
         examples: examples.collect(),
+        claims: claims.collect(),
         against_first: variant.against_first.as_ref().map(against),
     }
 }

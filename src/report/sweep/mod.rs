@@ -9,7 +9,7 @@ pub mod text;
 
 use crate::analysis::statistics::Interval;
 use crate::analysis::summary::{Probability, Summary};
-use crate::report::wording::{counted, thousands};
+use crate::report::wording::{configuration, counted, thousands};
 
 /// How many decimals show three digits of what is smaller, the value or what it lacks to the whole.
 fn decimals(percent: f64) -> usize {
@@ -24,7 +24,7 @@ fn decimals(percent: f64) -> usize {
 }
 
 /// `12.1 %`.
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     let percent = 100.0 * share;
     format!("{percent:.0$} %", decimals(percent))
 }
@@ -43,8 +43,24 @@ fn probability(found: Probability) -> String {
     format!("{value:.digits$} % [{:.digits$}, {:.digits$}]", 100.0 * low, 100.0 * high)
 }
 
+/// The part of a sample: `none`, `all`, or in percent.
+pub(super) fn part(hits: u64, runs: u64) -> String {
+    match hits {
+        0 => "none".into(),
+        _ if hits == runs => "all".into(),
+        _ => percent(hits as f64 / runs as f64),
+    }
+}
+
+/// A variant in the title of a chart: what AWS's own configuration does, or its name.
+pub(super) fn in_title(variant: &str) -> String {
+    let full = format!("CodeDeployDefault.{variant}");
+    let words = configuration(&full);
+    if words == full { variant.into() } else { words }
+}
+
 /// `5 variants, 10 000 replications of each, seed 1`.
-fn extent(summary: &Summary) -> String {
+pub(super) fn extent(summary: &Summary) -> String {
     let runs = thousands(summary.runs);
     let from = match summary.first {
         0 => String::new(),

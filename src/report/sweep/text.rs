@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
-use super::{extent, percent, probability};
+use super::{extent, part, percent, probability};
+use crate::analysis::claim::Found;
 use crate::analysis::comparison::{Discordance, Pairs};
 use crate::analysis::distribution::Distribution;
 use crate::analysis::measure::Measure;
 use crate::analysis::risk::{self, Of, Risk};
-use crate::analysis::summary::{Ended, QUANTILES, Summary, Variant, mean, quantile};
+use crate::analysis::summary::{Ended, QUANTILES, Quantile, Summary, Variant, mean, quantile};
 use crate::report::table::Table;
 use crate::report::wording::thousands;
 
@@ -32,8 +33,7 @@ pub fn write(summary: &Summary) -> String {
     for (title, table) in tables(summary) {
         write!(text, "\n{title}\n{table}").expect("a string takes everything");
     }
-    text += &examples(summary);
-    text
+    text + &claims(summary) + &examples(summary)
 }
 
 fn tables(summary: &Summary) -> Vec<(String, Table)> {
@@ -154,24 +154,36 @@ fn mean_cell(measure: Measure, of: &Distribution) -> String {
     match mean(of) {
         None => NOTHING.into(),
         Some((mean, None)) => brief_mean(measure, mean),
-        Some((mean, Some(interval))) => format!(
-            "{} [{}, {}]",
-            brief_mean(measure, mean),
-            brief_mean(measure, interval.low),
-            brief_mean(measure, interval.high)
-        ),
+        Some((mean, Some(interval))) => {
+            let ends = range(measure, [interval.low, interval.high]);
+            format!("{} {ends}", brief_mean(measure, mean))
+        }
     }
 }
 
 /// `31 [30, 33]`; nothing where so few runs have no such quantile.
 fn quantile_cell(measure: Measure, of: &Distribution, q: f64) -> String {
-    let Some(found) = quantile(of, q) else { return NOTHING.into() };
+    quantile(of, q).map_or(NOTHING.into(), |found| ends_cell(measure, found))
+}
+
+fn ends_cell(measure: Measure, found: Quantile) -> String {
     let value = brief(measure, found.place.middle());
     match (found.low, found.high) {
         (Some(low), Some(high)) => {
-            format!("{value} [{}, {}]", brief(measure, low), brief(measure, high))
+            format!("{value} {}", range(measure, [low as f64, high as f64]))
         }
         _ => "too few runs".into(),
+    }
+}
+
+/// `[11.5, 12.8]`, the unit being told before.
+fn range(measure: Measure, ends: [f64; 2]) -> String {
+    let [low, high] = ends.map(|end| end / measure.units() as f64);
+    match measure.units() {
+        1 if low.fract() == 0.0 && high.fract() == 0.0 => {
+            format!("[{}, {}]", thousands(low as u64), thousands(high as u64))
+        }
+        _ => format!("[{low:.1}, {high:.1}]"),
     }
 }
 
@@ -228,7 +240,8 @@ fn difference_cell(measure: Measure, pairs: &Pairs) -> String {
         (0, _) => "the same in every run".into(),
         (differ, None) => format!("{differ} of {} differ", thousands(pairs.runs)),
         (_, Some(interval)) => {
-            let range = format!("[{}, {}]", signed(interval.low), signed(interval.high));
+            let plain = |value: f64| format!("{:+.1}", value / measure.units() as f64);
+            let range = format!("[{}, {}]", plain(interval.low), plain(interval.high));
             match interval.holds(0.0) {
                 true => format!("not distinguishable {range}"),
                 false => format!("{} {range}", signed(mean)),
@@ -241,8 +254,7 @@ fn sides_cell(pairs: &Pairs) -> String {
     if pairs.runs == 0 {
         return NOTHING.into();
     }
-    let part = |runs: u64| percent(runs as f64 / pairs.runs as f64);
-    format!("{}, {}", part(pairs.smaller), part(pairs.larger))
+    format!("{}, {}", part(pairs.smaller, pairs.runs), part(pairs.larger, pairs.runs))
 }
 
 fn risk_cell(pairs: &Discordance) -> String {
@@ -258,28 +270,50 @@ fn risk_cell(pairs: &Discordance) -> String {
     }
 }
 
-/// Commands that show single runs in full.
+/// What was claimed of each variant, and whether it holds.
+fn claims(summary: &Summary) -> String {
+    let mut text = String::new();
+    for variant in &summary.variants {
+        for judged in &variant.claims {
+            let found = judged.found.iter().map(found).collect::<Vec<_>>().join(", ");
+            let whose = match summary.variants.len() {
+                1 => String::new(),
+                _ => format!(" with {}", variant.name),
+            };
+            let needed = judged
+                .runs_needed
+                .map(|runs| format!("; about {} replications would tell", thousands(runs)));
+            text += &format!(
+                "{}  {}{whose}  (found: {found}{})\n",
+                judged.standing.as_str(),
+                judged.text,
+                needed.unwrap_or_default()
+            );
+        }
+    }
+    if text.is_empty() { text } else { format!("\n{text}") }
+}
+
+fn found(found: &Found) -> String {
+    match *found {
+        Found::Probability(found) => probability(found),
+        Found::Quantile(measure, Some(found)) => ends_cell(measure, found),
+        Found::Quantile(_, None) => "nothing".into(),
+    }
+}
+
+/// Single runs, and a command that shows one of them in full.
 fn examples(summary: &Summary) -> String {
     let mut text = "\nTo see one\n".to_string();
     for variant in summary.variants.iter().take(WITH_EXAMPLES_MAX) {
-        if summary.variants.len() > 1 {
-            text += &format!("  {}\n", variant.name);
-        }
-        let mut told: Vec<(u64, Vec<String>)> = Vec::new();
-        for example in summary.examples(variant) {
-            match told.iter_mut().find(|(replication, _)| *replication == example.replication) {
-                Some((_, what)) => what.push(example.what),
-                None => told.push((example.replication, vec![example.what])),
-            }
-        }
-        for (replication, what) in told {
-            let command = &variant.command;
-            text += &format!(
-                "    {command} --seed {} --replication {replication}  # {}\n",
-                summary.seed,
-                what.join("; ")
-            );
-        }
+        let examples = summary.examples(variant);
+        let Some(worst) = examples.iter().find(|example| example.what.starts_with("worst")) else {
+            continue;
+        };
+        let (command, seed) = (&variant.command, summary.seed);
+        text += &format!("  {command} --seed {seed} --replication {}\n", worst.replication);
+        let all = examples.iter().map(|one| format!("{} {}", one.replication, one.what));
+        text += &format!("    replication {}\n", all.collect::<Vec<_>>().join("; "));
     }
     if summary.variants.len() > WITH_EXAMPLES_MAX {
         text += "  those of the other variants stand in summary.json\n";

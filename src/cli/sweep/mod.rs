@@ -1,23 +1,28 @@
 //! `cutover sweep` and `cutover compare`: many runs of many variants.
 
+mod claims;
+mod count;
+mod watch;
+
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 
 use super::args::SweepArguments;
 use super::exit::Exit;
 use super::output::{self, Growing, WriteError};
 use super::terminal::Terminal;
-use crate::analysis::comparison::Comparison;
+use crate::analysis::claim::{Claims, Judged, Known, Standing};
 use crate::analysis::summary::{self, Ended, Summary};
-use crate::analysis::tally::Tally;
 use crate::input::source::FileSource;
 use crate::input::{Asked, Expanded, expand};
+use crate::report::chart;
 use crate::report::sweep::rows::{self, RowWriter};
 use crate::report::sweep::{csv, json, text};
 use crate::scenario::Scenario;
+use crate::scenario::expectation::Condition;
 use crate::scenario::sweep::{Axis, Variant};
-use crate::simulation::limit::StopReason;
-use crate::sweep::{Audience, Block, Flow, Plan, Played, Sweep};
+use crate::sweep::{Audience, Flow, Plan, Played, Sweep};
+use count::Counts;
+use watch::{Interrupt, Progress};
 
 /// How often each variant is played where nobody says.
 const REPLICATIONS: u64 = 10_000;
@@ -50,11 +55,19 @@ pub fn sweep(arguments: &SweepArguments, kind: Kind, terminal: &Terminal) -> Exi
         all_configs: kind == Kind::Compare,
     };
     let mut expanded = expand(&asked, &FileSource);
+    let asserted = claims::asserted(&arguments.assertions, &mut expanded);
     terminal.tell(&mut expanded.diagnostics, &expanded.sources);
-    if expanded.variants.is_empty() {
+    if expanded.variants.is_empty() || expanded.diagnostics.has_errors() {
         return Exit::BadInput;
     }
-    match play(&expanded, arguments, kind, terminal) {
+    let claims = match claims::of_variants(&asserted, &expanded, terminal) {
+        Ok(claims) => claims,
+        Err(fault) => {
+            terminal.complain(&fault);
+            return Exit::BadInput;
+        }
+    };
+    match play(&expanded, &claims, arguments, kind, terminal) {
         Ok(exit) => exit,
         Err(error) => {
             terminal.complain(&error.to_string());
@@ -64,16 +77,17 @@ pub fn sweep(arguments: &SweepArguments, kind: Kind, terminal: &Terminal) -> Exi
 }
 
 /// Who listens to the threads that play: rows are written there, since that takes time.
-struct Rows<'a> {
+struct Listener<'a> {
     variants: &'a [Variant],
     candidates: Vec<Vec<String>>,
     seed: u64,
-    wanted: bool,
+    writes_rows: bool,
+    progress: Progress,
 }
 
-impl Audience for Rows<'_> {
+impl Audience for Listener<'_> {
     fn write(&self, first: u64, played: &[Played], to: &mut Vec<u8>) {
-        if !self.wanted {
+        if !self.writes_rows {
             return;
         }
         let mut writer = RowWriter::new(to, self.seed);
@@ -85,57 +99,24 @@ impl Audience for Rows<'_> {
         }
     }
 
-    fn progress(&self, _: u64) {}
-}
-
-/// What is counted while the blocks come.
-struct Counts {
-    tallies: Vec<Tally>,
-    /// Every variant but the first beside the first.
-    comparisons: Vec<Comparison>,
-    /// How many replications.
-    replications: u64,
-    /// The first run that a limit stopped: its variant and replication.
-    stopped: Option<(usize, u64)>,
-}
-
-impl Counts {
-    fn new(variants: usize) -> Counts {
-        Counts {
-            tallies: vec![Tally::default(); variants],
-            comparisons: vec![Comparison::default(); variants - 1],
-            replications: 0,
-            stopped: None,
-        }
-    }
-
-    fn add(&mut self, block: &Block) {
-        let variants = self.tallies.len();
-        for (replication, played) in (block.first..).zip(block.played.chunks(variants)) {
-            for (variant, (played, tally)) in played.iter().zip(&mut self.tallies).enumerate() {
-                tally.count(replication, &played.row);
-                if played.reason != StopReason::Completed {
-                    self.stopped.get_or_insert((variant, replication));
-                }
-            }
-            for (other, comparison) in played[1..].iter().zip(&mut self.comparisons) {
-                comparison.count(&played[0].row, &other.row);
-            }
-            self.replications += 1;
-        }
+    fn progress(&self, runs: u64) {
+        self.progress.add(runs);
     }
 }
 
 fn play(
     expanded: &Expanded,
+    claims: &[Claims],
     arguments: &SweepArguments,
     kind: Kind,
     terminal: &Terminal,
 ) -> Result<Exit, WriteError> {
     let variants = &expanded.variants;
     let scenarios: Vec<&Scenario> = variants.iter().map(|variant| &variant.scenario).collect();
+    let watched: Vec<&[Condition]> = claims.iter().map(|claims| &claims.watched[..]).collect();
     let plan = Plan {
         scenarios: &scenarios,
+        watched: &watched,
         seed: arguments.seed,
         first: arguments.first_replication,
         replications: arguments.replications.or(expanded.replications).unwrap_or(REPLICATIONS),
@@ -146,14 +127,25 @@ fn play(
         terminal.complain("the system gives no threads");
         return Ok(Exit::Limit);
     };
-    let counts = count(&pool, &plan, variants, arguments, &folder)?;
+    let (counts, ended) = count(&pool, &plan, variants, arguments, &folder)?;
+    if counts.replications == 0 {
+        terminal.complain("interrupted before the first replication was played");
+        return Ok(Exit::Limit);
+    }
     let stopped = counts.stopped;
-    let summary = summary(expanded, &plan, kind, counts);
-    let files = [("summary.csv", csv::write(&summary)), ("summary.json", json::write(&summary))];
+    let summary = summary(expanded, &plan, kind, claims, counts, ended);
+    let mut files = vec![
+        ("summary.csv".to_string(), csv::write(&summary)),
+        ("summary.json".to_string(), json::write(&summary)),
+    ];
+    files.extend(chart::sweep::files(&summary));
     output::write_all(&folder, &files)?;
-    let mut exit = Exit::Done;
+    let mut exit = judged(&summary);
     if !arguments.quiet {
-        exit = terminal.print(&text::write(&summary));
+        exit = match terminal.print(&text::write(&summary)) {
+            Exit::Done => exit,
+            other => other,
+        };
         terminal.remark(&format!("written to {}", folder.display()));
     }
     Ok(stopped.map_or(exit, |(variant, replication)| {
@@ -166,6 +158,17 @@ fn play(
     }))
 }
 
+/// What the claims make of the exit: one that fails weighs more than one that is open.
+fn judged(summary: &Summary) -> Exit {
+    let all = summary.variants.iter().flat_map(|variant| &variant.claims);
+    let standings: Vec<Standing> = all.map(|judged| judged.standing).collect();
+    match (standings.contains(&Standing::Fails), standings.contains(&Standing::Undecided)) {
+        (true, _) => Exit::NotMet,
+        (false, true) => Exit::Undecided,
+        (false, false) => Exit::Done,
+    }
+}
+
 /// Plays all, writes the rows as they come, and counts.
 fn count(
     pool: &Sweep,
@@ -173,57 +176,39 @@ fn count(
     variants: &[Variant],
     arguments: &SweepArguments,
     folder: &Path,
-) -> Result<Counts, WriteError> {
+) -> Result<(Counts, Ended), WriteError> {
     let names = |scenario: &&Scenario| {
         scenario.candidates.iter().map(|candidate| candidate.name.clone()).collect()
     };
-    let audience = Rows {
+    let runs = plan.replications.saturating_mul(variants.len() as u64);
+    let listener = Listener {
         variants,
         candidates: plan.scenarios.iter().map(names).collect(),
         seed: plan.seed,
-        wanted: !arguments.no_rows,
+        writes_rows: !arguments.no_rows,
+        progress: Progress::new(runs, arguments.quiet),
     };
+    let interrupt = Interrupt::listen();
     let mut file = file_of_rows(arguments, folder)?;
-    let mut counts = Counts::new(variants.len());
-    let mut failed = None;
-    pool.play(plan, &audience, &AtomicBool::new(false), |block| {
+    let mut counts = Counts::new(plan.watched);
+    let (mut failed, mut is_precise) = (None, false);
+    pool.play(plan, &listener, interrupt.flag(), |block| {
         counts.add(&block);
         failed = file.as_mut().and_then(|file| file.write(&block.written).err());
-        if failed.is_some() { Flow::Stop } else { Flow::Continue }
+        is_precise = arguments.precision.is_some_and(|wanted| counts.are_within(wanted));
+        if failed.is_some() || is_precise { Flow::Stop } else { Flow::Continue }
     });
+    listener.progress.finish();
+    let ended = match arguments.precision {
+        _ if is_precise => Ended::Precise,
+        _ if counts.replications < plan.replications => Ended::Interrupted,
+        Some(_) => Ended::NotPrecise,
+        None => Ended::Complete,
+    };
     match (failed, file) {
         (Some(error), _) => Err(error),
-        (None, Some(file)) => file.finish().map(|()| counts),
-        (None, None) => Ok(counts),
-    }
-}
-
-fn summary(expanded: &Expanded, plan: &Plan<'_>, kind: Kind, counts: Counts) -> Summary {
-    let first = &expanded.variants[0].scenario;
-    let one_file = expanded.variants.iter().all(|one| one.file == expanded.variants[0].file);
-    let axes = expanded.axes.iter().filter(|_| one_file);
-    let axis = |axis: &Axis| summary::Axis { path: axis.path.clone(), values: axis.values.clone() };
-    let against_first = std::iter::once(None).chain(counts.comparisons.into_iter().map(Some));
-    let found = expanded.variants.iter().zip(counts.tallies).zip(against_first);
-    Summary {
-        scenario: first.name.clone(),
-        about: first.summary.clone(),
-        seed: plan.seed,
-        first: plan.first,
-        asked: plan.replications,
-        runs: counts.replications,
-        ended: Ended::Complete,
-        compares: kind == Kind::Compare,
-        axes: axes.map(axis).collect(),
-        variants: found
-            .map(|((variant, tally), against_first)| summary::Variant {
-                name: variant.name.clone(),
-                command: command(variant),
-                point: variant.point.clone(),
-                tally,
-                against_first,
-            })
-            .collect(),
+        (None, Some(file)) => file.finish().map(|()| (counts, ended)),
+        (None, None) => Ok((counts, ended)),
     }
 }
 
@@ -234,6 +219,49 @@ fn file_of_rows(arguments: &SweepArguments, folder: &Path) -> Result<Option<Grow
     let mut file = Growing::new(folder, "replications.csv")?;
     file.write(&rows::header())?;
     Ok(Some(file))
+}
+
+fn summary(
+    expanded: &Expanded,
+    plan: &Plan<'_>,
+    kind: Kind,
+    claims: &[Claims],
+    counts: Counts,
+    ended: Ended,
+) -> Summary {
+    let first = &expanded.variants[0].scenario;
+    let one_file = expanded.variants.iter().all(|one| one.file == expanded.variants[0].file);
+    let axes = expanded.axes.iter().filter(|_| one_file);
+    let axis = |axis: &Axis| summary::Axis { path: axis.path.clone(), values: axis.values.clone() };
+    let watched = matches!(ended, Ended::Precise | Ended::NotPrecise);
+    let judged = counts.tallies.iter().zip(&counts.hits).zip(claims);
+    let judged: Vec<Vec<Judged>> = judged
+        .map(|((tally, hits), claims)| claims.judge(&Known { tally, hits, watched }))
+        .collect();
+    let against_first = std::iter::once(None).chain(counts.comparisons.into_iter().map(Some));
+    let found = counts.tallies.into_iter().zip(against_first).zip(judged);
+    let variants = expanded.variants.iter().zip(found);
+    Summary {
+        scenario: first.name.clone(),
+        about: first.summary.clone(),
+        seed: plan.seed,
+        first: plan.first,
+        asked: plan.replications,
+        runs: counts.replications,
+        ended,
+        compares: kind == Kind::Compare,
+        axes: axes.map(axis).collect(),
+        variants: variants
+            .map(|(variant, ((tally, against_first), claims))| summary::Variant {
+                name: variant.name.clone(),
+                command: command(variant),
+                point: variant.point.clone(),
+                tally,
+                against_first,
+                claims,
+            })
+            .collect(),
+    }
 }
 
 /// What plays a variant, its seed and replication left open.

@@ -1,0 +1,39 @@
+//! Charts of a sweep: each says in its title what was found, and below it of what scenario, runs and seed.
+
+mod difference;
+mod ecdf;
+mod ending;
+mod frame;
+mod heat;
+mod pareto;
+mod scale;
+
+use crate::analysis::summary::Summary;
+use crate::report::chart::canvas;
+use crate::report::chart::drawing::Drawing;
+
+/// So many variants are told apart by colour and shape; a chart of more shows the first.
+const VARIANTS_MAX: usize = 8;
+
+/// The files of all charts that this sweep has: name and bytes, SVG and PNG of one drawing.
+pub fn files(summary: &Summary) -> Vec<(String, Vec<u8>)> {
+    let of = |(name, drawing): (&str, Drawing)| {
+        [
+            (format!("{name}.svg"), canvas::svg(&drawing).into_bytes()),
+            (format!("{name}.png"), canvas::png(&drawing)),
+        ]
+    };
+    drawings(summary).into_iter().flat_map(of).collect()
+}
+
+/// Every chart by its name.
+pub(super) fn drawings(summary: &Summary) -> Vec<(&'static str, Drawing)> {
+    let charts = [
+        ("ecdf", Some(ecdf::draw(summary))),
+        ("endings", Some(ending::draw(summary))),
+        ("pareto", pareto::draw(summary)),
+        ("differences", difference::draw(summary)),
+        ("heatmap", heat::draw(summary)),
+    ];
+    charts.into_iter().filter_map(|(name, drawing)| Some((name, drawing?))).collect()
+}
