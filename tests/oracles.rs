@@ -7,6 +7,10 @@
 mod alarm;
 #[path = "oracles/gate.rs"]
 mod gate;
+#[path = "oracles/metamorphic.rs"]
+mod metamorphic;
+#[path = "oracles/story.rs"]
+mod story;
 mod support;
 #[path = "oracles/user.rs"]
 mod user;
