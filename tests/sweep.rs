@@ -138,6 +138,29 @@ fn a_fault_of_one_variant_is_told_with_its_name_before_any_is_played() {
     assert!(!of_all.contains("of the variant"), "{of_all}");
 }
 
+/// One field at a time, a value of the file, of a document or the default of an assumption.
+#[test]
+fn a_field_is_made_a_little_smaller_and_larger() {
+    let sensitivity = ["traffic.rate±20%", "assumptions[\"cw.delay.alb\"]+-50%"].map(String::from);
+    let swung = Asked { sensitivity: sensitivity.to_vec(), ..asked("watched.yaml") };
+    let expanded = expanded(&swung);
+    assert_eq!(
+        names(&expanded),
+        ["as it is", "rate -20%", "rate +20%", "cw.delay.alb -50%", "cw.delay.alb +50%"]
+    );
+    assert_eq!(expanded.variants[2].settings, ["traffic.rate=60/s"]);
+    assert!(expanded.variants[3].settings[0].starts_with("assumptions[\"cw.delay.alb\"]="));
+    for (wrong, title) in [
+        ("traffic.rate", "does not say by how much"),
+        ("traffic.rate±much", "`much` is no share"),
+        ("traffic.nothing±5%", "no value at `traffic.nothing`"),
+        ("assumptions.preset±5%", "has no number"),
+    ] {
+        let told = told(&Asked { sensitivity: vec![wrong.into()], ..asked("watched.yaml") });
+        assert!(told.contains(title), "{told}");
+    }
+}
+
 #[test]
 fn a_sweep_that_cannot_be_laid_out_is_told() {
     for (vary, title) in [

@@ -36,6 +36,8 @@ pub struct Summary {
     pub compares: bool,
     /// What was varied, if all variants are of one file.
     pub axes: Vec<Axis>,
+    /// The fields that were made a little smaller and larger: variants 1 and 2, 3 and 4, .., beside variant 0.
+    pub swings: Vec<String>,
     /// The variants in order; never empty.
     pub variants: Vec<Variant>,
 }

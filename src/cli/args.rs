@@ -44,6 +44,8 @@ Examples:
   cutover sweep scenarios/ecs-alarm-canary.yaml --vary revisions.replacement.errors=1%,2%,5% \\
       --configs ECSCanary10Percent5Minutes,ECSLinear10PercentEvery1Minutes
   cutover sweep scenarios/ecs-alarm-canary.yaml --assert 'p(bad_reached_full) < 2%' --no-rows
+  cutover sweep scenarios/ecs-alarm-canary.yaml --sensitivity traffic.rate±20% \\
+      --sensitivity 'assumptions[\"cw.delay.alb\"]±50%'
   cutover sweep scenarios/*.yaml --precision 1% --replications 100000";
 
 const COMPARE_EXAMPLES: &str = "\
@@ -170,6 +172,9 @@ pub struct SweepArguments {
     /// Vary the deployment configuration; AWS's own may be named without `CodeDeployDefault.`.
     #[arg(long, value_name = "A,B,..", value_delimiter = ',')]
     pub configs: Vec<String>,
+    /// Make a number of the scenario a little smaller and larger, one field at a time; may be repeated.
+    #[arg(long, value_name = "PATH±SHARE", conflicts_with_all = ["vary", "configs"])]
+    pub sensitivity: Vec<String>,
     /// How often each variant is played [default: what the scenario says under `sweep:`, else 10000].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub replications: Option<u64>,

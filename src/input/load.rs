@@ -25,7 +25,7 @@ use crate::input::section::{
     traffic,
 };
 use crate::input::source::Source;
-use crate::input::tree::{Assignment, Node, shortened};
+use crate::input::tree::{self, Assignment, Node, shortened};
 use crate::input::{documents, join, unit};
 use crate::scenario::account::Account;
 use crate::scenario::alarm::Alarm;
@@ -87,6 +87,19 @@ fn read(
     to: &mut Diagnostics,
 ) -> Option<(Sections, u64)> {
     let mut files = Files::beside(path, source, sources);
+    let root = gathered(path, assignments, &mut files, to)?;
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let sections = sections(&root, &stem, &mut files, to)?;
+    Some((sections, files.digest()))
+}
+
+/// The whole tree: the file, its documents, and what the assignments make of them.
+fn gathered(
+    path: &Path,
+    assignments: &[String],
+    files: &mut Files<'_>,
+    to: &mut Diagnostics,
+) -> Option<Node> {
     let mut root = files.tree(path.file_name().unwrap_or_default(), None, to)?;
     let assignments: Vec<Assignment> = assignments
         .iter()
@@ -95,10 +108,23 @@ fn read(
             Assignment::parse(text, "--set", files.sources(), to)
         })
         .collect();
-    documents::gather(&mut root, &assignments, &mut files, to);
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let sections = sections(&root, &stem, &mut files, to)?;
-    Some((sections, files.digest()))
+    documents::gather(&mut root, &assignments, files, to);
+    Some(root)
+}
+
+/// A value as it is written in the file or its documents, after the assignments; nothing if none is written there.
+pub fn written_at(
+    path: &Path,
+    assignments: &[String],
+    wanted: &tree::Path,
+    source: &dyn Source,
+    sources: &mut Sources,
+) -> Option<String> {
+    let mut files = Files::beside(path, source, sources);
+    // What is wrong with the file is told when it is read as a whole.
+    let root = gathered(path, assignments, &mut files, &mut Diagnostics::new())?;
+    let span = root.get(wanted)?.span;
+    Some(files.sources().excerpt(span).to_string())
 }
 
 /// The sections of a scenario file, each read on its own.

@@ -13,6 +13,7 @@ mod join;
 mod load;
 pub mod measurement;
 pub mod section;
+mod sensitivity;
 mod series;
 pub mod source;
 pub mod tree;

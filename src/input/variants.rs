@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Sources, code};
 use crate::input::load::load_among;
 use crate::input::section::sweep::{checked, configs};
+use crate::input::sensitivity::{Swing, swing};
 use crate::input::source::Source;
 use crate::input::tree::Assignment;
 use crate::scenario::Scenario;
@@ -32,6 +33,8 @@ pub struct Asked {
     pub vary: Vec<String>,
     /// `--configs`.
     pub configs: Vec<String>,
+    /// `--sensitivity`; then there is one file, and nothing else is varied.
+    pub sensitivity: Vec<String>,
     /// Where nothing says what to vary, all configurations of AWS that fit are taken, the scenario's own first.
     pub all_configs: bool,
 }
@@ -43,6 +46,8 @@ pub struct Expanded {
     pub variants: Vec<Variant>,
     /// The axes of the first file.
     pub axes: Vec<Axis>,
+    /// What is made a little smaller and larger: variants 1 and 2, 3 and 4, .., beside variant 0.
+    pub swings: Vec<Swing>,
     /// How often the first file that says it wants to be played.
     pub replications: Option<u64>,
     /// Every text that was read.
@@ -59,12 +64,16 @@ pub fn expand(asked: &Asked, source: &dyn Source) -> Expanded {
     let expanded = Expanded {
         variants: Vec::new(),
         axes: Vec::new(),
+        swings: Vec::new(),
         replications: None,
         sources: Sources::new(),
         diagnostics: Diagnostics::new(),
     };
     let mut reading = Reading { asked, source, expanded, names: Vec::new(), met: BTreeMap::new() };
-    if let Some(varied) = reading.varied() {
+    if let (false, [file]) = (asked.sensitivity.is_empty(), &asked.files[..]) {
+        reading.swings(file);
+        reading.tell();
+    } else if let Some(varied) = reading.varied() {
         for number in 0..asked.files.len() {
             reading.file(number, &varied);
         }
@@ -100,6 +109,33 @@ impl Reading<'_> {
         axes.collect::<Vec<_>>().into_iter().collect()
     }
 
+    /// The only file, as it is and with each field a little smaller and larger.
+    fn swings(&mut self, file: &PathBuf) {
+        let (asked, source) = (self.asked, self.source);
+        let Expanded { sources, diagnostics, swings, .. } = &mut self.expanded;
+        let read = asked
+            .sensitivity
+            .iter()
+            .filter_map(|text| swing(text, (file, &asked.settings), source, sources, diagnostics));
+        swings.extend(read);
+        let mut settings = vec![("as it is".to_string(), Vec::new())];
+        for swing in &self.expanded.swings {
+            for (sign, value) in ["-", "+"].iter().zip(&swing.values) {
+                let name = format!("{} {sign}{}", short(&swing.path), swing.by);
+                settings.push((name, vec![format!("{}={value}", swing.path)]));
+            }
+        }
+        for (name, chosen) in settings {
+            let settings = [asked.settings.clone(), chosen].concat();
+            let mut told = Diagnostics::new();
+            let sources = &mut self.expanded.sources;
+            let (scenario, sweep) = load_among(file, &settings, source, sources, &mut told);
+            let wanted = &mut self.expanded.replications;
+            *wanted = wanted.or(sweep.replications);
+            self.variant(0, name, Vec::new(), settings, (scenario, told));
+        }
+    }
+
     /// One file, as it is and at each of its points.
     fn file(&mut self, number: usize, varied: &[Axis]) {
         let (asked, source, expanded) = (self.asked, self.source, &mut self.expanded);
@@ -116,14 +152,16 @@ impl Reading<'_> {
             return;
         }
         if axes.is_empty() {
-            self.variant(number, &axes, Vec::new(), asked.settings.clone(), (base, told));
+            let name = name(asked, number, &axes, &[]);
+            self.variant(number, name, Vec::new(), asked.settings.clone(), (base, told));
         } else {
             for point in points {
                 let settings = [asked.settings.clone(), chosen(&axes, &point)].concat();
                 let mut told = Diagnostics::new();
                 let sources = &mut self.expanded.sources;
                 let (scenario, _) = load_among(path, &settings, source, sources, &mut told);
-                self.variant(number, &axes, point, settings, (scenario, told));
+                let name = name(asked, number, &axes, &point);
+                self.variant(number, name, point, settings, (scenario, told));
             }
         }
         if number == 0 {
@@ -135,7 +173,7 @@ impl Reading<'_> {
     fn variant(
         &mut self,
         number: usize,
-        axes: &[Axis],
+        name: String,
         point: Vec<usize>,
         settings: Vec<String>,
         (scenario, told): (Option<Scenario>, Diagnostics),
@@ -149,7 +187,6 @@ impl Reading<'_> {
             let met = self.met.entry(format!("{place} {code} {title} {notes:?}"));
             met.or_insert_with(|| (diagnostic, Vec::new())).1.push(self.names.len());
         }
-        let name = name(self.asked, number, axes, &point);
         self.names.push(name.clone());
         let file = self.asked.files[number].display().to_string();
         variants.extend(scenario.map(|scenario| Variant { name, file, settings, point, scenario }));
@@ -240,15 +277,16 @@ fn points(axes: &[Axis]) -> Vec<Vec<usize>> {
     })
 }
 
+/// The last key of a path: a quoted one as a whole, else what stands after the last dot.
+fn short(path: &str) -> String {
+    let quoted = path.strip_suffix("\"]").and_then(|rest| rest.rsplit_once("[\""));
+    quoted.map_or(path.rsplit('.').next().unwrap_or(path), |(_, key)| key).to_string()
+}
+
 /// `rate=50/s, ECSAllAtOnce`: what tells a variant from the others.
 fn name(asked: &Asked, file: usize, axes: &[Axis], point: &[usize]) -> String {
     let stem = |file: &PathBuf| {
         file.file_stem().unwrap_or(file.as_os_str()).to_string_lossy().into_owned()
-    };
-    // A quoted key as a whole, else what stands after the last dot.
-    let short = |path: &str| {
-        let quoted = path.strip_suffix("\"]").and_then(|rest| rest.rsplit_once("[\""));
-        quoted.map_or(path.rsplit('.').next().unwrap_or(path), |(_, key)| key).to_string()
     };
     let mut parts = Vec::new();
     if axes.is_empty() || asked.files.len() > 1 {

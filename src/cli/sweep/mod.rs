@@ -52,8 +52,13 @@ pub fn sweep(arguments: &SweepArguments, kind: Kind, terminal: &Terminal) -> Exi
         settings: arguments.settings.set.clone(),
         vary: arguments.vary.clone(),
         configs: arguments.configs.clone(),
+        sensitivity: arguments.sensitivity.clone(),
         all_configs: kind == Kind::Compare,
     };
+    if asked.files.len() > 1 && !asked.sensitivity.is_empty() {
+        terminal.complain("`--sensitivity` is of one scenario");
+        return Exit::BadInput;
+    }
     let mut expanded = expand(&asked, &FileSource);
     let asserted = claims::asserted(&arguments.assertions, &mut expanded);
     terminal.tell(&mut expanded.diagnostics, &expanded.sources);
@@ -249,7 +254,8 @@ fn summary(
         asked: plan.replications,
         runs: counts.replications,
         ended,
-        compares: kind == Kind::Compare,
+        compares: kind == Kind::Compare || !expanded.swings.is_empty(),
+        swings: expanded.swings.iter().map(|one| format!("{} ±{}", one.path, one.by)).collect(),
         axes: axes.map(axis).collect(),
         variants: variants
             .map(|(variant, ((tally, against_first), claims))| summary::Variant {

@@ -90,6 +90,7 @@ fn swept(names: [&[&str]; 2]) -> Summary {
         runs: 300,
         ended: Ended::Complete,
         compares: true,
+        swings: Vec::new(),
         axes: vec![
             axis("deployment.deploymentConfigName", names[0]),
             axis("traffic.size", names[1]),
@@ -118,6 +119,17 @@ fn the_charts_of_a_sweep_can_be_read() {
         }
         assert_eq!(drawings, sweep::drawings(&swept([&configs, sizes])), "the same again");
     }
+}
+
+#[test]
+fn a_tornado_can_be_read() {
+    let sizes: &[&str] = &["1", "2", "3", "4", "5"];
+    let swings = ["traffic.rate ±20%", "assumptions[\"cw.delay.alb\"] ±50%"].map(String::from);
+    let summary = Summary { swings: swings.to_vec(), ..swept([&["a-configuration"], sizes]) };
+    let drawings = sweep::drawings(&summary);
+    let (_, tornado) =
+        drawings.iter().find(|(name, _)| *name == "tornado").expect("fields were made larger");
+    assert_readable("tornado", tornado);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod frame;
 mod heat;
 mod pareto;
 mod scale;
+mod tornado;
 
 use crate::analysis::summary::Summary;
 use crate::report::chart::canvas;
@@ -34,6 +35,7 @@ pub(super) fn drawings(summary: &Summary) -> Vec<(&'static str, Drawing)> {
         ("pareto", pareto::draw(summary)),
         ("differences", difference::draw(summary)),
         ("heatmap", heat::draw(summary)),
+        ("tornado", tornado::draw(summary)),
     ];
     charts.into_iter().filter_map(|(name, drawing)| Some((name, drawing?))).collect()
 }
