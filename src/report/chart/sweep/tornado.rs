@@ -10,7 +10,7 @@ use crate::report::chart::sweep::scale::Scale;
 
 const ROW: f64 = 34.0;
 const NAMES: f64 = 330.0;
-const VALUES: f64 = 150.0;
+const VALUES: f64 = 190.0;
 
 /// A field, and what the cost is with less and with more of it.
 struct Bar<'a> {
@@ -86,6 +86,6 @@ fn one(bar: &Bar<'_>, base: f64, x: &Scale, top: f64, drawing: &mut Drawing) {
         format!("{difference:+.1}")
     });
     let right = WIDTH - VALUES + 14.0;
-    let (text, style) = LABEL.fit(&format!("− {less}   + {more}"), VALUES - 14.0 - MARGIN);
+    let (text, style) = LABEL.fit(&format!("less {less}, more {more}"), VALUES - 14.0 - MARGIN);
     drawing.text((right, top + 20.0), Anchor::Start, text, style);
 }
