@@ -3,7 +3,7 @@
 use crate::journal::fact::Fact;
 
 /// The names of all facts, older ones first.
-pub const FACT_NAMES: [&str; 42] = [
+pub const FACT_NAMES: [&str; 43] = [
     "TaskSetFound",
     "ReplacementDrawn",
     "DeploymentCreated",
@@ -46,6 +46,7 @@ pub const FACT_NAMES: [&str; 42] = [
     "ScalableTargetUpdated",
     "RequestsFailedBy",
     "RequestsWaiting",
+    "ServiceStatusChanged",
 ];
 
 /// The position of a fact's name in [`FACT_NAMES`].
@@ -93,6 +94,7 @@ pub const fn index_of(fact: &Fact) -> usize {
         Fact::ScalableTargetUpdated { .. } => 39,
         Fact::RequestsFailedBy { .. } => 40,
         Fact::RequestsWaiting { .. } => 41,
+        Fact::ServiceStatusChanged { .. } => 42,
     }
 }
 

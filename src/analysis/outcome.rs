@@ -269,6 +269,7 @@ impl Outcome {
             | Fact::ScalableTargetUpdated { .. }
             | Fact::RequestsFailedBy { .. }
             | Fact::RequestsWaiting { .. }
+            | Fact::ServiceStatusChanged { .. }
             | Fact::RunEnded { .. } => {}
         }
     }

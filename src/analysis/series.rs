@@ -277,6 +277,7 @@ impl Fold {
             | Fact::ScalingActivity { .. }
             | Fact::NotScaled { .. }
             | Fact::ScalableTargetUpdated { .. }
+            | Fact::ServiceStatusChanged { .. }
             | Fact::RunEnded { .. } => {}
         }
     }

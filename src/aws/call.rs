@@ -49,6 +49,8 @@ names! {
         BatchDeleteImage = "BatchDeleteImage",
         /// Elastic Load Balancing: another health check.
         ModifyTargetGroup = "ModifyTargetGroup",
+        /// ECS: the service is no longer wanted.
+        DeleteService = "DeleteService",
     }
 }
 
@@ -63,6 +65,18 @@ names! {
         OperationThrottled = "ECS_OPERATION_THROTTLED",
         /// More tasks are protected than the set should have (ECS-PROT-2).
         TaskSetCannotScaleIn = "TASKSET_CANNOT_SCALE_IN",
+    }
+}
+
+names! {
+    /// What a service is (`status`). Rule: ECS-SVC-1.
+    ServiceStatus {
+        /// It is there.
+        Active = "ACTIVE",
+        /// It was deleted, and tasks are left.
+        Draining = "DRAINING",
+        /// It was deleted, and all its tasks stop or have stopped.
+        Inactive = "INACTIVE",
     }
 }
 
@@ -93,7 +107,7 @@ names! {
 }
 
 names! {
-    /// Why CodeDeploy refuses a call. Rules: CD-SM-5, CD-ECS-64, CD-STOP-2.
+    /// Why a call is refused, by CodeDeploy or ECS. Rules: CD-SM-5, CD-ECS-64, CD-STOP-2, ECS-SVC-1.
     ApiException {
         /// The deployment group has an active deployment already.
         DeploymentLimitExceeded = "DeploymentLimitExceededException",
@@ -105,5 +119,11 @@ names! {
         DeploymentIsNotInReadyState = "DeploymentIsNotInReadyStateException",
         /// The deployment is in no status for this call.
         InvalidDeploymentStatus = "InvalidDeploymentStatusException",
+        /// The service is scaled above 0 and was not to be deleted by force.
+        InvalidParameter = "InvalidParameterException",
+        /// The service was deleted.
+        ServiceNotActive = "ServiceNotActiveException",
+        /// The service was deleted, and nothing is left of it.
+        ServiceNotFound = "ServiceNotFoundException",
     }
 }

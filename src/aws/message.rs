@@ -40,6 +40,8 @@ pub enum ErrorMessage {
     ElbRefused,
     /// Amazon ECS refused to create a task set (CD-ECS-21, ECS-EXT-8).
     EcsRefused,
+    /// The service was deleted (ECS-SVC-1, U-36).
+    ServiceNotActive,
     /// The service has five task sets already, those that drain included (ECS-EXT-8).
     TooManyTaskSets,
     /// The service role may not invoke the hook function (CD-ECS-15).
@@ -103,6 +105,10 @@ impl ErrorMessage {
             Self::EcsRefused => String::from(
                 "The ECS service could not be updated due to the following error: the creation of \
                  the task set was refused",
+            ),
+            Self::ServiceNotActive => String::from(
+                "The ECS service could not be updated due to the following error: Service was not \
+                 ACTIVE.",
             ),
             Self::TooManyTaskSets => String::from(
                 "The ECS service could not be updated due to the following error: the service has \

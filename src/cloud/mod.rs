@@ -28,6 +28,7 @@ mod wiring;
 
 use crate::agenda::Outbox;
 use crate::agenda::event::TaskPlace;
+use crate::aws::call::ServiceStatus;
 use crate::aws::id::{TargetGroupId, TaskId, TaskSetId};
 use crate::aws::name::{
     HealthStatus, StabilityStatus, TargetHealthState, TaskSetStatus, TaskStatus,
@@ -57,6 +58,7 @@ use traffic::Traffic;
 pub struct Cloud<'s> {
     scenario: &'s Scenario,
     desired_count: u32,
+    service_status: ServiceStatus,
     task_sets: Vec<TaskSet<'s>>,
     /// Tasks by place; the places of those that are gone are in `free`.
     tasks: Vec<Task>,
@@ -100,6 +102,7 @@ impl<'s> Cloud<'s> {
         Cloud {
             scenario,
             desired_count: 0,
+            service_status: ServiceStatus::Active,
             task_sets: Vec::new(),
             tasks: Vec::new(),
             free: Vec::new(),
@@ -134,6 +137,7 @@ impl<'s> Cloud<'s> {
         let load_balancer = &scenario.load_balancer;
         let original = load_balancer.original;
         self.desired_count = scenario.service.desired_count;
+        self.service_status = ServiceStatus::Active;
         self.task_sets.clear();
         self.tasks.clear();
         self.free.clear();

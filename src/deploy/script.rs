@@ -4,6 +4,7 @@
 
 use crate::agenda::Outbox;
 use crate::agenda::event::Event;
+use crate::aws::call::ApiException;
 use crate::cloud::{Cloud, load_balancer};
 use crate::deploy::controller::{Controller, News, Request};
 use crate::engine::time::{SimDuration, SimTime};
@@ -112,7 +113,10 @@ fn make<'a>(
         Call::ModifyTargetGroup { target_group, health_check, answered_by } => {
             cloud.modify_target_group(target_group, health_check, answered_by, out);
         }
-        Call::UpdateService { desired_count } => cloud.update_service(desired_count, out),
+        Call::UpdateService { desired_count } => {
+            refused(call, cloud.update_service(desired_count, out), out);
+        }
+        Call::DeleteService { force } => refused(call, cloud.delete_service(force, out), out),
         Call::UpdateTaskProtection { tasks, expires_in } => {
             cloud.update_task_protection(tasks, expires_in, out);
         }
@@ -123,4 +127,11 @@ fn make<'a>(
         Call::BatchDeleteImage { candidate } => cloud.delete_image(candidate),
     }
     out.because(before);
+}
+
+/// A call that ECS refuses is told with its exception.
+fn refused(call: Call, answer: Result<(), ApiException>, out: &mut Outbox<'_>) {
+    if let Err(exception) = answer {
+        out.record(Fact::CallRefused { call: call.name(), exception, deployment: None });
+    }
 }

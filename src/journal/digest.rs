@@ -122,6 +122,7 @@ fn words(fact: &Fact) -> [u32; 4] {
                 Message::NoPermissionForLambda => (11, 0),
                 Message::TooManyTaskSets => (12, 0),
                 Message::AlarmsActive { alarms } => (13, alarms.bits()),
+                Message::ServiceNotActive => (15, 0),
                 Message::AlarmsUnreadable { access_denied } => (14, access_denied as u32),
             };
             [head(5, deployment.0, code as u8, message), minutes, 0, 0]
@@ -198,6 +199,7 @@ fn words(fact: &Fact) -> [u32; 4] {
         Fact::ServiceDesiredCountUpdated { desired_count } => {
             [head(29, 0, 0, 0), desired_count, 0, 0]
         }
+        Fact::ServiceStatusChanged { status } => [head(45, status as u8, 0, 0), 0, 0, 0],
         Fact::AlarmFound { alarm, state } => [head(35, alarm.0, state as u8, 0), 0, 0, 0],
         Fact::DatapointSeen { alarm, breaching, ended_ms_ago, micros } => {
             let (low, high) = (micros as u32, (micros >> 32) as u32);

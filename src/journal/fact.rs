@@ -3,7 +3,9 @@
 //! Not who reads it. A fact is plain data in 16 bytes: ids instead of names, whole numbers.
 
 use crate::aws::alarm::StateValue;
-use crate::aws::call::{ApiCall, ApiException, FaultKind, ServiceEventCode, StopStatus};
+use crate::aws::call::{
+    ApiCall, ApiException, FaultKind, ServiceEventCode, ServiceStatus, StopStatus,
+};
 use crate::aws::id::{AlarmId, DeploymentId, DeploymentNumber, TargetGroupId, TaskId, TaskSetId};
 use crate::aws::message::ErrorMessage;
 pub use crate::aws::name::Listener;
@@ -331,6 +333,11 @@ pub enum Fact {
         min: u32,
         /// `MaxCapacity`.
         max: u32,
+    },
+    /// The service was deleted: it drains, or nothing of it runs any more. Rule: ECS-SVC-1.
+    ServiceStatusChanged {
+        /// What it is now.
+        status: ServiceStatus,
     },
     /// An alarm has another state. Rules: CW-ALARM-1, CW-MISS-2.
     AlarmStateChanged {

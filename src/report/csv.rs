@@ -168,6 +168,7 @@ fn told(entry: &Entry, report: &Report) -> Option<Told> {
         Fact::ServiceDesiredCountUpdated { desired_count } => {
             ("service", String::new(), desired_count.to_string())
         }
+        Fact::ServiceStatusChanged { status } => ("service", String::new(), status.to_string()),
         Fact::ServiceEventEmitted { task_set, code } => {
             ("service", of_set(task_set), code.to_string())
         }

@@ -211,6 +211,9 @@ impl Teller<'_> {
                 let tasks = wording::counted(desired_count.into(), "task");
                 self.line(entry, Tone::Plain, format!("the service wants {tasks}"));
             }
+            Fact::ServiceStatusChanged { status } => {
+                self.line(entry, Tone::Bad, format!("the service is {status}"));
+            }
             Fact::ServiceEventEmitted { task_set, code } => {
                 let side = sides.of_task_set(task_set).as_str();
                 self.line(entry, Tone::Bad, format!("{side}: {code}"));

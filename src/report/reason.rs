@@ -120,6 +120,7 @@ fn happened(entry: &Entry, series: &Series, clock: Clock) -> String {
         Fact::ServiceDesiredCountUpdated { desired_count } => {
             format!("the service wanted {}", wording::counted(desired_count.into(), "task"))
         }
+        Fact::ServiceStatusChanged { .. } => "the service was deleted".to_owned(),
         Fact::ServiceEventEmitted { code, .. } => format!("the service told {code}"),
         Fact::AlarmFound { .. } => "the alarm was there".to_owned(),
         Fact::AlarmStateChanged { state, .. } => format!("the alarm went into {state}"),

@@ -57,6 +57,11 @@ pub enum Call {
         /// `desiredCount`: 0 to 5000.
         desired_count: u32,
     },
+    /// `DeleteService` (ECS-SVC-1).
+    DeleteService {
+        /// `force`: also if it is scaled above 0.
+        force: bool,
+    },
     /// `UpdateTaskProtection`: running tasks that no scale-in and no end of their set may stop for a while.
     UpdateTaskProtection {
         /// Which ones.
@@ -96,6 +101,7 @@ impl Call {
             Self::ModifyListener { .. } => ApiCall::ModifyListener,
             Self::ModifyTargetGroup { .. } => ApiCall::ModifyTargetGroup,
             Self::UpdateService { .. } => ApiCall::UpdateService,
+            Self::DeleteService { .. } => ApiCall::DeleteService,
             Self::UpdateTaskProtection { .. } => ApiCall::UpdateTaskProtection,
             Self::SetAlarmState { .. } => ApiCall::SetAlarmState,
             Self::RegisterScalableTarget { .. } => ApiCall::RegisterScalableTarget,

@@ -461,3 +461,69 @@ fn a_health_check_that_cannot_be_is_told() {
     let found = scenario().operator("at: 1m, do: ModifyTargetGroup, targetGroup: red").refused();
     assert!(found.contains("the deployment group has no target group `red`"), "{found}");
 }
+
+// ---- DeleteService ----------------------------------------------------------------------------------
+
+fn service_statuses(run: &Played) -> String {
+    run.told(|fact| match fact {
+        Fact::ServiceStatusChanged { status } => Some(status.to_string()),
+        _ => None,
+    })
+}
+
+/// ECS-SVC-1: a service that is scaled above 0 is deleted by force only; without a task it goes at once, and then nobody
+/// updates it any more.
+#[test]
+fn a_service_is_deleted_by_force_or_scaled_to_nothing() {
+    let refused = golden().operator("at: 200s, do: DeleteService").line("until: 10m").run();
+    assert_eq!(refusals(&refused), "200 DeleteService InvalidParameterException");
+    assert_eq!(service_statuses(&refused), "");
+    let run = golden()
+        .operator("at: 200s, do: UpdateService, desiredCount: 0")
+        .operator("at: 300s, do: DeleteService")
+        .operator("at: 310s, do: UpdateService, desiredCount: 3")
+        .operator("at: 320s, do: DeleteService")
+        .line("until: 10m")
+        .run();
+    assert_eq!(service_statuses(&run), "300 DRAINING, 300 INACTIVE");
+    let expected =
+        "310 UpdateService ServiceNotActiveException, 320 DeleteService ServiceNotFoundException";
+    assert_eq!(refusals(&run), expected);
+    assert_eq!(run.value("replacement_running", 600), 0);
+}
+
+/// ECS-SVC-1 (U-36): deleted by force in the middle of a shift, the service drains; the deployment fails with what ECS
+/// answers, its rollback too, and requests find no target. A deployment that comes later fails at once.
+#[test]
+fn a_deployment_does_not_survive_its_service() {
+    let run = golden()
+        .canary(10, 5)
+        .rate("100/s")
+        .original("errors: 0%")
+        .desired(3)
+        .assume("taskset.recompute_latency: 4s")
+        .rollback(&["DEPLOYMENT_FAILURE"])
+        .operator("at: 200s, do: DeleteService, force: true")
+        .then("at: 400s")
+        .line("until: 10m")
+        .run();
+    assert_eq!(service_statuses(&run), "200 DRAINING, 204 INACTIVE");
+    assert_eq!(run.statuses(0), "0 Created, 2 InProgress, 200 Failed");
+    assert_eq!(run.course(0).error.expect("it has one").code, ErrorCode::EcsUpdateError);
+    assert!(run.statuses(1).ends_with("Failed"), "the rollback: {}", run.statuses(1));
+    assert_eq!(run.statuses(2), "400 Created, 402 InProgress, 402 Failed");
+    assert_eq!(run.task_set(1), "200 DRAINING");
+    for side in ["original_running", "replacement_running"] {
+        assert_eq!(run.value(side, 300), 0, "{side}");
+    }
+    let after = run.traffic(210, 600);
+    assert_eq!(after.without_target(), after.requests(), "{after:?}");
+    // A deployment that is `Ready` cannot fail (CD-SM-2); it does as soon as it goes on.
+    let waiting = golden()
+        .ready_wait(60)
+        .operator("at: 200s, do: DeleteService, force: true")
+        .operator("at: 300s, do: ContinueDeployment")
+        .run();
+    let statuses = "0 Created, 2 InProgress, 92 Ready, 300 InProgress, 300 Failed";
+    assert_eq!(waiting.statuses(0), statuses);
+}

@@ -1,13 +1,13 @@
-//! Amazon ECS: the calls that CodeDeploy makes (CD-ECS-15).
+//! Amazon ECS: the calls that CodeDeploy makes (CD-ECS-15), and those about tasks.
 //!
-//! What a call leads to is in `wiring`. Rules: CD-ECS-30, CD-ECS-32, ECS-EXT-11, ECS-EXT-12, ECS-EXT-21, ECS-EXT-26.
+//! What a call leads to is in `wiring`; calls about the service as a whole are in `service`.
+//! Rules: CD-ECS-30, ECS-EXT-11, ECS-EXT-12, ECS-EXT-21, ECS-EXT-26.
 
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::Event;
 use crate::aws::call::FaultKind;
 use crate::aws::id::{DeploymentNumber, TargetGroupId, TaskSetId};
-use crate::aws::message::ErrorMessage;
 use crate::aws::name::{StabilityStatus, TaskSetStatus};
 use crate::cloud::Cloud;
 use crate::cloud::task_set::{Scale, TaskSet};
@@ -92,31 +92,6 @@ impl<'s> Cloud<'s> {
         self.recompute_later(task_set, out);
     }
 
-    /// `UpdateService` with another desired count: every set that does not drain wants another number of tasks
-    /// from now on, and the scheduler acts on it a little later.
-    ///
-    /// Rules: CD-ECS-32, ECS-EXT-12.
-    pub fn update_service(&mut self, desired_count: u32, out: &mut Outbox<'_>) {
-        if desired_count == self.desired_count {
-            return;
-        }
-        self.desired_count = desired_count;
-        out.follow(Fact::ServiceDesiredCountUpdated { desired_count });
-        for index in 0..self.task_sets.len() {
-            let set = &mut self.task_sets[index];
-            let computed_desired_count = set.scale.computed_desired_count(desired_count);
-            let is_same = computed_desired_count == set.computed_desired_count;
-            if set.status == TaskSetStatus::Draining || is_same {
-                continue;
-            }
-            set.computed_desired_count = computed_desired_count;
-            let task_set = set.id;
-            out.record(Fact::TaskSetScaled { task_set, computed_desired_count });
-            self.watch(task_set, out);
-            self.recompute_later(task_set, out);
-        }
-    }
-
     /// `UpdateTaskProtection`: no scale-in and no end of their set stops these tasks for so long (ECS-PROT-1).
     pub fn update_task_protection(
         &mut self,
@@ -140,16 +115,7 @@ impl<'s> Cloud<'s> {
         self.images_gone.push(&revision.name);
     }
 
-    /// Why ECS would not create one more task set now, if so: there are five at most, those that drain included
-    /// (ECS-EXT-8), or it refuses on purpose.
-    pub fn task_set_refusal(&self) -> Option<ErrorMessage> {
-        const TASK_SETS_MAX: usize = 5;
-        let there = self.task_sets.iter().filter(|set| !set.deleted).count();
-        let is_full = (there >= TASK_SETS_MAX).then_some(ErrorMessage::TooManyTaskSets);
-        is_full.or(self.faults.refuses_task_set.then_some(ErrorMessage::EcsRefused))
-    }
-
-    fn recompute_later(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
+    pub(super) fn recompute_later(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
         let set = &mut self.task_sets[task_set.index()];
         let index = (u64::from(task_set.0) << 16) + set.recomputes;
         set.recomputes += 1;
@@ -158,7 +124,7 @@ impl<'s> Cloud<'s> {
         out.schedule(latency, Event::TaskSetRecompute(task_set));
     }
 
-    fn set_task_set_status(
+    pub(super) fn set_task_set_status(
         &mut self,
         task_set: TaskSetId,
         status: TaskSetStatus,

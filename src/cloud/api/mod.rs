@@ -3,3 +3,4 @@
 pub mod cloudwatch;
 mod ecs;
 mod elb;
+mod service;

@@ -57,6 +57,9 @@ impl<'s> Cloud<'s> {
     /// The policies decide together (AAS-GEN-3).
     pub(in crate::cloud) fn on_scaling(&mut self, out: &mut Outbox<'_>) {
         let Some(service) = &self.scenario.scaling else { return };
+        if !self.is_service_active() {
+            return;
+        }
         let capacity = self.capacity();
         let mut votes = std::mem::take(&mut self.scaling.votes);
         votes.clear();
@@ -155,7 +158,7 @@ impl<'s> Cloud<'s> {
                 let lasts = service.scaling.policies[policy].cooldown(change);
                 self.scaling.cooldowns.begin(out.now(), done, capacity, lasts);
                 out.follow(Fact::ScalingActivity { policy: number, desired_count });
-                self.update_service(desired_count, out);
+                self.set_desired_count(desired_count, out);
             }
         }
     }
@@ -218,8 +221,9 @@ impl<'s> Cloud<'s> {
             }
             if let Some(applied) = action.applied(self.scaling.range, self.capacity()) {
                 self.set_range(applied.range, out);
-                if let Some(desired) = applied.desired {
-                    self.update_service(desired, out);
+                // A service that was deleted wants nothing any more.
+                if let Some(desired) = applied.desired.filter(|_| self.is_service_active()) {
+                    self.set_desired_count(desired, out);
                 }
             }
         }

@@ -26,6 +26,7 @@ impl Cloud<'_> {
             self.launch_missing(task_set, out);
             self.stop_surplus(task_set, out);
         }
+        self.retire_service(out);
     }
 
     /// A load balancer applies its changes in the order in which it was given them (U35): where weights are

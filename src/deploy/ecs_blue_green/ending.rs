@@ -55,6 +55,12 @@ impl<'s> Run<'s> {
         }
     }
 
+    /// The service was deleted: no call to ECS is answered any more, and no rollback can succeed (ECS-SVC-1, U-36).
+    pub(super) fn lose_service(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        let (code, message) = (ErrorCode::EcsUpdateError, ErrorMessage::ServiceNotActive);
+        self.fail(code, message, cloud, out);
+    }
+
     /// Somebody has stopped it (CD-STOP-3).
     pub(super) fn stop(&mut self, rolls_back: bool, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
         let (code, message) = (ErrorCode::ManualStop, ErrorMessage::StoppedByRequest);
@@ -101,6 +107,9 @@ impl<'s> Run<'s> {
     /// Puts back what was: production listener, test listener, PRIMARY; the replacement drains (CD-RB-4 to
     /// CD-RB-6).
     pub(super) fn restore(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        if !cloud.is_service_active() {
+            return self.lose_service(cloud, out);
+        }
         if cloud.refuses_listener_update() && self.has_moved_traffic(cloud) {
             let (code, message) =
                 (ErrorCode::ElasticLoadBalancingInvalid, ErrorMessage::ElbRefused);

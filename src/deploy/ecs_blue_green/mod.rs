@@ -18,7 +18,7 @@ mod traffic;
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::Event;
-use crate::aws::call::{ApiCall, ApiException, DeploymentWaitType, FaultKind};
+use crate::aws::call::{ApiCall, ApiException, DeploymentWaitType, FaultKind, ServiceStatus};
 use crate::aws::id::{DEPLOYMENTS_MAX, DeploymentNumber};
 use crate::cloud::Cloud;
 use crate::deploy::controller::{Controller, News, Request};
@@ -157,6 +157,7 @@ impl<'s> Controller<'s> for EcsBlueGreen<'s> {
             Fact::TaskSetStabilityChanged { .. }
                 | Fact::HookAnswered { .. }
                 | Fact::ServiceDesiredCountUpdated { .. }
+                | Fact::ServiceStatusChanged { status: ServiceStatus::Draining }
                 | Fact::AlarmStateChanged { .. }
                 | Fact::FaultBegan { fault: FaultKind::AlarmsThrottled | FaultKind::AlarmsDenied }
                 | Fact::FaultEnded { fault: FaultKind::AlarmsThrottled | FaultKind::AlarmsDenied }

@@ -221,6 +221,10 @@ impl<'s> Run<'s> {
             Fact::TaskSetStabilityChanged { task_set, stability } => {
                 self.on_stability(task_set, stability, cloud, out);
             }
+            // Nobody asks ECS for anything while a deployment is `Ready`, from where it cannot fail (CD-SM-2).
+            Fact::ServiceStatusChanged { .. } if self.stage != Stage::ReadyWait => {
+                self.lose_service(cloud, out);
+            }
             Fact::ServiceDesiredCountUpdated { .. } => self.on_scaling_event(cloud, out),
             Fact::AlarmStateChanged { alarm, .. } => self.on_alarm_news(Some(alarm), cloud, out),
             Fact::FaultBegan { .. } | Fact::FaultEnded { .. } => {
@@ -237,6 +241,9 @@ impl<'s> Run<'s> {
     fn start(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
         set_status(self.number, DeploymentStatus::InProgress, out);
         self.started = out.now();
+        if !cloud.is_service_active() {
+            return self.lose_service(cloud, out);
+        }
         if !self.poll_alarms(cloud, out) {
             return;
         }
@@ -269,6 +276,9 @@ impl<'s> Run<'s> {
     }
 
     fn begin_event(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        if !cloud.is_service_active() {
+            return self.lose_service(cloud, out);
+        }
         let event = self.lifecycle.begin_next(out);
         match event {
             LifecycleEvent::Install => self.install(cloud, out),

@@ -194,6 +194,7 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
         "ScalableTargetUpdated",
         "RequestsFailedBy",
         "RequestsWaiting",
+        "ServiceStatusChanged",
         "RolledBack",
         "Http500",
         "Http502",

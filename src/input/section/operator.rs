@@ -97,10 +97,8 @@ fn call(
             None
         }
         ApiCall::ContinueDeployment => {
-            let waits = DeploymentWaitType::ALL
-                .iter()
-                .map(|wait| (wait.as_str(), *wait))
-                .collect::<Vec<_>>();
+            let waits = DeploymentWaitType::ALL.iter().map(|wait| (wait.as_str(), *wait));
+            let waits = waits.collect::<Vec<_>>();
             let wait = map.or("deploymentWaitType", choice(&waits), DeploymentWaitType::ReadyWait);
             Some(Call::ContinueDeployment { wait })
         }
@@ -113,6 +111,9 @@ fn call(
             desired_count.map(|count| Call::UpdateService {
                 desired_count: u32::try_from(count).expect("within the range"),
             })
+        }
+        ApiCall::DeleteService => {
+            Some(Call::DeleteService { force: map.or("force", boolean, false) })
         }
         ApiCall::UpdateTaskProtection => {
             let tasks = victims(&mut map);

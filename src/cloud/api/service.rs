@@ -1,0 +1,119 @@
+//! Amazon ECS: the calls about the service as a whole: another desired count, its end.
+//!
+//! Not those about one task set (`ecs`). Rules: CD-ECS-32, ECS-EXT-8, ECS-EXT-12, ECS-SVC-1.
+
+use crate::agenda::Outbox;
+use crate::aws::call::{ApiException, ServiceStatus};
+use crate::aws::message::ErrorMessage;
+use crate::aws::name::TaskSetStatus;
+use crate::cloud::Cloud;
+use crate::journal::fact::Fact;
+
+impl Cloud<'_> {
+    /// `UpdateService` with another desired count: every set that does not drain wants another number of tasks
+    /// from now on, and the scheduler acts on it a little later.
+    ///
+    /// # Errors
+    /// If the service was deleted. Rules: CD-ECS-32, ECS-EXT-12, ECS-SVC-1.
+    pub fn update_service(
+        &mut self,
+        desired_count: u32,
+        out: &mut Outbox<'_>,
+    ) -> Result<(), ApiException> {
+        if !self.is_service_active() {
+            return Err(ApiException::ServiceNotActive);
+        }
+        self.set_desired_count(desired_count, out);
+        Ok(())
+    }
+
+    /// The service wants so many tasks, whoever said so.
+    pub(in crate::cloud) fn set_desired_count(&mut self, desired_count: u32, out: &mut Outbox<'_>) {
+        if desired_count != self.desired_count {
+            self.desired_count = desired_count;
+            out.follow(Fact::ServiceDesiredCountUpdated { desired_count });
+            self.scale_task_sets(out);
+        }
+    }
+
+    /// `DeleteService`: DRAINING at once; all its tasks stop when the scheduler has noticed, and no task set is
+    /// created any more. A service that drains already stays so.
+    ///
+    /// # Errors
+    /// If it is scaled above 0 and `force` is not given, or if nothing is left of it. Rule: ECS-SVC-1.
+    pub fn delete_service(
+        &mut self,
+        force: bool,
+        out: &mut Outbox<'_>,
+    ) -> Result<(), ApiException> {
+        let is_scaled = |cloud: &Self| {
+            let mut sets = cloud.task_sets.iter();
+            cloud.desired_count > 0 || sets.any(|set| set.computed_desired_count > 0)
+        };
+        match self.service_status {
+            ServiceStatus::Inactive => return Err(ApiException::ServiceNotFound),
+            ServiceStatus::Draining => return Ok(()),
+            ServiceStatus::Active if !force && is_scaled(self) => {
+                return Err(ApiException::InvalidParameter);
+            }
+            ServiceStatus::Active => {}
+        }
+        self.set_service_status(ServiceStatus::Draining, out);
+        self.desired_count = 0;
+        self.scale_task_sets(out);
+        for index in 0..self.task_sets.len() {
+            let set = &self.task_sets[index];
+            if set.status == TaskSetStatus::Active {
+                let id = set.id;
+                self.set_task_set_status(id, TaskSetStatus::Draining, out);
+                self.recompute_later(id, out);
+            }
+        }
+        self.retire_service(out);
+        Ok(())
+    }
+
+    /// Whether the service was not deleted.
+    pub fn is_service_active(&self) -> bool {
+        self.service_status == ServiceStatus::Active
+    }
+
+    /// A service that was deleted is INACTIVE once all its tasks stop or have stopped (ECS-SVC-1).
+    pub(in crate::cloud) fn retire_service(&mut self, out: &mut Outbox<'_>) {
+        let is_over = |cloud: &Self| cloud.tasks().all(|task| task.stopping);
+        if self.service_status == ServiceStatus::Draining && is_over(self) {
+            self.set_service_status(ServiceStatus::Inactive, out);
+        }
+    }
+
+    /// Why ECS would not create one more task set now, if so: there are five at most, those that drain included
+    /// (ECS-EXT-8), or it refuses on purpose.
+    pub fn task_set_refusal(&self) -> Option<ErrorMessage> {
+        const TASK_SETS_MAX: usize = 5;
+        let there = self.task_sets.iter().filter(|set| !set.deleted).count();
+        let is_full = (there >= TASK_SETS_MAX).then_some(ErrorMessage::TooManyTaskSets);
+        is_full.or(self.faults.refuses_task_set.then_some(ErrorMessage::EcsRefused))
+    }
+
+    /// Every set that does not drain follows the desired count.
+    fn scale_task_sets(&mut self, out: &mut Outbox<'_>) {
+        for index in 0..self.task_sets.len() {
+            let set = &mut self.task_sets[index];
+            let computed_desired_count = set.scale.computed_desired_count(self.desired_count);
+            let is_same = computed_desired_count == set.computed_desired_count;
+            if set.status == TaskSetStatus::Draining || is_same {
+                continue;
+            }
+            set.computed_desired_count = computed_desired_count;
+            let task_set = set.id;
+            out.record(Fact::TaskSetScaled { task_set, computed_desired_count });
+            self.watch(task_set, out);
+            self.recompute_later(task_set, out);
+        }
+    }
+
+    fn set_service_status(&mut self, status: ServiceStatus, out: &mut Outbox<'_>) {
+        self.service_status = status;
+        out.follow(Fact::ServiceStatusChanged { status });
+    }
+}
