@@ -51,6 +51,10 @@ names! {
         ModifyTargetGroup = "ModifyTargetGroup",
         /// ECS: the service is no longer wanted.
         DeleteService = "DeleteService",
+        /// CodeDeploy: the result of a hook function.
+        PutLifecycleEventHookExecutionStatus = "PutLifecycleEventHookExecutionStatus",
+        /// CodeDeploy: an end to the wait before instances are terminated, which ECS does not have.
+        SkipWaitTimeForInstanceTermination = "SkipWaitTimeForInstanceTermination",
     }
 }
 
@@ -125,5 +129,9 @@ names! {
         ServiceNotActive = "ServiceNotActiveException",
         /// The service was deleted, and nothing is left of it.
         ServiceNotFound = "ServiceNotFoundException",
+        /// No hook function is awaited (CD-LE-7).
+        LifecycleEventAlreadyCompleted = "LifecycleEventAlreadyCompletedException",
+        /// The call is for another kind of deployment (CD-VAL-21).
+        UnsupportedActionForDeploymentType = "UnsupportedActionForDeploymentTypeException",
     }
 }

@@ -38,6 +38,8 @@ names! {
         InvalidECSService = "InvalidECSServiceException",
         /// An option of EC2 deployments (CD-VAL-18).
         InvalidIgnoreApplicationStopFailuresValue = "InvalidIgnoreApplicationStopFailuresValueException",
+        /// The result of a hook function, other than `Succeeded` or `Failed` (CD-LE-7).
+        InvalidLifecycleEventHookExecutionStatus = "InvalidLifecycleEventHookExecutionStatusException",
         /// No load balancer, or one that cannot be used (CD-VAL-9).
         InvalidLoadBalancerInfo = "InvalidLoadBalancerInfoException",
         /// A parameter of a call to ECS.

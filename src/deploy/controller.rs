@@ -4,6 +4,7 @@ use crate::agenda::Outbox;
 use crate::agenda::event::Timer;
 use crate::aws::call::DeploymentWaitType;
 use crate::aws::id::DeploymentNumber;
+use crate::aws::name::HookAnswer;
 use crate::cloud::Cloud;
 use crate::journal::fact::Fact;
 
@@ -18,13 +19,15 @@ pub enum News {
     Called(Request),
 }
 
-/// A call to CodeDeploy. Stop and continue speak of the latest deployment.
+/// A call to CodeDeploy. Stop, continue and answer speak of the latest deployment.
 #[derive(Clone, Copy, Debug)]
 pub enum Request {
     /// `CreateDeployment`, by position in the scenario.
     Create(u8),
     /// `ContinueDeployment`.
     Continue(DeploymentWaitType),
+    /// `PutLifecycleEventHookExecutionStatus`, not by the function itself.
+    Answer(HookAnswer),
     /// `StopDeployment` with its `autoRollbackEnabled`.
     Stop(Option<bool>),
 }

@@ -106,6 +106,12 @@ fn make<'a>(
             let request = Request::Stop(auto_rollback_enabled);
             controller.on_news(News::Called(request), cloud, out);
         }
+        Call::PutLifecycleEventHookExecutionStatus { answer } => {
+            controller.on_news(News::Called(Request::Answer(answer)), cloud, out);
+        }
+        Call::SkipWaitTimeForInstanceTermination => {
+            refused(call, Err(ApiException::UnsupportedActionForDeploymentType), out);
+        }
         Call::ModifyListener { listener, weights } => {
             let names = load_balancer::named(weights);
             cloud.modify_listener(listener, weights, names, out);

@@ -251,12 +251,21 @@ fn deployment(
         ready_wait: group.and_then(|group| group.ready_wait),
         termination_wait: group
             .map_or(CONSOLE_TERMINATION_WAIT, |group| group.termination_wait.unwrap_or_default()),
-        auto_rollback: section
-            .auto_rollback
-            .or(first.auto_rollback)
+        auto_rollback: own_rollback(section, group)
+            .or(own_rollback(first, group))
             .unwrap_or_else(|| group.map_or(CONSOLE_AUTO_ROLLBACK, |group| group.auto_rollback)),
         alarms: None,
     })
+}
+
+/// What a deployment says of rollbacks itself: a configuration, or that of a tool (CD-RB-1, CD-RBC-4).
+fn own_rollback(
+    section: &DeploymentSection,
+    group: Option<&DeploymentGroup>,
+) -> Option<AutoRollback> {
+    let has_alarms = group.is_some_and(|group| !group.alarms.names.is_empty());
+    let preset = section.rollback_preset.map(|preset| preset.configuration(has_alarms));
+    section.auto_rollback.or(preset)
 }
 
 /// Of the application and of the deployment group, as the group has them, else as the console makes them.

@@ -5,7 +5,7 @@
 use crate::aws::alarm::StateValue;
 use crate::aws::call::{ApiCall, DeploymentWaitType};
 use crate::aws::id::{AlarmId, TargetGroupId};
-use crate::aws::name::Listener;
+use crate::aws::name::{HookAnswer, Listener};
 use crate::engine::time::SimDuration;
 use crate::scenario::fault::Victims;
 use crate::scenario::scaling::SuspendedState;
@@ -36,6 +36,13 @@ pub enum Call {
         /// `autoRollbackEnabled`; without it the deployment's configuration decides (CD-STOP-4).
         auto_rollback_enabled: Option<bool>,
     },
+    /// `PutLifecycleEventHookExecutionStatus`: somebody answers in the place of the hook function (CD-LE-7).
+    PutLifecycleEventHookExecutionStatus {
+        /// `status`.
+        answer: HookAnswer,
+    },
+    /// `SkipWaitTimeForInstanceTermination`, which is not for ECS (CD-VAL-21).
+    SkipWaitTimeForInstanceTermination,
     /// `ModifyListener`: weights by target group, as a template update writes them.
     ModifyListener {
         /// Which listener.
@@ -98,6 +105,10 @@ impl Call {
         match self {
             Self::ContinueDeployment { .. } => ApiCall::ContinueDeployment,
             Self::StopDeployment { .. } => ApiCall::StopDeployment,
+            Self::PutLifecycleEventHookExecutionStatus { .. } => {
+                ApiCall::PutLifecycleEventHookExecutionStatus
+            }
+            Self::SkipWaitTimeForInstanceTermination => ApiCall::SkipWaitTimeForInstanceTermination,
             Self::ModifyListener { .. } => ApiCall::ModifyListener,
             Self::ModifyTargetGroup { .. } => ApiCall::ModifyTargetGroup,
             Self::UpdateService { .. } => ApiCall::UpdateService,

@@ -527,3 +527,50 @@ fn a_deployment_does_not_survive_its_service() {
     let statuses = "0 Created, 2 InProgress, 92 Ready, 300 InProgress, 300 Failed";
     assert_eq!(waiting.statuses(0), statuses);
 }
+
+// ---- PutLifecycleEventHookExecutionStatus, and calls for other deployments --------------------------
+
+/// CD-LE-7: whoever knows the execution may answer in the place of the function, such as a person who approves; a second
+/// answer, or one that nobody awaits, is refused.
+#[test]
+fn somebody_answers_for_the_hook_function() {
+    let answered = |status: &str| {
+        golden()
+            .hook("AfterInstall", "silent: 100%")
+            .operator("at: 50s, do: PutLifecycleEventHookExecutionStatus, status: Succeeded")
+            .operator(&format!(
+                "at: 500s, do: PutLifecycleEventHookExecutionStatus, status: {status}"
+            ))
+            .operator("at: 501s, do: PutLifecycleEventHookExecutionStatus, status: Failed")
+            .line("until: 10m")
+            .run()
+    };
+    let run = answered("Succeeded");
+    assert_eq!(run.events()[2], "AfterInstall 92-500 Succeeded");
+    assert!(run.statuses(0).ends_with("500 Succeeded"), "{}", run.statuses(0));
+    let refused = "PutLifecycleEventHookExecutionStatus LifecycleEventAlreadyCompletedException";
+    assert_eq!(refusals(&run), format!("50 {refused}, 501 {refused}"));
+    let failed = answered("Failed");
+    assert_eq!(failed.course(0).error.expect("it has one").code, ErrorCode::HookExecutionFailure);
+    let call = "at: 1m, do: PutLifecycleEventHookExecutionStatus, status: Skipped";
+    let told = golden().operator(call).refused();
+    assert!(told.contains("InvalidLifecycleEventHookExecutionStatusException"), "{told}");
+    // The function of its own would have answered later.
+    let early = golden()
+        .hook("AfterInstall", "duration: 300s, fails: 100%")
+        .operator("at: 100s, do: PutLifecycleEventHookExecutionStatus, status: Succeeded")
+        .run();
+    assert_eq!(early.events()[2], "AfterInstall 92-100 Succeeded");
+}
+
+/// CD-VAL-21: the wait of EC2 deployments has a call of its own, which ECS deployments refuse.
+#[test]
+fn a_call_for_another_kind_of_deployment_is_refused() {
+    let run = golden()
+        .termination_wait(5)
+        .operator("at: 200s, do: SkipWaitTimeForInstanceTermination")
+        .run();
+    let refused = "SkipWaitTimeForInstanceTermination UnsupportedActionForDeploymentTypeException";
+    assert_eq!(refusals(&run), format!("200 {refused}"));
+    assert!(run.statuses(0).ends_with("392 Succeeded"), "{}", run.statuses(0));
+}

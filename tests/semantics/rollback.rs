@@ -4,7 +4,7 @@ use cutover::aws::message;
 use cutover::aws::name::{DeploymentCreator, DeploymentStatus, LifecycleEvent};
 use cutover::journal::fact::{Fact, Listener};
 
-use crate::support::{Played, scenario};
+use crate::support::{Played, Setup, scenario};
 
 const FAILURE: &[&str] = &["DEPLOYMENT_FAILURE"];
 const CANARY: &str = "CodeDeployDefault.ECSCanary10Percent5Minutes";
@@ -179,4 +179,30 @@ fn a_replacement_that_was_still_launching_is_drained() {
     assert_eq!(run.statuses(0), "0 Created, 0 InProgress, 3600 Failed");
     assert_eq!(run.series.counts.last().1.replacement.billed, 0);
     assert_eq!(run.value("original_running", 3601), 5);
+}
+
+/// CD-RBC-4: what tools configure where nobody says: the CDK on failure, and on alarm if there is one; SAM on all three;
+/// the console on failure. A configuration of the deployment's own stands in its place, not beside it.
+#[test]
+fn tools_have_rollbacks_of_their_own() {
+    let configured = |setup: Setup| {
+        let rollback = setup.load().deployments[0].auto_rollback;
+        [rollback.on_failure, rollback.on_alarm, rollback.on_request]
+    };
+    let with = |preset: &str| scenario().deployment(&format!("rollback: {preset}"));
+    let rule = "ComparisonOperator: GreaterThanThreshold, Threshold: 1, EvaluationPeriods: 1";
+    let alarmed = |preset: &str| {
+        with(preset)
+            .alarm("errors", ("HTTPCode_Target_5XX_Count", "green"), rule)
+            .watch(&["errors"])
+    };
+    assert_eq!(configured(with("cdk")), [true, false, false]);
+    assert_eq!(configured(alarmed("cdk")), [true, true, false]);
+    assert_eq!(configured(with("sam")), [true, true, true]);
+    assert_eq!(configured(alarmed("ecs-console")), [true, false, false]);
+    let own = "autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE] }";
+    let told = with("cdk").deployment(own).refused();
+    assert!(told.contains("`rollback` stands beside `autoRollbackConfiguration`"), "{told}");
+    let stopped = with("sam").canary(10, 5).operator("at: 60s, do: StopDeployment").run();
+    assert!(stopped.row().rollback);
 }

@@ -1,11 +1,12 @@
 //! The hook functions of one deployment: invoked, answering, silent, or out of reach.
 //!
-//! Rules: CD-LE-3, CD-LE-4, CD-ECS-15, CD-STOP-7, U-29, U-33.
+//! Rules: CD-LE-3, CD-LE-4, CD-LE-7, CD-ECS-15, CD-STOP-7, U-29, U-33.
 
 use super::run::{LASTING_DRAW, Run, Stage};
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::Timer;
+use crate::aws::call::ApiException;
 use crate::aws::message::ErrorMessage;
 use crate::aws::name::{ErrorCode, HookAnswer, LifecycleEvent};
 use crate::cloud::Cloud;
@@ -75,6 +76,21 @@ impl<'s> Run<'s> {
     pub(super) fn on_hook_answer(&self, out: &mut Outbox<'_>) {
         let event = self.lifecycle.running().expect("the hook's event is running");
         out.record(Fact::HookAnswered { deployment: self.number, event, answer: self.answer });
+    }
+
+    /// Somebody answers in the place of the function, which is not awaited any more (CD-LE-7).
+    pub(super) fn answer_hook(
+        &mut self,
+        answer: HookAnswer,
+        out: &mut Outbox<'_>,
+    ) -> Result<(), ApiException> {
+        if self.stage != Stage::Hook {
+            return Err(ApiException::LifecycleEventAlreadyCompleted);
+        }
+        out.cancel(self.timer(Timer::HookAnswer));
+        self.answer = answer;
+        self.on_hook_answer(out);
+        Ok(())
     }
 
     /// A stop that waited for the function comes first (CD-STOP-7).

@@ -20,6 +20,7 @@ use crate::agenda::chance::Purpose;
 use crate::agenda::event::Event;
 use crate::aws::call::{ApiCall, ApiException, DeploymentWaitType, FaultKind, ServiceStatus};
 use crate::aws::id::{DEPLOYMENTS_MAX, DeploymentNumber};
+use crate::aws::name::HookAnswer;
 use crate::cloud::Cloud;
 use crate::deploy::controller::{Controller, News, Request};
 use crate::engine::time::{SimDuration, SimTime};
@@ -111,6 +112,15 @@ impl<'s> EcsBlueGreen<'s> {
         self.refuse(ApiCall::ContinueDeployment, refusal, out);
     }
 
+    /// `PutLifecycleEventHookExecutionStatus` by somebody else: only while a function is awaited (CD-LE-7).
+    fn on_answer(&mut self, answer: HookAnswer, out: &mut Outbox<'_>) {
+        let refusal = match self.latest.as_mut() {
+            None => Some(ApiException::DeploymentDoesNotExist),
+            Some(run) => run.answer_hook(answer, out).err(),
+        };
+        self.refuse(ApiCall::PutLifecycleEventHookExecutionStatus, refusal, out);
+    }
+
     /// `StopDeployment`: any deployment can be stopped that has not ended (CD-STOP-2, CD-STOP-8).
     fn on_stop(
         &mut self,
@@ -168,6 +178,7 @@ impl<'s> Controller<'s> for EcsBlueGreen<'s> {
         match news {
             News::Called(Request::Create(request)) => self.create(request, cloud, out),
             News::Called(Request::Continue(wait)) => self.on_continue(wait, out),
+            News::Called(Request::Answer(answer)) => self.on_answer(answer, out),
             News::Called(Request::Stop(rolls_back)) => self.on_stop(rolls_back, cloud, out),
             News::Due(_, timer) => {
                 self.active().expect("an ended deployment has no timer").on_due(timer, cloud, out);

@@ -40,8 +40,40 @@ pub struct DeploymentSection {
     pub describes_config: bool,
     /// `autoRollbackConfiguration`, in place of the group's (CD-RB-1).
     pub auto_rollback: Option<AutoRollback>,
+    /// `rollback`: what a tool writes into the group that says nothing itself (CD-RBC-4).
+    pub rollback_preset: Option<RollbackPreset>,
     /// `overrideAlarmConfiguration`, in place of the group's (CD-ALM-1).
     pub alarms: Option<AlarmConfiguration>,
+}
+
+/// What tools write as `autoRollbackConfiguration` where nobody says. Rule: CD-RBC-4.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RollbackPreset {
+    /// The CDK: on failure, and on alarm if the group has an alarm.
+    Cdk,
+    /// SAM: on all three.
+    Sam,
+    /// The ECS console: on failure (CD-DEF-6).
+    EcsConsole,
+}
+
+impl RollbackPreset {
+    const NAMES: [(&'static str, RollbackPreset); 3] = [
+        ("cdk", RollbackPreset::Cdk),
+        ("sam", RollbackPreset::Sam),
+        ("ecs-console", RollbackPreset::EcsConsole),
+    ];
+
+    /// What it comes to in a group that has alarms, or none.
+    pub const fn configuration(self, has_alarms: bool) -> AutoRollback {
+        match self {
+            Self::Cdk => AutoRollback { on_failure: true, on_alarm: has_alarms, on_request: false },
+            Self::Sam => AutoRollback { on_failure: true, on_alarm: true, on_request: true },
+            Self::EcsConsole => {
+                AutoRollback { on_failure: true, on_alarm: false, on_request: false }
+            }
+        }
+    }
 }
 
 /// `deployment`: the only one, at instant zero.
@@ -129,6 +161,20 @@ fn common(
     let spanned = |field: Field, to: &mut Diagnostics| {
         text(field, to).map(|value| Spanned { value, span: field.node.span })
     };
+    if map.has("autoRollbackConfiguration")
+        && let Some(field) = map.take("rollback")
+    {
+        map.tell(
+            Diagnostic::new(
+                code::CONFLICTING_KEYS,
+                field.key_span,
+                "`rollback` stands beside `autoRollbackConfiguration`",
+            )
+            .label("only one of them can hold")
+            .help("take one of the two away"),
+        );
+    }
+    let presets = RollbackPreset::NAMES;
     let section = DeploymentSection {
         creation: Creation::At(SimDuration::ZERO),
         retry: None,
@@ -146,6 +192,7 @@ fn common(
         }),
         describes_config: map.has("deploymentConfig"),
         auto_rollback: deployment_group::own_auto_rollback(map),
+        rollback_preset: map.optional("rollback", choice(&presets)),
         alarms: map.optional("overrideAlarmConfiguration", deployment_group::alarm::alarms),
     };
     deployment_request::options(map);

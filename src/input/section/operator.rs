@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::aws::alarm::StateValue;
 use crate::aws::call::{ApiCall, DeploymentWaitType};
-use crate::aws::name::Listener;
+use crate::aws::exception::Exception;
+use crate::aws::name::{HookAnswer, Listener};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::engine::time::SimDuration;
 use crate::input::aws_document::scaling;
@@ -91,16 +92,50 @@ fn call(
     let names = ApiCall::ALL.iter().map(|call| (call.as_str(), *call)).collect::<Vec<_>>();
     let call = map.required("do", choice(&names));
     let (Some(at), Some(call)) = (at, call) else { return None };
-    let call = match call {
+    match call {
         ApiCall::CreateDeployment => {
             operator.deployments.push(later(&mut map, Creation::At(at), files));
-            None
         }
+        ApiCall::BatchDeleteImage => {
+            let revision = map.required("image", spanned);
+            operator.images.extend(revision.map(|revision| (at, revision)));
+        }
+        ApiCall::SetAlarmState => {
+            operator.alarm_states.extend(set_alarm_state(&mut map, at));
+        }
+        ApiCall::ModifyTargetGroup => {
+            operator.health_checks.extend(modify_target_group(&mut map, at));
+        }
+        ApiCall::ModifyListener => {
+            operator.listeners.extend(modify_listener(&mut map, at));
+        }
+        call => {
+            let call = plain(call, &mut map);
+            operator.calls.extend(call.map(|call| ScriptedCall { at, call }));
+        }
+    }
+    map.finish();
+    Some(())
+}
+
+/// A call that names nothing which other sections describe.
+fn plain(call: ApiCall, map: &mut Map<'_, '_>) -> Option<Call> {
+    match call {
         ApiCall::ContinueDeployment => {
             let waits = DeploymentWaitType::ALL.iter().map(|wait| (wait.as_str(), *wait));
             let waits = waits.collect::<Vec<_>>();
             let wait = map.or("deploymentWaitType", choice(&waits), DeploymentWaitType::ReadyWait);
             Some(Call::ContinueDeployment { wait })
+        }
+        ApiCall::PutLifecycleEventHookExecutionStatus => {
+            let answers = HookAnswer::ALL.iter().map(|answer| (answer.as_str(), *answer));
+            let answers = answers.collect::<Vec<_>>();
+            let exception = Exception::InvalidLifecycleEventHookExecutionStatus;
+            map.refusing(exception, |map| map.required("status", choice(&answers)))
+                .map(|answer| Call::PutLifecycleEventHookExecutionStatus { answer })
+        }
+        ApiCall::SkipWaitTimeForInstanceTermination => {
+            Some(Call::SkipWaitTimeForInstanceTermination)
         }
         ApiCall::StopDeployment => {
             let auto_rollback_enabled = map.optional("autoRollbackEnabled", boolean);
@@ -116,20 +151,11 @@ fn call(
             Some(Call::DeleteService { force: map.or("force", boolean, false) })
         }
         ApiCall::UpdateTaskProtection => {
-            let tasks = victims(&mut map);
+            let tasks = victims(map);
             let minutes = map.or("expiresInMinutes", integer(1..=2880), 120);
             let minutes = u64::try_from(minutes).expect("within the range");
             let expires_in = SimDuration::from_mins(minutes);
             Some(Call::UpdateTaskProtection { tasks, expires_in })
-        }
-        ApiCall::BatchDeleteImage => {
-            let revision = map.required("image", spanned);
-            operator.images.extend(revision.map(|revision| (at, revision)));
-            None
-        }
-        ApiCall::SetAlarmState => {
-            operator.alarm_states.extend(set_alarm_state(&mut map, at));
-            None
         }
         ApiCall::RegisterScalableTarget => {
             let min = map.optional("MinCapacity", capacity);
@@ -137,18 +163,12 @@ fn call(
             let suspended = map.optional("SuspendedState", scaling::suspended_state);
             Some(Call::RegisterScalableTarget { min, max, suspended })
         }
-        ApiCall::ModifyTargetGroup => {
-            operator.health_checks.extend(modify_target_group(&mut map, at));
-            None
-        }
-        ApiCall::ModifyListener => {
-            operator.listeners.extend(modify_listener(&mut map, at));
-            None
-        }
-    };
-    map.finish();
-    operator.calls.extend(call.map(|call| ScriptedCall { at, call }));
-    Some(())
+        ApiCall::CreateDeployment
+        | ApiCall::BatchDeleteImage
+        | ApiCall::SetAlarmState
+        | ApiCall::ModifyTargetGroup
+        | ApiCall::ModifyListener => unreachable!("{call} names what others describe"),
+    }
 }
 
 /// A name, and where it is written.
