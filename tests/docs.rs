@@ -118,6 +118,7 @@ fn assumptions() -> String {
             Parameter::Limit(_) => "`ignore` or `{ fail_after: duration }`",
             Parameter::Throughput(_) => "megabytes a second, or a distribution of them",
             Parameter::Megabytes(_) => "megabytes, 0 to 10^6",
+            Parameter::Price(_) => "money, 0 to 10^6",
             Parameter::Count(_) => "count, 1 to 1000",
             Parameter::Switch(_) => "`true` or `false`",
             Parameter::Part(_) => "share",

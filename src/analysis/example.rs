@@ -261,6 +261,7 @@ impl Script {
             account_id: "123456789012".into(),
             triggers: Vec::new(),
             alarms: Vec::new(),
+            task_hour_price_micros: 0,
             defects: Vec::new(),
             scaling_policies: Vec::new(),
         };

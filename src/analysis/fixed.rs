@@ -21,6 +21,11 @@ pub const fn exposure_seconds(percent_ms: u64) -> Fixed {
     Fixed { units: percent_ms as i128, decimals: 5 }
 }
 
+/// Millionths of a currency: `0.125000`, exactly.
+pub const fn money(micros: u64) -> Fixed {
+    Fixed { units: micros as i128, decimals: 6 }
+}
+
 /// Millionths as percent: `22.1199`, exactly.
 pub const fn percent_of_ppm(ppm: u32) -> Fixed {
     Fixed { units: ppm as i128, decimals: 4 }

@@ -37,6 +37,8 @@ pub struct Outcome {
     acquaintance: Acquaintance,
     /// Who waits for the first deployment; nobody, where no header told it.
     client: Option<Client>,
+    /// What a task costs in an hour, in millionths; 0 where nobody says.
+    task_hour_price_micros: u64,
     /// Whether a deployment after the first was created, its rollback aside: the first one's columns are closed.
     others: bool,
     /// Whether the latest deployment brings a bad release.
@@ -75,9 +77,17 @@ struct Seen {
     exposure_percent_ms: u64,
     weight_max_percent: u32,
     task_ms: u64,
+    scaling_events: u32,
     deployments: u32,
     /// Once its column is closed.
     users_exposed_ppm: Option<u32>,
+}
+
+/// What so much time of tasks costs at a price by the hour, if it has one; both in millionths, rounded half up.
+fn cost_micros(task_ms: u64, price_micros: u64) -> Option<u64> {
+    const HOUR_MS: u128 = 3_600_000;
+    let cost = (u128::from(task_ms) * u128::from(price_micros) + HOUR_MS / 2) / HOUR_MS;
+    (price_micros > 0).then(|| u64::try_from(cost).unwrap_or(u64::MAX))
 }
 
 impl Reader for Outcome {
@@ -92,6 +102,7 @@ impl Outcome {
     pub fn of(header: &Header) -> Outcome {
         Outcome {
             client: Some(header.client),
+            task_hour_price_micros: header.task_hour_price_micros,
             users: header.users,
             acquaintance: Acquaintance::of(header.users),
             ..Outcome::default()
@@ -142,6 +153,8 @@ impl Outcome {
             }),
             weight_max_percent: seen.weight_max_percent,
             task_ms: seen.task_ms,
+            scaling_events: seen.scaling_events,
+            cost_micros: cost_micros(seen.task_ms, self.task_hour_price_micros),
             deployments: seen.deployments,
             users_exposed_ppm: seen.users_exposed_ppm.or_else(|| self.acquaintance.met_ppm(end)),
             mixed_pages: self.acquaintance.mixed_pages(),
@@ -241,6 +254,7 @@ impl Outcome {
                 self.seen.bad_requests += u64::from(if bad { requests } else { 0 });
             }
             Fact::TrafficShared { parts_per_million } => self.shared(at, parts_per_million),
+            Fact::ScalingActivity { .. } => self.seen.scaling_events += 1,
             // No column tells of them.
             Fact::RollbackImpossible { .. }
             | Fact::ApiCalled { .. }
@@ -264,7 +278,6 @@ impl Outcome {
             | Fact::AlarmFound { .. }
             | Fact::DatapointSeen { .. }
             | Fact::AlarmStateChanged { .. }
-            | Fact::ScalingActivity { .. }
             | Fact::NotScaled { .. }
             | Fact::ScalableTargetUpdated { .. }
             | Fact::RequestsFailedBy { .. }

@@ -3,7 +3,7 @@
 //! Not how it is counted (`outcome`). Rule: decision on the meaning of results.
 
 use crate::analysis::client::Sight;
-use crate::analysis::fixed::{exposure_seconds, percent_of_ppm, seconds};
+use crate::analysis::fixed::{exposure_seconds, money, percent_of_ppm, seconds};
 use crate::aws::name::{DeploymentStatus, ErrorCode};
 use crate::engine::time::SimTime;
 use crate::journal::digest::Digest;
@@ -56,13 +56,17 @@ pub struct Row {
     pub mixed_pages: Option<u64>,
     /// The largest share of the pages that met both versions at a time, in millionths.
     pub pages_mixed_max_ppm: Option<u32>,
+    /// How often a policy scaled the service.
+    pub scaling_events: u32,
+    /// What the tasks have cost, in millionths; only where the scenario says what one costs in an hour.
+    pub cost_micros: Option<u64>,
     /// What the client saw of the first deployment, and when.
     pub client: Option<Sight>,
 }
 
 impl Row {
     /// The names of the columns, units last.
-    pub const COLUMNS: [&'static str; 24] = [
+    pub const COLUMNS: [&'static str; 26] = [
         "digest",
         "status",
         "error_code",
@@ -85,12 +89,14 @@ impl Row {
         "users_exposed_pct",
         "mixed_pages",
         "pages_mixed_max_pct",
+        "scaling_events",
+        "cost",
         "client_s",
         "client",
     ];
 
     /// The values of the columns as text; what is missing is empty, never 0.
-    pub fn cells(&self) -> [String; 24] {
+    pub fn cells(&self) -> [String; 26] {
         let instant = |at: Option<SimTime>| {
             at.map(|at| seconds(at.as_millis()).to_string()).unwrap_or_default()
         };
@@ -120,6 +126,8 @@ impl Row {
             percent(self.users_exposed_ppm),
             self.mixed_pages.map(|pages| pages.to_string()).unwrap_or_default(),
             percent(self.pages_mixed_max_ppm),
+            self.scaling_events.to_string(),
+            self.cost_micros.map(|cost| money(cost).to_string()).unwrap_or_default(),
             instant(self.client.map(|sight| sight.at)),
             self.client.map(|sight| sight.seen.as_str().to_owned()).unwrap_or_default(),
         ]

@@ -208,6 +208,10 @@ fn column(name: &str, run: &Run<'_>) -> Value {
         "bad_requests" => Value::Number(row.bad_requests as f64),
         "exposure_s" => Value::Time(row.exposure_percent_ms / 100),
         "weight_max_pct" => Value::percent(row.weight_max_percent.into()),
+        "scaling_events" => Value::Number(row.scaling_events.into()),
+        "cost" => {
+            row.cost_micros.map_or(Value::Missing, |micros| Value::Number(micros as f64 / 1e6))
+        }
         "task_seconds" => Value::Number(row.task_ms as f64 / 1000.0),
         "client_s" => Value::time(row.client.map(|sight| sight.at)),
         "deployments" => Value::Number(row.deployments.into()),

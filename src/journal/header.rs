@@ -45,6 +45,9 @@ pub struct Header {
     /// Who sends the requests, as far as the scenario says.
     #[serde(default, skip_serializing_if = "Users::are_unknown")]
     pub users: Users,
+    /// What a task costs in an hour, in millionths of whatever currency; 0 where nobody says.
+    #[serde(default, skip_serializing_if = "is_free")]
+    pub task_hour_price_micros: u64,
     /// The region that notifications come from.
     pub region: String,
     /// The account that they come from.
@@ -60,6 +63,11 @@ pub struct Header {
     /// The names of the scaling policies, by position.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scaling_policies: Vec<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_free(price_micros: &u64) -> bool {
+    *price_micros == 0
 }
 
 /// What a reader must know of an alarm to tell what it did.

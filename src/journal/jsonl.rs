@@ -177,6 +177,7 @@ mod tests {
                 target_arn: "arn:aws:sns:eu-west-1:123456789012:on-call".into(),
                 events: vec![TriggerEventType::DeploymentFailure],
             }],
+            task_hour_price_micros: 50_000,
             defects: vec!["slow query".into()],
             scaling_policies: vec!["more".into()],
             alarms: vec![alarm()],

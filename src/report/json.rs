@@ -4,7 +4,7 @@
 //! deployment, exact to the millisecond; what does not exist is null, never 0.
 
 use crate::analysis::client::Agreement;
-use crate::analysis::fixed::{Fixed, exposure_seconds, percent_of_ppm, seconds};
+use crate::analysis::fixed::{Fixed, exposure_seconds, money, percent_of_ppm, seconds};
 use crate::analysis::lifecycle::{Course, EventSpan, Wait};
 use crate::aws::message::{rollback_of_child, rollback_of_parent};
 use crate::engine::time::SimTime;
@@ -58,6 +58,8 @@ struct Outcome<'a> {
     weight_max_pct: u32,
     task_seconds: Number,
     deployments: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
     users_exposed_pct: Option<Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -247,6 +249,7 @@ fn outcome(report: &Report) -> Outcome<'_> {
         weight_max_pct: row.weight_max_percent,
         task_seconds: number(seconds(row.task_ms)),
         deployments: row.deployments,
+        cost: row.cost_micros.map(|micros| number(money(micros))),
         users_exposed_pct: row.users_exposed_ppm.map(|ppm| number(percent_of_ppm(ppm))),
         mixed_pages: row.mixed_pages,
         pages_mixed_max_pct: row.pages_mixed_max_ppm.map(|ppm| number(percent_of_ppm(ppm))),

@@ -1,6 +1,6 @@
 //! What `cutover run` prints: the timeline, the lifecycle events, the traffic, the outcome and the digest.
 
-use crate::analysis::fixed::{exposure_seconds, percent_of_ppm, seconds};
+use crate::analysis::fixed::{exposure_seconds, money, percent_of_ppm, seconds};
 use crate::analysis::lifecycle::{Course, EventSpan};
 use crate::aws::message::{ErrorMessage, rollback_of_child, rollback_of_parent};
 use crate::engine::time::SimTime;
@@ -230,7 +230,10 @@ impl Page {
         if let Some(restored) = row.restored {
             self.line(format_args!("  restored     {}", instant(restored)));
         }
-        self.line(format_args!("  task time    {} s", seconds(row.task_ms).rounded(1)));
+        let cost =
+            row.cost_micros.map(|micros| format!(", which cost {}", money(micros).rounded(2)));
+        let cost = cost.unwrap_or_default();
+        self.line(format_args!("  task time    {} s{cost}", seconds(row.task_ms).rounded(1)));
         if let Some(client) = wording::client(report) {
             self.line(format_args!("  CI client    {client}"));
         }

@@ -29,6 +29,8 @@ pub enum Parameter<'a> {
     Throughput(&'a mut Distribution),
     /// Megabytes.
     Megabytes(&'a mut f64),
+    /// Money, in whatever currency.
+    Price(&'a mut f64),
     /// A length of time after which something counts, or nothing if it never does.
     Limit(&'a mut Option<SimDuration>),
     /// A whole number, at least 1.
@@ -237,6 +239,9 @@ assumptions! {
     /// From the end of its time until a datapoint that a revision publishes itself can be seen.
     delay_custom: Latency(Distribution) = lognormal(5.0, 15.0), ideal NOTHING,
         "cw.delay.custom", "CW-DELAY-3; the spread is assumed";
+    /// What a task costs in an hour, in whatever currency; nothing is said of cost where it is 0.
+    task_hour_price: Price(f64) = 0.0, ideal 0.0,
+        "price.task_hour", "your own price";
     /// From a scaling alarm's action to the new desired count.
     action_latency: Latency(Distribution) = between(1.0, 10.0), ideal NOTHING,
         "aas.action_latency", "AAS-GEN-7";

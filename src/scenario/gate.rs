@@ -133,9 +133,7 @@ pub fn least_visible_errors(
     if !(0..alarm.metrics.len()).any(is_of_errors) || !watches_replacement(scenario, watched) {
         return None;
     }
-    let requests = scenario.traffic.arrivals.at_creation(scenario.start)
-        * alarm.period.as_millis() as f64
-        / 1000.0;
+    let requests = requests_of_period(scenario, alarm);
     let breaches = |errors: f64| {
         let answered = Expected { scenario, requests, percent, errors };
         let mut seen = |metric: usize, _| answered.of(source(metric)?);
@@ -154,6 +152,31 @@ pub fn least_visible_errors(
         }
     }
     Some(Some(f64::from(high) / f64::from(STEPS)))
+}
+
+/// How many samples a percentile has of one period in expectation, while the replacement gets so many percent of all traffic,
+/// and how many it needs (CW-MISS-3); nothing if the alarm watches no percentile of answers.
+pub fn samples_of_period(
+    scenario: &Scenario,
+    watched: &WatchedAlarm,
+    percent: u8,
+) -> Option<(f64, u64)> {
+    let alarm = watched.metric_alarm()?;
+    let percentile = alarm.percentile()?;
+    let source = scenario.monitoring.sources[watched.sources[0]?];
+    let original = scenario.load_balancer.original;
+    let share = f64::from(percent) / 100.0;
+    let parts = [(original, 1.0 - share), (original.other(), share)];
+    let own = parts.into_iter().filter(|(group, _)| source.scope.includes(*group));
+    let share: f64 = own.map(|(_, share)| share).sum();
+    (source.measure == Measure::ResponseTime)
+        .then(|| (requests_of_period(scenario, alarm) * share, percentile.samples_min()))
+}
+
+/// Requests of one period in expectation, at the rate at which the deployment is created.
+fn requests_of_period(scenario: &Scenario, alarm: &MetricAlarm) -> f64 {
+    let per_second = scenario.traffic.arrivals.at_creation(scenario.start);
+    per_second * alarm.period.as_millis() as f64 / 1000.0
 }
 
 /// What is expected of one period.

@@ -50,6 +50,20 @@ pub struct Revision {
     pub container_check: Probe,
 }
 
+impl Revision {
+    /// The share of its requests that it fails while it gets this share of all, once all its defects show that do so at
+    /// such a share; and what of that is answered with a 5xx code.
+    pub fn failing(&self, share: f64) -> (f64, f64) {
+        let shows = |defect: &&Defect| share > defect.when.above.as_f64();
+        let mut sound = [1.0 - self.errors.as_f64(); 2];
+        for defect in self.defects.iter().filter(shows) {
+            sound[0] *= 1.0 - defect.failing();
+            sound[1] *= if defect.http_status < 500 { 1.0 } else { 1.0 - defect.failing() };
+        }
+        (1.0 - sound[0], 1.0 - sound[1])
+    }
+}
+
 /// What load does to a task. Rule: CW-MET-5.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TaskCapacity {

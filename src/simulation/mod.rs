@@ -147,6 +147,7 @@ impl<'s> Simulation<'s> {
             scenario: scenario.name.clone(),
             summary: scenario.summary.clone(),
             scenario_digest: Digest(scenario.digest).to_string(),
+            task_hour_price_micros: libm::round(scenario.assumptions.task_hour_price * 1e6) as u64,
             seed: self.key.seed,
             replication: self.key.replication,
             created_unix_ms: scenario.start.unix_ms + self.phase.as_millis(),

@@ -162,6 +162,29 @@ fn a_percentile_needs_answers() {
     assert!(run.alarm(1).starts_with("0 OK"), "{}", run.alarm(1));
 }
 
+/// The price of a task-hour: twenty tasks for a minute and a half, ten for the rest.
+#[test]
+fn tasks_cost_what_their_hours_do() {
+    let priced = |price: &str| {
+        scenario()
+            .desired(10)
+            .termination_wait(1)
+            .assume(&format!("price.task_hour: {price}"))
+            .run()
+    };
+    let run = priced("0.36");
+    let row = run.row();
+    assert_eq!(row.cost_micros, Some(row.task_ms * 360_000 / 3_600_000));
+    assert!(run.row().task_ms >= 10 * 60_000);
+    assert_eq!(priced("0").row().cost_micros, None);
+    let holds = scenario()
+        .desired(10)
+        .assume("price.task_hour: 3600")
+        .line("expect: { that: [\"cost == task_seconds\", \"scaling_events == 0\"] }")
+        .load();
+    assert!(holds.expectations.is_some());
+}
+
 /// ECS-EXT-36: a release that needs more of its tasks than the old one overloads them, and answers late before it fails.
 #[test]
 fn a_slow_release_is_overloaded_when_it_gets_everything() {

@@ -6,6 +6,13 @@ use super::{Code, Entry, Example, ExampleKind, Severity, codes};
 /// periods are evaluated, above how many errors they breach, and what missing data are; then more of the scenario.
 macro_rules! guarded {
     ($events:literal, $periods:literal, $threshold:literal, $missing:literal $(, $more:literal)?) => {
+        watched!("HTTPCode_Target_5XX_Count", "Statistic: Sum", $events, $periods, $threshold, $missing $(, $more)?)
+    };
+}
+
+/// The same with another metric of that target group, and what is made of it.
+macro_rules! watched {
+    ($metric:literal, $stat:literal, $events:literal, $periods:literal, $threshold:literal, $missing:literal $(, $more:literal)?) => {
         concat!(
             r"deployment:
   deploymentGroup:
@@ -33,11 +40,15 @@ resources:
   alarms:
     - AlarmName: errors
       Namespace: AWS/ApplicationELB
-      MetricName: HTTPCode_Target_5XX_Count
+      MetricName: ",
+            $metric,
+            r"
       Dimensions:
         - { Name: LoadBalancer, Value: app/web/3c }
         - { Name: TargetGroup, Value: targetgroup/green/2b }
-      Statistic: Sum
+      ",
+            $stat,
+            r"
       Period: 60
       EvaluationPeriods: ",
             $periods,
@@ -120,4 +131,20 @@ client: { timeout: 20m }
         mended r"deployment:
   deploymentConfigName: CodeDeployDefault.ECSCanary10Percent15Minutes
 ";
+
+    FEW_SAMPLES "CUT0327" Warning "a percentile of too few samples"
+        "A percentile p needs 10 / (1 - p) samples in a period, or 10 / p below the median; while the replacement gets its first \
+         share of the traffic it has fewer in expectation. CloudWatch then judges by a handful of answers, or, with \
+         `EvaluateLowSampleCountPercentile: ignore`, by none."
+        faulty ExampleKind::Scenario,
+        { watched!("TargetResponseTime", "ExtendedStatistic: p99.9", "[DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM]", 2, 1, "notBreaching",
+            r"traffic: { rate: 20/s }
+revisions:
+  original: { latency: { lognormal: { median: 80ms, p95: 200ms } } }
+") }
+        mended { watched!("TargetResponseTime", "ExtendedStatistic: p90", "[DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM]", 2, 1, "notBreaching",
+            r"traffic: { rate: 20/s }
+revisions:
+  original: { latency: { lognormal: { median: 80ms, p95: 200ms } } }
+") };
 }

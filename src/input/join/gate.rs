@@ -2,7 +2,7 @@
 //!
 //! The numbers are those of `scenario::gate`. Rules: CW-LINT-1, CW-LINT-2, CW-MATH-5, CD-ALM-11, CD-SM-7; decision 23.
 
-use crate::aws::alarm::TreatMissingData;
+use crate::aws::alarm::{LowSampleCount, TreatMissingData};
 use crate::aws::id::AlarmId;
 use crate::aws::name::LifecycleEvent;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, code};
@@ -64,6 +64,7 @@ impl Gate<'_> {
             let before = gate::before(self.scenario, self.watched());
             self.check_timing(gate::timing(self.scenario, self.watched(), before), to);
             self.check_sight(to);
+            self.check_samples(to);
             self.check_missing_data(before, to);
         }
     }
@@ -131,13 +132,18 @@ impl Gate<'_> {
         else {
             return;
         };
-        let own = self.scenario.original.errors;
+        let share = f64::from(step.percent) / 100.0;
+        let own = self.scenario.original.failing(1.0 - share).0;
         let deployed = self.deployment.deploys.iter();
         let candidates =
             deployed.map(|&candidate| &self.scenario.candidates[usize::from(candidate)]);
-        let mut bad = candidates.filter(|candidate| candidate.bad && candidate.errors > own);
-        let unseen = bad.find(|bad| least.is_none_or(|least| bad.errors.as_f64() < least));
-        let Some(unseen) = unseen else { return };
+        let bad = candidates.filter(|candidate| candidate.bad);
+        let mut failing = bad.map(|candidate| (candidate, candidate.failing(share)));
+        let unseen =
+            failing.find(|(_, (all, seen))| *all > own && least.is_none_or(|least| *seen < least));
+        let Some((unseen, (all, seen))) = unseen else { return };
+        let seen =
+            if seen < all { format!(", {} with a 5xx code", percent(seen)) } else { String::new() };
         let title = format!(
             "`{}` does not see `{}` while it gets {} %",
             self.name(),
@@ -146,8 +152,8 @@ impl Gate<'_> {
         );
         let label = match least {
             Some(least) => format!(
-                "{} of its requests fail; from {} on this alarm would go off",
-                percent(unseen.errors.as_f64()),
+                "{} of its requests fail{seen}; from {} on this alarm would go off",
+                percent(all),
                 percent(least)
             ),
             None => "not even a release that fails everything would set it off".to_owned(),
@@ -155,6 +161,34 @@ impl Gate<'_> {
         to.push(Diagnostic::new(code::BLIND_GATE, self.span, title).label(label).help(
             "watch the error rate of the replacement's target group alone, or shift more traffic at first",
         ));
+    }
+
+    /// CW-MISS-3: a percentile of fewer samples than tell it.
+    fn check_samples(&self, to: &mut Diagnostics) {
+        let Some(step) = self.deployment.traffic_routing.step(0) else { return };
+        let samples = gate::samples_of_period(self.scenario, self.watched(), step.percent);
+        let Some((expected, needed)) = samples.filter(|(it, needed)| *it < *needed as f64) else {
+            return;
+        };
+        let Some(alarm) = self.watched().metric_alarm() else { return };
+        let (name, percent) = (self.name(), step.percent);
+        let label = match needed {
+            u64::MAX => "a 0th or 100th percentile never has enough".to_owned(),
+            needed => format!(
+                "it takes {needed} to tell this percentile; some {expected:.0} come in a period"
+            ),
+        };
+        let (title, help) = match alarm.low_sample_count {
+            LowSampleCount::Evaluate => (
+                format!("`{name}` judges by too few answers while the release gets {percent} %"),
+                "watch a percentile nearer to the median, longer periods or more traffic at first",
+            ),
+            LowSampleCount::Ignore => (
+                format!("`{name}` keeps its state while the release gets {percent} %"),
+                "with `EvaluateLowSampleCountPercentile: ignore` few samples change nothing: watch a percentile nearer to the median, longer periods or more traffic at first",
+            ),
+        };
+        to.push(Diagnostic::new(code::FEW_SAMPLES, self.span, title).label(label).help(help));
     }
 
     /// CW-LINT-1, decision 23: errors want `notBreaching`, on a target group that starts empty above all.

@@ -31,6 +31,7 @@ fn read(field: Field, parameter: &mut Parameter<'_>, to: &mut Diagnostics) -> Op
         Parameter::Limit(value) => **value = limit(field, to)?,
         Parameter::Throughput(value) => **value = unit::amount(field, to)?,
         Parameter::Megabytes(value) => **value = number(0.0..=1e6)(field, to)?,
+        Parameter::Price(value) => **value = number(0.0..=1e6)(field, to)?,
         Parameter::Count(value) => {
             **value = u32::try_from(integer(1..=1000)(field, to)?).expect("within the range");
         }
@@ -61,7 +62,7 @@ pub fn shown(parameter: &Parameter<'_>) -> String {
         Parameter::Limit(None) => "ignore".into(),
         Parameter::Limit(Some(limit)) => format!("{{ fail_after: {} }}", unit::shown(*limit)),
         Parameter::Throughput(value) => written(value, &|number| format!("{}", rounded(number))),
-        Parameter::Megabytes(value) => format!("{value}"),
+        Parameter::Megabytes(value) | Parameter::Price(value) => format!("{value}"),
         Parameter::Count(value) => value.to_string(),
         Parameter::Switch(value) => value.to_string(),
         Parameter::Part(value) => format!("{}%", rounded(100.0 * value.as_f64())),
