@@ -29,6 +29,8 @@ pub struct Tally {
     pub http_504: u64,
     /// How long tasks have worked on them, in microseconds of one task.
     pub busy_us: u64,
+    /// Those that went to targets without regard to their health, since too few were healthy (ELB-FO-4).
+    pub fail_open: u64,
     /// What revisions publish of requests themselves, by metric.
     pub custom: [Counted; CUSTOM_METRICS_MAX],
 }
@@ -80,6 +82,7 @@ impl Tally {
             http_503: by(self.http_503, other.http_503),
             http_504: by(self.http_504, other.http_504),
             busy_us: by(self.busy_us, other.busy_us),
+            fail_open: by(self.fail_open, other.fail_open),
             custom,
         }
     }
@@ -179,6 +182,7 @@ pub fn samples(source: Source, tallies: &[Tally; 2], hosts: &[Hosts; 2]) -> Opti
         Measure::Elb503 => ones(tally.http_503),
         Measure::Elb504 => ones(tally.http_504),
         Measure::ConnectionErrors => ones(tally.refused),
+        Measure::FailOpen => ones(tally.fail_open),
         Measure::RequestsPerTarget => per_target(tally.requests, group?),
         Measure::HealthyHosts => over_time(&group?.healthy, group?),
         Measure::UnhealthyHosts => over_time(&group?.unhealthy, group?),

@@ -47,6 +47,8 @@ pub struct Spread {
     former: Vec<Part>,
     /// Since when the parts hold.
     since: SimTime,
+    /// The part of all requests that nodes spread without regard to health.
+    open: f64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +80,7 @@ impl Spread {
     ) -> Reach {
         std::mem::swap(&mut self.parts, &mut self.former);
         self.parts.clear();
+        self.open = 0.0;
         let mut nowhere = 0.0;
         for (node, &share) in nodes.iter().enumerate() {
             if share > 0.0 && !self.add_node(node, share, targets, rule) {
@@ -115,6 +118,9 @@ impl Spread {
             of_new: share * found.weight / total,
             held: 0.0,
         }));
+        if fails_open && total > 0.0 {
+            self.open += share;
+        }
         total > 0.0
     }
 
@@ -163,6 +169,11 @@ impl Spread {
     pub fn is_moving(&self) -> bool {
         let is_off = |part: &Part| (part.held - part.of_new).abs() > 1e-3 * part.of_new;
         self.parts.iter().any(is_off)
+    }
+
+    /// The part of the requests that goes to targets without regard to their health (ELB-FO-4).
+    pub const fn fails_open(&self) -> f64 {
+        self.open
     }
 
     /// How many targets get requests.

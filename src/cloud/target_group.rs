@@ -96,6 +96,11 @@ impl TargetGroup {
         }
     }
 
+    /// Whether too few targets are healthy, so that health plays no part (ELB-FO-1, ELB-FO-4).
+    pub const fn fails_open(&self, rule: MinimumHealthyTargets) -> bool {
+        rule.is_missed(self.healthy.all, self.registered.all) && self.registered.all > 0
+    }
+
     /// The targets that requests go to: the healthy ones, or all registered ones if too few are healthy (ELB-FO-1,
     /// ELB-FO-2).
     pub const fn serving(&self, rule: MinimumHealthyTargets) -> &Targets {

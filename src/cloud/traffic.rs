@@ -7,8 +7,9 @@
 //! Decisions 7 and 8 of the design; rules: CD-TRAF-8, ELB-ERR-1, ELB-DR-2, ELB-MET-1, NLB-3.
 
 mod behind;
+mod fail_open;
 mod past;
-mod switch;
+mod rejection;
 
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
@@ -29,6 +30,7 @@ use crate::scenario::Scenario;
 use crate::scenario::monitoring::{FINE, MINUTE};
 use crate::scenario::revision::Revision;
 use behind::{Behind, Coming};
+use fail_open::FailOpen;
 
 const MINUTE_MS: u64 = 60_000;
 const DAY_MS: u64 = 86_400_000;
@@ -69,6 +71,8 @@ pub struct Traffic<'s> {
     resetting: (SimTime, f64),
     /// What requests meet in each group.
     behind: [Behind<'s>; 2],
+    /// The part of each group's requests that is routed without regard to health.
+    open: [FailOpen; 2],
     /// How many requests a target of each group has had.
     worn: [f64; 2],
     /// Share of all answers that a dependency of the application fails.
@@ -100,6 +104,7 @@ impl<'s> Traffic<'s> {
             weights: [0; 2],
             resetting: (SimTime::ZERO, 0.0),
             behind: Default::default(),
+            open: Default::default(),
             worn: [0.0; 2],
             dependency_errors: 0.0,
             tallies: Default::default(),
@@ -122,6 +127,7 @@ impl<'s> Traffic<'s> {
         self.weights = [0; 2];
         self.resetting = (SimTime::ZERO, 0.0);
         self.behind = Default::default();
+        self.open = Default::default();
         self.worn = [0.0; 2];
         self.dependency_errors = 0.0;
         self.tallies = Default::default();
@@ -260,6 +266,7 @@ impl<'s> Traffic<'s> {
         let share = self.share_between(from, to, out);
         let moved = part(requests, share, || self.uniform(second, 0, out));
         let reset = self.reset_between(from, to);
+        self.open.iter_mut().for_each(|open| open.settle(from, to));
         for (group, requests, share) in
             [(first, requests - moved, 1.0 - share), (second, moved, share)]
         {

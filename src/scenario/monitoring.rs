@@ -102,6 +102,8 @@ pub enum Measure {
     ResponseTime,
     /// Whatever revisions publish themselves.
     Custom,
+    /// `UnhealthyRoutingRequestCount`. Rule: ELB-FO-4.
+    FailOpen,
 }
 
 impl WatchedAlarm {

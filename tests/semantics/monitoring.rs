@@ -480,3 +480,39 @@ fn what_is_not_there_is_told() {
     );
     assert_eq!(gates(&impatient.client("waiter: aws-ecs-deploy")), [""; 0]);
 }
+
+/// ELB-FO-4 (ELB-FO-1): requests that are routed without regard to health, since too few targets are healthy, are counted
+/// by group and in all; while enough are healthy there is no datapoint.
+#[test]
+fn requests_that_fail_open_are_counted() {
+    let setup = || {
+        failing()
+            .canary(10, 5)
+            .grace(100_000)
+            .health_check([10, 5, 2, 2])
+            .alarm("open", ("UnhealthyRoutingRequestCount", "green"), &above("0"))
+            .alarm("all", ("UnhealthyRoutingRequestCount", ""), &above("0"))
+            .alarm("blue", ("UnhealthyRoutingRequestCount", "blue"), &above("0"))
+    };
+    // Healthy for two minutes, and unhealthy from the second failed check after a change on.
+    let run = setup()
+        .operator(
+            "at: 120s, do: ModifyTargetGroup, targetGroup: green, HealthCheckPath: /gone, answered_by: [original]",
+        )
+        .run();
+    assert!(run.target(1).contains("130 unhealthy"), "{}", run.target(1));
+    let seen = |alarm, minute: u64| value_seen(&run, alarm, (minute + 1) * 60_000);
+    assert_eq!([seen(0, 0), seen(0, 1)], [None, None], "enough are healthy");
+    // Fifty seconds of the third minute, by the share of its time.
+    let (third, _) = answered(&run, 1, 2);
+    assert_eq!(seen(0, 2), count(third * 5 / 6 + u32::from(third * 5 % 6 >= 3)));
+    for minute in [3, 4] {
+        let (green, _) = answered(&run, 1, minute);
+        assert_eq!([seen(0, minute), seen(1, minute)], [count(green); 2], "minute {minute}");
+        assert_eq!(seen(2, minute), None, "the original's targets are healthy");
+    }
+    assert!(run.alarm(0).starts_with("0 OK, 180 ALARM"), "{}", run.alarm(0));
+    let told = failing().network_load_balancer();
+    let told = told.alarm("open", ("UnhealthyRoutingRequestCount", "green"), &above("0")).told();
+    assert!(told.contains("CUT0309"), "an NLB publishes none: {told}");
+}

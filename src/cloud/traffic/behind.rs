@@ -171,7 +171,8 @@ impl<'s> Behind<'s> {
         self.revision.map_or(&[], |revision| &revision.metrics)
     }
 
-    fn is_bad(&self) -> bool {
+    /// Whether a bad release stands behind it.
+    pub fn is_bad(&self) -> bool {
         self.revision.is_some_and(|revision| revision.bad)
     }
 
@@ -226,6 +227,7 @@ impl<'s> Traffic<'s> {
         let reset = self.lose(Loss::Reset, begun - late, behind.resets(), group, out);
         let tally = &mut self.tallies[group.index()];
         tally.requests += requests;
+        tally.fail_open += self.open[group.index()].of(requests);
         tally.refused += lost - unanswered;
         tally.http_502 += lost - unanswered + reset;
         tally.http_503 += astray;
@@ -345,14 +347,6 @@ impl<'s> Traffic<'s> {
             *told = waiting > 0;
             let (waiting, longest_ms) = (small(waiting), small(longest_ms));
             out.record(Fact::RequestsWaiting { target_group: group, waiting, longest_ms });
-        }
-    }
-
-    /// Requests that the load balancer answers itself.
-    fn reject(&self, group: TargetGroupId, http_status: u16, requests: u64, out: &mut Outbox<'_>) {
-        if requests > 0 {
-            let (requests, bad) = (small(requests), self.behind[group.index()].is_bad());
-            out.record(Fact::RequestsRejected { target_group: group, http_status, requests, bad });
         }
     }
 

@@ -61,14 +61,16 @@ impl<'s> Cloud<'s> {
     }
 
     pub(in crate::cloud) fn meet(&mut self, group: TargetGroupId, out: &mut Outbox<'_>) {
-        let found = if self.is_even[group.index()] {
+        let (found, open) = if self.is_even[group.index()] {
             let targets = &self.target_groups[group.index()];
             let group = &self.scenario.load_balancer.target_groups[group.index()];
             let rule = group.unhealthy_state_routing;
-            (targets.reach(rule), targets.serving(rule).all)
+            let open = f64::from(u8::from(targets.fails_open(rule)));
+            ((targets.reach(rule), targets.serving(rule).all), open)
         } else {
-            self.spread(group, out)
+            (self.spread(group, out), self.spreads[group.index()].fails_open())
         };
+        self.traffic.fail_open(group, open, out.now());
         self.traffic.meet(group, found, out);
     }
 }

@@ -229,6 +229,7 @@ fn measure(name: &str, kind: LoadBalancerKind) -> Option<(Measure, Scopes)> {
         "HTTPCode_ELB_504_Count" => (Measure::Elb504, Scopes::Balancer),
         "HTTPCode_Target_4XX_Count" => (Measure::Target4xx, Scopes::Both),
         "TargetResponseTime" => (Measure::ResponseTime, Scopes::Both),
+        "UnhealthyRoutingRequestCount" => (Measure::FailOpen, Scopes::Both),
         "TargetConnectionErrorCount" => (Measure::ConnectionErrors, Scopes::Both),
         _ => return None,
     };

@@ -1,6 +1,7 @@
-//! A Network Load Balancer resets connections for a while once new ones follow a switch.
+//! Requests that the load balancer answers itself, or whose connection it resets: behind a Network Load Balancer for a
+//! while once new ones follow a switch.
 //!
-//! Not how long the old targets get connections before (`api::elb`). Rule: NLB-3 (docs/semantics/environment.md).
+//! Not how long the old targets get connections before (`api::elb`). Rules: ELB-ERR-1, NLB-3 (docs/semantics/environment.md).
 
 use super::behind::Loss;
 use super::{Traffic, small};
@@ -44,5 +45,19 @@ impl Traffic<'_> {
             });
         }
         reset
+    }
+
+    /// Requests that the load balancer answers itself.
+    pub(super) fn reject(
+        &self,
+        group: TargetGroupId,
+        http_status: u16,
+        requests: u64,
+        out: &mut Outbox<'_>,
+    ) {
+        if requests > 0 {
+            let (requests, bad) = (small(requests), self.behind[group.index()].is_bad());
+            out.record(Fact::RequestsRejected { target_group: group, http_status, requests, bad });
+        }
     }
 }
