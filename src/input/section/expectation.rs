@@ -67,8 +67,6 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
             Kind::Number,
             "how long tasks of both sides were paid for, together",
         ),
-        Name::new("scaling_events", Kind::Number, "how often a policy scaled the service"),
-        Name::new("cost", Kind::Number, "what the tasks have cost; needs `price.task_hour`"),
         Name::new("deployments", Kind::Number, "how many were created, rollbacks included"),
         Name::new(
             "users_exposed_pct",
@@ -85,6 +83,8 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
             Kind::Share,
             "the largest share of the pages that met both versions at a time",
         ),
+        Name::new("scaling_events", Kind::Number, "how often a policy scaled the service"),
+        Name::new("cost", Kind::Number, "what the tasks have cost; needs `price.task_hour`"),
         Name::new(
             "client_s",
             Kind::Duration,
