@@ -285,7 +285,7 @@ impl<'s> Samples<'s> {
         self.ranked(percentile.rank(self.count()))
     }
 
-    /// The sample of a rank, from 1, in milliseconds: the middle of a cell of [`CELLS_AN_OCTAVE`].
+    /// The sample of a rank, from 1, in milliseconds: the middle of one of 1024 cells an octave.
     pub fn ranked(&mut self, mut rank: u64) -> f64 {
         self.begin();
         let (mut from, mut to) = (0, OCTAVES * CELLS_AN_OCTAVE);
