@@ -98,6 +98,9 @@ impl<'s> Metrics<'s> {
 
     /// A group has so many healthy and unhealthy targets from now on.
     pub fn count_hosts(&mut self, group: TargetGroupId, healthy: u32, unhealthy: u32, at: SimTime) {
+        if self.is_idle() {
+            return;
+        }
         for hosts in [&mut self.hosts, &mut self.fine.0] {
             hosts[group.index()].healthy.set(healthy, at);
             hosts[group.index()].unhealthy.set(unhealthy, at);
@@ -106,6 +109,9 @@ impl<'s> Metrics<'s> {
 
     /// So many tasks behind a group run from now on.
     pub fn count_running(&mut self, group: TargetGroupId, running: u32, at: SimTime) {
+        if self.is_idle() {
+            return;
+        }
         for hosts in [&mut self.hosts, &mut self.fine.0] {
             hosts[group.index()].running.set(running, at);
         }

@@ -6,6 +6,7 @@
 //! and its cost does not depend on the rate. Not which group a request meets (`load_balancer`).
 //! Decisions 7 and 8 of the design; rules: CD-TRAF-8, ELB-ERR-1, ELB-DR-2, ELB-MET-1, NLB-3.
 
+mod answered;
 mod behind;
 mod fail_open;
 mod past;

@@ -7,13 +7,12 @@ use super::{Traffic, part, small};
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::aws::id::TargetGroupId;
-use crate::cloud::line::{Line, Load, Passage, Wait};
+use crate::cloud::line::{Line, Load, Passage};
 use crate::cloud::measure::busy_us;
-use crate::cloud::response::{Part, Server};
 use crate::cloud::target_group::Reach;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::fact::{Fact, FailureCause};
-use crate::scenario::custom_metric::{CUSTOM_METRICS_MAX, CustomMetric, Sample};
+use crate::scenario::custom_metric::{CUSTOM_METRICS_MAX, CustomMetric};
 use crate::scenario::defect::{DEFECTS_MAX, Defect, Stretch};
 use crate::scenario::revision::Revision;
 
@@ -54,7 +53,8 @@ pub(super) struct Behind<'s> {
     pub reach: Reach,
     /// The targets that requests go to.
     pub serving: u32,
-    revision: Option<&'s Revision>,
+    /// The revision that answers.
+    pub revision: Option<&'s Revision>,
     /// Since when the revision has had production requests; the original has always had them.
     since: Option<SimTime>,
     /// Share of its answers that come too late where nobody waits and no defect shows.
@@ -79,11 +79,11 @@ pub(super) struct Coming {
 
 /// What defects make of a revision in one cut.
 #[derive(Clone, Copy, Debug)]
-struct Conduct {
+pub(super) struct Conduct {
     /// In which part of the cut each shows.
-    shown: [f64; DEFECTS_MAX],
+    pub shown: [f64; DEFECTS_MAX],
     /// So many times as long everything takes.
-    slower: f64,
+    pub slower: f64,
 }
 
 impl Default for Behind<'_> {
@@ -147,7 +147,8 @@ impl<'s> Behind<'s> {
         conduct
     }
 
-    fn defects(&self) -> &'s [Defect] {
+    /// The defects of the revision.
+    pub fn defects(&self) -> &'s [Defect] {
         self.revision.map_or(&[], |revision| &revision.defects)
     }
 
@@ -194,7 +195,7 @@ impl<'s> Behind<'s> {
     }
 
     /// The tasks behind it that are up.
-    fn tasks(&self) -> f64 {
+    pub fn tasks(&self) -> f64 {
         f64::from(self.serving) * (1.0 - self.reach.down)
     }
 }
@@ -232,20 +233,22 @@ impl<'s> Traffic<'s> {
         tally.http_502 += lost - unanswered + reset;
         tally.http_503 += astray;
         tally.http_504 += unanswered + late + given_up;
-        let more_than_expected = (requests - lost) as f64 - coming.expected * behind.reach.begun();
-        tally.busy_us += busy_us(
-            passage.served + more_than_expected,
-            behind.task_ms(conduct.slower),
-            behind.serving,
-            coming.within,
-        );
+        if behind.is_loaded() {
+            let expected = coming.expected * behind.reach.begun();
+            tally.busy_us += busy_us(
+                passage.served + ((requests - lost) as f64 - expected),
+                behind.task_ms(conduct.slower),
+                behind.serving,
+                coming.within,
+            );
+        }
         self.reject(group, 503, astray, out);
         self.reject(group, 502, lost - unanswered + reset, out);
         self.reject(group, 504, unanswered + late + given_up, out);
         self.tell_cause(group, FailureCause::Overload, given_up, out);
         let answered = begun - late - reset;
         if answered > 0 {
-            self.answer(group, answered, &conduct, out);
+            self.answer((group, &behind), answered, &conduct, out);
             let part = self.timed(&behind, answered, coming, conduct.slower, passage.waits);
             part.into_iter().for_each(|part| self.answers[group.index()].add(part));
         }
@@ -265,93 +268,21 @@ impl<'s> Traffic<'s> {
         }
     }
 
-    /// What the application answers.
-    fn answer(
-        &mut self,
-        group: TargetGroupId,
-        answered: u64,
-        conduct: &Conduct,
-        out: &mut Outbox<'_>,
-    ) {
-        let behind = self.behind[group.index()];
-        let mut failed = part(answered, behind.errors(), || self.uniform(group, 2, out));
-        let mut bad = if behind.is_bad() { failed } else { 0 };
-        let mut http_4xx = 0;
-        for (position, (defect, shown)) in (0..).zip(behind.defects().iter().zip(conduct.shown)) {
-            let share = defect.failing() * shown;
-            let met = self.lose(Loss::Defect(position), answered - failed, share, group, out);
-            failed += met;
-            http_4xx += if defect.http_status < 500 { met } else { 0 };
-            // Where both versions are needed for it, the new one brought it.
-            let brought_by_other =
-                defect.when.both_versions && self.behind.iter().any(Behind::is_bad);
-            bad += if behind.is_bad() || brought_by_other { met } else { 0 };
-            self.tell_cause(group, FailureCause::Defect(defect.id), met, out);
-        }
-        let depends = self.dependency_errors;
-        let by_dependency = self.lose(Loss::Dependency, answered - failed, depends, group, out);
-        failed += by_dependency;
-        self.tell_cause(group, FailureCause::Dependency, by_dependency, out);
-        let of_clients = behind.client_errors();
-        let faulty = self.lose(Loss::Client, answered - failed, of_clients, group, out);
-        self.count_custom(group, answered, out);
-        let tally = &mut self.tallies[group.index()];
-        tally.answered += answered;
-        tally.http_5xx += failed - http_4xx;
-        tally.http_4xx += http_4xx + faulty;
-        let [requests, failed, bad] = [answered, failed, bad].map(small);
-        out.record(Fact::RequestsAnswered { target_group: group, requests, failed, bad });
-    }
-
-    /// What the revision publishes of its answers itself.
-    fn count_custom(&mut self, group: TargetGroupId, answered: u64, out: &mut Outbox<'_>) {
-        for metric in self.behind[group.index()].metrics() {
-            if let Sample::PerRequest(share) = metric.sample {
-                let ones = self.lose(Loss::Custom(metric.id), answered, share.as_f64(), group, out);
-                let counted = &mut self.tallies[group.index()].custom[usize::from(metric.id)];
-                counted.samples += answered;
-                counted.ones += ones;
-            }
-        }
-    }
-
-    /// How long answers take, if anybody watches it and the revision says.
-    pub(super) fn timed(
-        &self,
-        behind: &Behind<'s>,
-        answered: u64,
-        coming: Coming,
-        slower: f64,
-        waits: [Wait; 2],
-    ) -> Option<Part<'s>> {
-        if !self.is_timed || answered == 0 {
-            return None;
-        }
-        let seconds = coming.within.as_millis() as f64 / 1000.0;
-        let server = Server {
-            revision: behind.revision?,
-            slower,
-            tasks: behind.tasks(),
-            per_second: coming.expected * behind.reach.begun() / seconds,
-            idle_timeout: self.scenario.assumptions.idle_timeout,
-        };
-        Part::new(server, answered, waits)
-    }
-
     /// Tells how many wait at the end of a cut, if any do or did before.
     fn tell_line(&mut self, group: TargetGroupId, passage: Passage, out: &mut Outbox<'_>) {
+        let told = &mut self.behind[group.index()].told_waiting;
+        if passage.waiting < 0.5 && !*told {
+            return;
+        }
         let waiting = libm::round(passage.waiting) as u64;
         let longest_ms = libm::round(passage.longest_ms()) as u64;
-        let told = &mut self.behind[group.index()].told_waiting;
-        if waiting > 0 || *told {
-            *told = waiting > 0;
-            let (waiting, longest_ms) = (small(waiting), small(longest_ms));
-            out.record(Fact::RequestsWaiting { target_group: group, waiting, longest_ms });
-        }
+        *told = waiting > 0;
+        let (waiting, longest_ms) = (small(waiting), small(longest_ms));
+        out.record(Fact::RequestsWaiting { target_group: group, waiting, longest_ms });
     }
 
     /// Why some of the failed or rejected requests of this cut were so.
-    fn tell_cause(
+    pub(super) fn tell_cause(
         &self,
         group: TargetGroupId,
         cause: FailureCause,
@@ -364,8 +295,23 @@ impl<'s> Traffic<'s> {
         }
     }
 
-    /// How many of some requests are lost so, each with this probability.
+    /// How many of some requests are lost so, each with this probability: mostly none, and then nothing is asked for.
+    #[inline]
     pub(super) fn lose(
+        &self,
+        loss: Loss,
+        requests: u64,
+        share: f64,
+        group: TargetGroupId,
+        out: &mut Outbox<'_>,
+    ) -> u64 {
+        if requests == 0 || share == 0.0 {
+            return 0;
+        }
+        self.draw_lost(loss, requests, share, group, out)
+    }
+
+    fn draw_lost(
         &self,
         loss: Loss,
         requests: u64,

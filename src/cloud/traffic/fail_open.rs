@@ -27,12 +27,19 @@ impl FailOpen {
     /// A stretch is over.
     pub(super) fn settle(&mut self, from: SimTime, to: SimTime) {
         self.pass(to);
+        if self.sum == 0.0 {
+            self.settled = 0.0;
+            return;
+        }
         self.settled = self.sum / to.since(from).as_millis() as f64;
         self.sum = 0.0;
     }
 
     /// So many of its requests.
     pub(super) fn of(&self, requests: u64) -> u64 {
+        if self.settled == 0.0 {
+            return 0;
+        }
         libm::round(requests as f64 * self.settled) as u64
     }
 }
@@ -41,7 +48,9 @@ impl Traffic<'_> {
     /// This part of a group's requests is routed without regard to health from now on.
     pub fn fail_open(&mut self, group: TargetGroupId, part: f64, now: SimTime) {
         let open = &mut self.open[group.index()];
-        open.pass(now);
-        open.part = part;
+        if open.part != part {
+            open.pass(now);
+            open.part = part;
+        }
     }
 }
