@@ -12,9 +12,7 @@ use crate::engine::random::Branches;
 use crate::scenario::alarm::ratio::Ratio;
 use crate::scenario::alarm::statistic::Stat;
 use crate::scenario::alarm::window::{UnixTime, Window};
-use crate::scenario::monitoring::Scope;
-
-const MINUTE_MS: u64 = 60_000;
+use crate::scenario::monitoring::{MINUTE, Scope};
 
 /// The answers of as many minutes as any alarm looks at.
 #[derive(Clone, Debug)]
@@ -133,6 +131,6 @@ impl<'s> AnswerTimes<'s> {
 
     /// Where a minute stands.
     fn place(&self, at: UnixTime) -> usize {
-        (at.as_millis() / MINUTE_MS) as usize % self.minutes.len().max(1)
+        (at.as_millis() / MINUTE.as_millis()) as usize % self.minutes.len().max(1)
     }
 }

@@ -39,6 +39,8 @@ pub struct Part<'s> {
     luck: Luck,
     /// Later answers reach nobody.
     idle_timeout_ms: f64,
+    /// The share of the requests that were begun which is answered until then.
+    in_time: f64,
     /// Times of service that stand for all, each with its share in [`STRATA`], where chance makes any of them wait.
     services_ms: [f64; STRATA.len()],
 }
@@ -100,7 +102,10 @@ impl<'s> Part<'s> {
             }
         }
         let idle_timeout_ms = idle_timeout.as_millis() as f64;
-        Some(Part { answered, law, slower, waits, luck, idle_timeout_ms, services_ms })
+        let mut part =
+            Part { answered, law, slower, waits, luck, idle_timeout_ms, in_time: 1.0, services_ms };
+        part.in_time = part.at_all_within(idle_timeout_ms);
+        Some(part)
     }
 
     /// The share of the answers that took no longer than so many milliseconds.
@@ -108,9 +113,8 @@ impl<'s> Part<'s> {
         if ms >= self.idle_timeout_ms {
             return 1.0;
         }
-        let all = self.at_all_within(self.idle_timeout_ms);
         // If all of them come too late there is no answer whose time is asked for.
-        if all > 0.0 { self.at_all_within(ms) / all } else { 1.0 }
+        if self.in_time > 0.0 { self.at_all_within(ms) / self.in_time } else { 1.0 }
     }
 
     /// The same of all requests that were begun, whether their answer was in time or not.
@@ -142,7 +146,7 @@ impl<'s> Part<'s> {
         (1.0 - delayed) * at_once + delayed * later
     }
 
-    /// Takes the answers of another stretch of time into this one: a law between both.
+    /// Takes the answers of another stretch of time into this one: waits between both, under the law of this one.
     fn join(&mut self, other: &Part<'s>) {
         let all = self.answered + other.answered;
         let share = other.answered as f64 / all as f64;
@@ -159,6 +163,7 @@ impl<'s> Part<'s> {
             own.first_ms = between(own.first_ms, other.first_ms);
             own.last_ms = between(own.last_ms, other.last_ms);
         }
+        self.in_time = self.at_all_within(self.idle_timeout_ms);
     }
 }
 

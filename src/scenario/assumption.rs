@@ -234,8 +234,8 @@ assumptions! {
         ideal NOTHING,
         "cw.delay.ecs", "CW-DELAY-1 to CW-DELAY-3, U10";
     /// The same of a service whose metrics are published every 20 seconds: what alarms of shorter periods see.
-    delay_ecs_fine: Latency(Distribution) = lognormal(10.0, 20.0), ideal NOTHING,
-        "cw.delay.ecs_fine", "CW-DELAY-3, CW-MET-5";
+    delay_ecs_20s: Latency(Distribution) = lognormal(10.0, 20.0), ideal NOTHING,
+        "cw.delay.ecs_20s", "CW-DELAY-3, CW-MET-5";
     /// From the end of its time until a datapoint that a revision publishes itself can be seen.
     delay_custom: Latency(Distribution) = lognormal(5.0, 15.0), ideal NOTHING,
         "cw.delay.custom", "CW-DELAY-3; the spread is assumed";

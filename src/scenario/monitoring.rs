@@ -140,7 +140,7 @@ impl Source {
     pub const fn delay(self, assumptions: &Assumptions) -> &Distribution {
         match self.scope {
             Scope::LoadBalancer | Scope::TargetGroup(_) => &assumptions.delay_alb,
-            Scope::Service if self.is_fine => &assumptions.delay_ecs_fine,
+            Scope::Service if self.is_fine => &assumptions.delay_ecs_20s,
             Scope::Service => &assumptions.delay_ecs,
             Scope::Custom(_) => &assumptions.delay_custom,
         }

@@ -106,6 +106,23 @@ fn a_broken_route_with_4xx_is_not_in_the_5xx_metric() {
     assert_eq!(seeing.row().error_code.map(|code| code.to_string()), Some("ALARM_ACTIVE".into()));
 }
 
+/// CW-MATH-5: `check` says that an alarm on 5xx codes does not see a release that fails with others.
+#[test]
+fn an_alarm_on_other_codes_is_told_to_be_blind() {
+    let gated = |status: &str| {
+        released(&format!("defects: [{{ route: 8%, errors: 100%, status: {status} }}]"))
+            .error_rate("errors", "green", "EvaluationPeriods: 1, TreatMissingData: notBreaching")
+            .watch(&["errors"])
+            .told()
+    };
+    let told = gated("400");
+    assert!(
+        told.contains("CUT0322") && told.contains("8 % of its requests fail, 0 % with a 5xx code"),
+        "{told}"
+    );
+    assert!(!gated("500").contains("CUT0322"));
+}
+
 /// Clients that ask for nonsense get 4xx from a sound release: counted by the metric, no failure.
 #[test]
 fn faulty_requests_are_no_failure() {

@@ -2,6 +2,7 @@
 //!
 //! On the ideal preset minutes begin with the deployment and datapoints can be seen at once.
 
+use cutover::analysis::verdict::judge;
 use cutover::engine::queueing::MultiServerQueue;
 
 use crate::support::{Played, Setup, scenario};
@@ -142,7 +143,7 @@ fn percentiles_of_latency_are_those_of_its_law() {
     is_near(of(4), 3000.0, 0.02);
 }
 
-/// CW-MISS-3: a percentile of few samples is told from one of many by its count; a minute without answers has no datapoint.
+/// ELB-MET-2: a percentile is of the answers of its own group; where few come there is none to tell it from the largest.
 #[test]
 fn a_percentile_needs_answers() {
     let run = scenario()
@@ -162,7 +163,37 @@ fn a_percentile_needs_answers() {
     assert!(run.alarm(1).starts_with("0 OK"), "{}", run.alarm(1));
 }
 
-/// The price of a task-hour: twenty tasks for a minute and a half, ten for the rest.
+/// CW-MISS-3: with `ignore` too few answers change no state; with `evaluate` the largest of a few does. `check` says so.
+#[test]
+fn few_answers_judge_or_change_nothing() {
+    let watched = |low: &str| {
+        scenario()
+            .rate("10/s")
+            .canary(10, 5)
+            .original("latency: 100ms")
+            .replacement("latency: 2s")
+            .response_time(
+                "green",
+                ("ExtendedStatistic: p99", "green", 60),
+                &format!("EvaluateLowSampleCountPercentile: {low}, {SLOW}"),
+            )
+            .watch(&["green"])
+            .rollback(&["DEPLOYMENT_STOP_ON_ALARM"])
+            .termination_wait(10)
+    };
+    // 60 answers a minute at first, 600 after five; the 99th percentile needs a thousand.
+    let (evaluated, ignored) = (watched("evaluate").run(), watched("ignore").run());
+    assert_eq!(evaluated.alarm(0), "0 OK, 60 ALARM");
+    assert_eq!(ignored.alarm(0), "0 OK");
+    for (low, says) in [("evaluate", "judges by too few"), ("ignore", "keeps its state")] {
+        let told = watched(low).told();
+        assert!(told.contains("CUT0327") && told.contains(says), "{told}");
+        assert!(told.contains("takes 1000 to tell this percentile; some 60 come"), "{told}");
+    }
+    assert!(!watched("evaluate").rate("1000/s").told().contains("CUT0327"));
+}
+
+/// The price of a task-hour times the hours of all tasks, rounded to millionths.
 #[test]
 fn tasks_cost_what_their_hours_do() {
     let priced = |price: &str| {
@@ -170,19 +201,20 @@ fn tasks_cost_what_their_hours_do() {
             .desired(10)
             .termination_wait(1)
             .assume(&format!("price.task_hour: {price}"))
-            .run()
+            .line("expect: { that: [\"cost == task_seconds\", \"scaling_events == 0\"] }")
     };
-    let run = priced("0.36");
+    let run = priced("0.36").run();
     let row = run.row();
-    assert_eq!(row.cost_micros, Some(row.task_ms * 360_000 / 3_600_000));
-    assert!(run.row().task_ms >= 10 * 60_000);
-    assert_eq!(priced("0").row().cost_micros, None);
-    let holds = scenario()
-        .desired(10)
-        .assume("price.task_hour: 3600")
-        .line("expect: { that: [\"cost == task_seconds\", \"scaling_events == 0\"] }")
-        .load();
-    assert!(holds.expectations.is_some());
+    assert_eq!(row.cost_micros, Some((row.task_ms * 360_000 + 1_800_000) / 3_600_000));
+    assert!(row.task_ms >= 10 * 60_000);
+    assert_eq!(priced("0").run().row().cost_micros, None);
+    let held = |price: &str| {
+        let setup = priced(price);
+        let that = setup.load().expectations.expect("it expects something").that;
+        let evidence = setup.run().evidence;
+        that.iter().map(|one| judge(one, &evidence).expect("of one run").held).collect::<Vec<_>>()
+    };
+    assert_eq!((held("3600"), held("1800")), (vec![true, true], vec![false, true]));
 }
 
 /// ECS-EXT-36: a release that needs more of its tasks than the old one overloads them, and answers late before it fails.

@@ -46,6 +46,24 @@ pub(super) enum Loss {
     Custom(u8),
 }
 
+impl Loss {
+    /// Its purpose, how many uniforms of that a cut uses by group, and which of them is its own.
+    const fn uniform(self) -> (Purpose, u32, u32) {
+        match self {
+            Loss::Silent => (Purpose::TrafficLosses, LOSSES_A_CUT, 0),
+            Loss::Late => (Purpose::TrafficLosses, LOSSES_A_CUT, 1),
+            Loss::Nowhere => (Purpose::TrafficDetours, LOSSES_A_CUT, 0),
+            Loss::Reset => (Purpose::TrafficDetours, LOSSES_A_CUT, 1),
+            Loss::Switch => (Purpose::SwitchResets, LOSSES_A_CUT, 0),
+            Loss::Line => (Purpose::TrafficCauses, CAUSES_A_CUT, 0),
+            Loss::Client => (Purpose::TrafficCauses, CAUSES_A_CUT, 1),
+            Loss::Dependency => (Purpose::TrafficCauses, CAUSES_A_CUT, 2),
+            Loss::Defect(position) => (Purpose::TrafficCauses, CAUSES_A_CUT, 3 + position),
+            Loss::Custom(id) => (Purpose::CustomCount, CUSTOM_METRICS_MAX as u32, id as u32),
+        }
+    }
+}
+
 /// What stands behind one target group.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Behind<'s> {
@@ -305,33 +323,9 @@ impl<'s> Traffic<'s> {
         group: TargetGroupId,
         out: &mut Outbox<'_>,
     ) -> u64 {
-        if requests == 0 || share == 0.0 {
-            return 0;
-        }
-        self.draw_lost(loss, requests, share, group, out)
-    }
-
-    fn draw_lost(
-        &self,
-        loss: Loss,
-        requests: u64,
-        share: f64,
-        group: TargetGroupId,
-        out: &mut Outbox<'_>,
-    ) -> u64 {
-        let (purpose, a_cut, n) = match loss {
-            Loss::Silent => (Purpose::TrafficLosses, LOSSES_A_CUT, 0),
-            Loss::Late => (Purpose::TrafficLosses, LOSSES_A_CUT, 1),
-            Loss::Nowhere => (Purpose::TrafficDetours, LOSSES_A_CUT, 0),
-            Loss::Reset => (Purpose::TrafficDetours, LOSSES_A_CUT, 1),
-            Loss::Custom(id) => (Purpose::CustomCount, CUSTOM_METRICS_MAX as u32, id.into()),
-            Loss::Switch => (Purpose::SwitchResets, LOSSES_A_CUT, 0),
-            Loss::Line => (Purpose::TrafficCauses, CAUSES_A_CUT, 0),
-            Loss::Client => (Purpose::TrafficCauses, CAUSES_A_CUT, 1),
-            Loss::Dependency => (Purpose::TrafficCauses, CAUSES_A_CUT, 2),
-            Loss::Defect(position) => (Purpose::TrafficCauses, CAUSES_A_CUT, 3 + position),
-        };
-        let draw = a_cut * self.cuts + n;
-        part(requests, share, || out.chance().nth(purpose, self.index(group), draw))
+        part(requests, share, || {
+            let (purpose, a_cut, n) = loss.uniform();
+            out.chance().nth(purpose, self.index(group), a_cut * self.cuts + n)
+        })
     }
 }
