@@ -71,6 +71,11 @@ pub fn draw(summary: &Summary) -> Option<Drawing> {
     }
     let note = (WIDTH - MARGIN, PLOT.bottom + 40.0);
     drawing.text(note, Anchor::End, "dashed: nobody is both faster and cheaper", AXIS);
+    let all = summary.variants.len().min(VARIANTS_MAX);
+    if places.len() < all {
+        let text = format!("{} of {all} variants never got there", all - places.len());
+        drawing.text((WIDTH - MARGIN, PLOT.top - 12.0), Anchor::End, text, AXIS);
+    }
     Some(drawing)
 }
 
