@@ -51,6 +51,17 @@ pub struct Reach {
     pub silent: f64,
 }
 
+/// What requests meet in a group whose targets are all alike to it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Met {
+    /// Before any application answers.
+    pub reach: Reach,
+    /// How many targets they go to.
+    pub serving: u32,
+    /// Whether too few targets are healthy, so that health plays no part (ELB-FO-1, ELB-FO-4).
+    pub fails_open: bool,
+}
+
 impl Reach {
     /// No target is registered.
     pub const NOWHERE: Reach = Reach { nowhere: 1.0, down: 0.0, silent: 0.0 };
@@ -96,29 +107,22 @@ impl TargetGroup {
         }
     }
 
-    /// Whether too few targets are healthy, so that health plays no part (ELB-FO-1, ELB-FO-4).
-    pub const fn fails_open(&self, rule: MinimumHealthyTargets) -> bool {
-        rule.is_missed(self.healthy.all, self.registered.all) && self.registered.all > 0
-    }
-
-    /// The targets that requests go to: the healthy ones, or all registered ones if too few are healthy (ELB-FO-1,
-    /// ELB-FO-2).
-    pub const fn serving(&self, rule: MinimumHealthyTargets) -> &Targets {
+    /// What requests meet that come here, if every serving target gets as many as any other.
+    ///
+    /// They go to the healthy targets, or to all registered ones if too few are healthy (ELB-FO-1, ELB-FO-2, ELB-FO-4).
+    pub fn met(&self, rule: MinimumHealthyTargets) -> Met {
         let too_few = rule.is_missed(self.healthy.all, self.registered.all);
-        if too_few { &self.registered } else { &self.healthy }
-    }
-
-    /// What a request meets here, if every serving target gets as many as any other.
-    pub fn reach(&self, rule: MinimumHealthyTargets) -> Reach {
-        let Targets { all, answering, silent } = *self.serving(rule);
-        if all == 0 {
+        let serving = if too_few { &self.registered } else { &self.healthy };
+        let Targets { all, answering, silent } = *serving;
+        let reach = if all == 0 {
             Reach::NOWHERE
         } else if answering == all {
             Reach::ANSWERED
         } else {
             let down = f64::from(all - answering);
             Reach { nowhere: 0.0, down: down / f64::from(all), silent: f64::from(silent) / down }
-        }
+        };
+        Met { reach, serving: all, fails_open: too_few && all > 0 }
     }
 }
 
@@ -134,7 +138,7 @@ mod tests {
             for &(state, is_up, is_silent) in targets {
                 group.count(Target { state: Some(state), is_up, is_silent }, 1);
             }
-            group.reach(MinimumHealthyTargets::default())
+            group.met(MinimumHealthyTargets::default()).reach
         };
         use TargetHealthState::{Draining, Healthy, Unhealthy};
         let (up, down) = ((Unhealthy, true, false), (Unhealthy, false, false));
@@ -160,7 +164,7 @@ mod tests {
             group
         };
         let serving = |group: TargetGroup, count, percent| {
-            group.serving(MinimumHealthyTargets { count, percent }).all
+            group.met(MinimumHealthyTargets { count, percent }).serving
         };
         assert_eq!(serving(group(4, 6), 1, 50), 10);
         assert_eq!(serving(group(4, 4), 1, 50), 4);

@@ -40,6 +40,8 @@ const NOISE_DRAW: u32 = 0;
 /// Uniforms that one cut of a minute uses by group, after the first: arrivals or split, refused ones, failed
 /// ones.
 const DRAWS_A_CUT: u32 = 3;
+/// Which of them says how many the application fails.
+const ERRORS_DRAW: u32 = 2;
 
 /// The traffic of one run.
 #[derive(Clone, Debug)]

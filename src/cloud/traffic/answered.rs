@@ -3,7 +3,7 @@
 //! Not what is lost before (`behind`). Rules: CW-MET-5, ELB-MET-1, ELB-MET-2.
 
 use super::behind::{Behind, Coming, Conduct, Loss};
-use super::{Traffic, part, small};
+use super::{ERRORS_DRAW, Traffic, part, small};
 use crate::agenda::Outbox;
 use crate::aws::id::TargetGroupId;
 use crate::cloud::line::Wait;
@@ -20,7 +20,7 @@ impl<'s> Traffic<'s> {
         conduct: &Conduct,
         out: &mut Outbox<'_>,
     ) {
-        let mut failed = part(answered, behind.errors(), || self.uniform(group, 2, out));
+        let mut failed = part(answered, behind.errors(), || self.uniform(group, ERRORS_DRAW, out));
         let mut bad = if behind.is_bad() { failed } else { 0 };
         let mut http_4xx = 0;
         for (position, (defect, shown)) in (0..).zip(behind.defects().iter().zip(conduct.shown)) {

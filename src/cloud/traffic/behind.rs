@@ -3,13 +3,14 @@
 //! Not which group they chose (`traffic`), nor how long an answer takes (`response`). Rules: ELB-ERR-1, ELB-ERR-3,
 //! ELB-DR-2, ELB-MET-1, CW-MET-5.
 
-use super::{Traffic, part, small};
+use super::{ERRORS_DRAW, Traffic, part, small};
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::aws::id::TargetGroupId;
 use crate::cloud::line::{Line, Load, Passage};
 use crate::cloud::measure::busy_us;
 use crate::cloud::target_group::Reach;
+use crate::engine::share::Share;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::fact::{Fact, FailureCause};
 use crate::scenario::custom_metric::{CUSTOM_METRICS_MAX, CustomMetric};
@@ -75,6 +76,8 @@ pub(super) struct Behind<'s> {
     pub revision: Option<&'s Revision>,
     /// Since when the revision has had production requests; the original has always had them.
     since: Option<SimTime>,
+    /// Whether its answers can only fail or succeed: it says nothing of times, load, defects or metrics of its own.
+    is_plain: bool,
     /// Share of its answers that come too late where nobody waits and no defect shows.
     pub timeouts: f64,
     line: Line,
@@ -111,6 +114,7 @@ impl Default for Behind<'_> {
             serving: 0,
             revision: None,
             since: None,
+            is_plain: false,
             timeouts: 0.0,
             line: Line::default(),
             told_waiting: false,
@@ -126,6 +130,7 @@ impl<'s> Behind<'s> {
             reach: self.reach,
             serving: self.serving,
             revision: Some(revision),
+            is_plain: is_plain(revision),
             timeouts: latency.map_or(0.0, |law| law.survival(idle_timeout.as_millis() as f64)),
             ..Behind::default()
         }
@@ -218,6 +223,14 @@ impl<'s> Behind<'s> {
     }
 }
 
+/// Whether answers of a revision can only fail or succeed.
+fn is_plain(revision: &Revision) -> bool {
+    let Revision { latency, capacity, client_errors, resets, defects, metrics, .. } = revision;
+    let is_silent = defects.is_empty() && metrics.is_empty();
+    let is_untimed = latency.is_none() && capacity.is_none();
+    is_silent && is_untimed && *client_errors == Share::ZERO && *resets == Share::ZERO
+}
+
 impl<'s> Traffic<'s> {
     /// What becomes of the requests that chose this group.
     pub(super) fn draw_group(
@@ -227,8 +240,12 @@ impl<'s> Traffic<'s> {
         coming: Coming,
         out: &mut Outbox<'_>,
     ) {
+        let behind = &mut self.behind[group.index()];
+        if behind.is_plain && behind.reach == Reach::ANSWERED && self.dependency_errors == 0.0 {
+            return self.answer_all(group, coming.requests, out);
+        }
         if coming.requests > 0 {
-            self.behind[group.index()].since.get_or_insert(from);
+            behind.since.get_or_insert(from);
         }
         let behind = self.behind[group.index()];
         let conduct = behind.conduct(from, coming);
@@ -271,6 +288,21 @@ impl<'s> Traffic<'s> {
             part.into_iter().for_each(|part| self.answers[group.index()].add(part));
         }
         self.tell_line(group, passage, out);
+    }
+
+    /// The same where every request is answered and only errors are drawn, which is most of the time: what else could
+    /// happen to them need not be asked.
+    fn answer_all(&mut self, group: TargetGroupId, requests: u64, out: &mut Outbox<'_>) {
+        let behind = &self.behind[group.index()];
+        let failed = part(requests, behind.errors(), || self.uniform(group, ERRORS_DRAW, out));
+        let bad = if behind.is_bad() { failed } else { 0 };
+        let tally = &mut self.tallies[group.index()];
+        tally.requests += requests;
+        tally.fail_open += self.open[group.index()].of(requests);
+        tally.answered += requests;
+        tally.http_5xx += failed;
+        let [requests, failed, bad] = [requests, failed, bad].map(small);
+        out.record(Fact::RequestsAnswered { target_group: group, requests, failed, bad });
     }
 
     /// Lets a cut pass for the line before a group, if load does anything to it.

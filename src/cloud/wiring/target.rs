@@ -7,6 +7,7 @@ use crate::agenda::event::TaskPlace;
 use crate::aws::id::TargetGroupId;
 use crate::aws::name::{TargetHealthReason, TargetHealthState};
 use crate::cloud::Cloud;
+use crate::cloud::target_group::Met;
 use crate::cloud::task::Task;
 use crate::journal::fact::Fact;
 use crate::scenario::revision::Revision;
@@ -62,11 +63,10 @@ impl<'s> Cloud<'s> {
 
     pub(in crate::cloud) fn meet(&mut self, group: TargetGroupId, out: &mut Outbox<'_>) {
         let (found, open) = if self.is_even[group.index()] {
-            let targets = &self.target_groups[group.index()];
-            let group = &self.scenario.load_balancer.target_groups[group.index()];
-            let rule = group.unhealthy_state_routing;
-            let open = f64::from(u8::from(targets.fails_open(rule)));
-            ((targets.reach(rule), targets.serving(rule).all), open)
+            let rules = &self.scenario.load_balancer.target_groups[group.index()];
+            let Met { reach, serving, fails_open } =
+                self.target_groups[group.index()].met(rules.unhealthy_state_routing);
+            ((reach, serving), f64::from(u8::from(fails_open)))
         } else {
             (self.spread(group, out), self.spreads[group.index()].fails_open())
         };
