@@ -75,6 +75,7 @@ impl Reach {
 }
 
 impl Targets {
+    #[inline]
     fn count(&mut self, target: Target, by: i32) {
         let change = |count: &mut u32| {
             *count = count.checked_add_signed(by).expect("no fewer targets than none");
@@ -89,7 +90,15 @@ impl Targets {
 }
 
 impl TargetGroup {
-    /// Counts a target in (1) or out (-1).
+    /// Counts a target that has changed.
+    #[inline] // Targets change all the time, and a run feels the calls.
+    pub fn change(&mut self, before: Target, after: Target) {
+        self.count(before, -1);
+        self.count(after, 1);
+    }
+
+    /// Counts targets in, or out if they are fewer than none.
+    #[inline]
     pub fn count(&mut self, target: Target, by: i32) {
         match target.state {
             Some(TargetHealthState::Healthy) => {

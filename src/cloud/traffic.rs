@@ -76,8 +76,8 @@ pub struct Traffic<'s> {
     behind: [Behind<'s>; 2],
     /// The part of each group's requests that is routed without regard to health.
     open: [FailOpen; 2],
-    /// How many requests a target of each group has had.
-    worn: [f64; 2],
+    /// How many requests a target of each group has had, if any revision leaks with them.
+    worn: Option<[f64; 2]>,
     /// Share of all answers that a dependency of the application fails.
     dependency_errors: f64,
     /// What the requests of the present minute met, by group.
@@ -108,7 +108,7 @@ impl<'s> Traffic<'s> {
             resetting: (SimTime::ZERO, 0.0),
             behind: Default::default(),
             open: Default::default(),
-            worn: [0.0; 2],
+            worn: scenario.leaks().then_some([0.0; 2]),
             dependency_errors: 0.0,
             tallies: Default::default(),
             answers: [Answers::with_room(), Answers::with_room()],
@@ -131,7 +131,7 @@ impl<'s> Traffic<'s> {
         self.resetting = (SimTime::ZERO, 0.0);
         self.behind = Default::default();
         self.open = Default::default();
-        self.worn = [0.0; 2];
+        self.worn.iter_mut().for_each(|worn| *worn = [0.0; 2]);
         self.dependency_errors = 0.0;
         self.tallies = Default::default();
         self.answers.iter_mut().for_each(Answers::clear);
@@ -179,9 +179,15 @@ impl<'s> Traffic<'s> {
         out.schedule(SimDuration::from_millis(tick - passed), Event::TrafficMinute);
     }
 
-    /// How many requests each target of a group has had on average, since instant zero.
-    pub const fn worn(&self, group: TargetGroupId) -> f64 {
-        self.worn[group.index()]
+    /// How many requests each target of a group has had on average, since instant zero; of no use, and 0, where none
+    /// leaks.
+    pub fn worn(&self, group: TargetGroupId) -> f64 {
+        self.worn.map_or(0.0, |worn| worn[group.index()])
+    }
+
+    /// Whether tasks leak with every request.
+    pub const fn wears_out(&self) -> bool {
+        self.worn.is_some()
     }
 
     /// How many requests a second each of them is expected to get until the next look.
@@ -275,7 +281,9 @@ impl<'s> Traffic<'s> {
         {
             let requests = requests - self.reset_by_switch(requests, reset, group, out);
             let behind = &self.behind[group.index()];
-            self.worn[group.index()] += requests as f64 / f64::from(behind.serving.max(1));
+            if let Some(worn) = &mut self.worn {
+                worn[group.index()] += requests as f64 / f64::from(behind.serving.max(1));
+            }
             if requests > 0 || behind.has_line() {
                 let (expected, within) = (expected * share * (1.0 - reset), to.since(from));
                 self.draw_group(group, from, Coming { requests, expected, share, within }, out);

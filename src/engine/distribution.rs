@@ -351,8 +351,10 @@ fn lognormal(centre: f64, mu: f64, sigma: f64) -> Distribution {
 
 /// Rounds half up to whole milliseconds and cuts at [`DURATION_MAX`].
 fn milliseconds(value: f64) -> SimDuration {
-    // The cast cuts off the fraction, faster than `round`, and saturates, infinity included.
-    SimDuration::from_millis((value + 0.5) as u64).min(DURATION_MAX)
+    // The cast cuts off the fraction, faster than `round`, and saturates, infinity included; one to a signed number is
+    // half as long.
+    let rounded = (value + 0.5) as i64;
+    SimDuration::from_millis(rounded.max(0) as u64).min(DURATION_MAX)
 }
 
 fn require(holds: bool, otherwise: &'static str) -> Result<(), &'static str> {

@@ -12,7 +12,7 @@ const LOOK: SimDuration = SimDuration::from_mins(1);
 impl Cloud<'_> {
     /// The pace of requests may be another one from now on: tasks that it wears out until the next look end then.
     pub(in crate::cloud) fn wear_out(&mut self, out: &mut Outbox<'_>) {
-        if !self.scenario.leaks() {
+        if !self.traffic.wears_out() {
             return;
         }
         self.traffic.draw(out);

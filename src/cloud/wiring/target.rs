@@ -46,8 +46,7 @@ impl<'s> Cloud<'s> {
         let before = task.as_target();
         change(task);
         let after = task.as_target();
-        self.target_groups[group].count(before, -1);
-        self.target_groups[group].count(after, 1);
+        self.target_groups[group].change(before, after);
     }
 
     /// A revision answers behind a group from now on.
