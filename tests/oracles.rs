@@ -9,6 +9,8 @@ mod alarm;
 mod gate;
 #[path = "oracles/metamorphic.rs"]
 mod metamorphic;
+#[path = "oracles/splitting.rs"]
+mod splitting;
 #[path = "oracles/story.rs"]
 mod story;
 mod support;

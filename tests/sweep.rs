@@ -14,6 +14,7 @@ use cutover::input::source::MemorySource;
 use cutover::input::{Asked, Expanded, expand};
 use cutover::simulation::Simulation;
 use kept::{Kept, in_repository};
+use serde_json::Value;
 use support::{Setup, scenario};
 
 /// A canary that an alarm watches and a release that is bad every other time.
@@ -449,4 +450,56 @@ fn an_interrupted_sweep_keeps_what_it_has() {
         .expect("a number");
     assert_eq!(rows.lines().count() as u64, 1 + last + 1, "all up to the last, and none twice");
     assert!(rows.ends_with('\n'));
+}
+
+// ---- by splitting ------------------------------------------------------------------------------------
+
+/// Splitting stands beside what was counted and changes nothing of it; threads do not show in it either.
+#[test]
+fn splitting_is_never_mixed_with_counting() {
+    let folder = Folder::new("splitting");
+    let run = |more: &[&str]| {
+        folder.run(&[&COMPARE[..], &["--replications", "100", "--seed", "5"], more].concat())
+    };
+    let (rows, counted) = run(&[]);
+    let (same_rows, split) = run(&["--splitting=20", "--threads", "1"]);
+    assert_eq!(rows, same_rows);
+    assert_eq!(run(&["--splitting=20", "--threads", "3"]).1, split, "on three threads");
+
+    let (before, block) =
+        split[0].split_once("\nBy splitting, apart from what was counted").expect("a block");
+    let (block, after) = block.split_once("\nTo see one").expect("what follows");
+    assert_eq!(format!("{before}\nTo see one{after}"), counted[0]);
+    assert!(block.contains("ECSAllAtOnce"), "{block}");
+
+    let by_splitting = |line: &&str| line.contains(",bad_reached_full,probability by splitting");
+    let others: Vec<&str> = split[1].lines().filter(|line| !by_splitting(line)).collect();
+    assert_eq!(others, counted[1].lines().collect::<Vec<_>>());
+    assert_eq!(split[1].lines().filter(by_splitting).count(), 2 * 3, "two lines a variant");
+
+    let [mut split, counted] =
+        [&split[2], &counted[2]].map(|json| serde_json::from_str::<Value>(json).expect("JSON"));
+    for variant in split["variants"].as_array_mut().expect("a list") {
+        let found =
+            variant.as_object_mut().expect("a map").remove("splitting").expect("it is told");
+        let [all, bad] = ["of_all", "of_those_at_risk"].map(|of| &found["found"][of]["high"]);
+        let [all, bad] = [all, bad].map(|high| high.as_f64().expect("a number"));
+        assert!(
+            (all - bad / 2.0).abs() < 1e-12 && bad > 0.0,
+            "half of the releases are bad: {found}"
+        );
+        assert_eq!(found["found"]["begun"], 32 * 20);
+    }
+    assert_eq!(split, counted);
+}
+
+/// What there is nothing to split of is told in words, and no number is made up.
+#[test]
+fn a_variant_without_a_bad_release_is_told_in_words() {
+    let folder = Folder::new("splitting-nothing");
+    fs::write(folder.0.join("plain.yaml"), scenario().yaml()).expect("a file");
+    let (_, told) = folder.run(&["sweep", "plain.yaml", "--replications", "5", "--splitting"]);
+    assert!(told[0].contains(": no release that it may bring is bad\n"), "{}", told[0]);
+    assert!(!told[1].contains("splitting"), "{}", told[1]);
+    assert!(told[2].contains("\"standing\": \"no bad release\""), "{}", told[2]);
 }

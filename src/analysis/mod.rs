@@ -21,6 +21,7 @@ pub mod risk;
 pub mod row;
 pub mod series;
 pub mod side;
+pub mod splitting;
 pub mod statistics;
 pub mod steps;
 pub mod summary;

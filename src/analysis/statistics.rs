@@ -165,6 +165,28 @@ pub fn of_mean(mean: f64, variance: f64, runs: u64) -> Interval {
     Interval { low: mean - half, high: mean + half }
 }
 
+/// Mean and variance of a sample of at least two.
+pub fn moments(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let squares = values.iter().map(|value| (value - mean) * (value - mean));
+    (mean, squares.sum::<f64>() / (n - 1.0))
+}
+
+/// Of the mean of a few alike batches, at least two, each long enough to be near normal: Student, Biometrika 6 (1908), 1-25.
+pub fn of_batches(means: &[f64]) -> Interval {
+    let (mean, variance) = moments(means);
+    let half = student(means.len() as f64 - 1.0) * (variance / means.len() as f64).sqrt();
+    Interval { low: mean - half, high: mean + half }
+}
+
+/// How many standard errors each side of a 95 % interval is, where the error itself comes of so many degrees of freedom
+/// (Abramowitz and Stegun 26.7.1 and 26.5.27).
+fn student(degrees: f64) -> f64 {
+    let x = solve(|x| beta(degrees / 2.0, 0.5, x) >= 1.0 - CONFIDENCE);
+    (degrees * (1.0 - x) / x).sqrt()
+}
+
 /// How many runs a probability needs for an interval of so many parts of itself on each side (V22), with the 1.96 of
 /// every table.
 pub fn runs_needed(probability: f64, relative_half_width: f64) -> u64 {
@@ -249,6 +271,19 @@ mod tests {
             unreachable!("a rule that never stops")
         };
         (0..SEEDS).filter(held).count() as f64 / SEEDS as f64
+    }
+
+    /// The 0.975 quantiles of every table of Student's distribution.
+    #[test]
+    fn few_batches_have_wider_intervals() {
+        for (degrees, table) in [(1, 12.706), (2, 4.303), (9, 2.262), (31, 2.040), (199, 1.972)] {
+            let found = student(f64::from(degrees));
+            assert!((found - table).abs() < 5e-4, "{found} for {degrees}");
+        }
+        let half = 4.303 * (1.0_f64 / 3.0).sqrt();
+        let found = of_batches(&[1.0, 2.0, 3.0]);
+        assert!((found.low - (2.0 - half)).abs() < 5e-4, "{found:?}");
+        assert!((found.high - (2.0 + half)).abs() < 5e-4, "{found:?}");
     }
 
     /// V24: whoever stops when the usual interval is narrow enough is wrong far too often, and worse than with every look;

@@ -7,6 +7,7 @@ use crate::analysis::comparison::Comparison;
 use crate::analysis::distribution::{Distribution, Place};
 use crate::analysis::ending::Ending;
 use crate::analysis::measure::Measure;
+use crate::analysis::splitting::Splitting;
 use crate::analysis::statistics::{self, Interval};
 use crate::analysis::tally::Tally;
 
@@ -79,6 +80,8 @@ pub struct Variant {
     pub against_first: Option<Comparison>,
     /// What is claimed of it, judged.
     pub claims: Vec<Judged>,
+    /// What splitting says of its rare risk, if it was asked.
+    pub splitting: Option<Splitting>,
 }
 
 /// A probability.

@@ -46,7 +46,8 @@ Examples:
   cutover sweep scenarios/ecs-alarm-canary.yaml --assert 'p(bad_reached_full) < 2%' --no-rows
   cutover sweep scenarios/ecs-alarm-canary.yaml --sensitivity traffic.rate±20% \\
       --sensitivity 'assumptions[\"cw.delay.alb\"]±50%'
-  cutover sweep scenarios/*.yaml --precision 1% --replications 100000";
+  cutover sweep scenarios/*.yaml --precision 1% --replications 100000
+  cutover sweep scenarios/ecs-alarm-canary.yaml --splitting --set revisions.replacement.errors=5%";
 
 const COMPARE_EXAMPLES: &str = "\
 Examples:
@@ -198,6 +199,17 @@ pub struct SweepArguments {
     /// Play on until every probability is known to so much on each side, at most all replications.
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub precision: Option<f64>,
+    /// Estimate how likely a bad release gets all traffic also by splitting, with so many runs a level [200]: for what is
+    /// too rare to be counted.
+    #[arg(
+        long,
+        value_name = "RUNS",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "200",
+        value_parser = clap::value_parser!(u64).range(20..=5000)
+    )]
+    pub splitting: Option<u64>,
     /// Write no replications.csv.
     #[arg(long)]
     pub no_rows: bool,

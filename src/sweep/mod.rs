@@ -3,6 +3,7 @@
 //! Threads never show: blocks of replications are played side by side and handed on in order, so a consumer
 //! meets the same rows whatever played them. Not what they mean (`analysis`). Decision 14 of the design.
 
+pub mod splitting;
 mod world;
 
 use std::ops::Range;

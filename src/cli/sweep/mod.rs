@@ -2,6 +2,7 @@
 
 mod claims;
 mod count;
+mod splitting;
 mod watch;
 
 use std::path::{Path, PathBuf};
@@ -138,7 +139,10 @@ fn play(
         return Ok(Exit::Limit);
     }
     let stopped = counts.stopped;
-    let summary = summary(expanded, &plan, kind, claims, counts, ended);
+    let mut summary = summary(expanded, &plan, kind, claims, counts, ended);
+    if let Some(effort) = arguments.splitting {
+        splitting::add(&mut summary, effort, &pool, &plan, arguments.quiet);
+    }
     let mut files = vec![
         ("summary.csv".to_string(), csv::write(&summary)),
         ("summary.json".to_string(), json::write(&summary)),
@@ -265,6 +269,7 @@ fn summary(
                 tally,
                 against_first,
                 claims,
+                splitting: None,
             })
             .collect(),
     }

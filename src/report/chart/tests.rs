@@ -74,7 +74,15 @@ fn swept(names: [&[&str]; 2]) -> Summary {
         let name = format!("{}, size={}", names[0][point[0]], names[1][point[1]]);
         let against_first = (point != [0, 0]).then_some(against);
         let command = "cutover run x.yaml".into();
-        Variant { name, command, point: point.to_vec(), tally, against_first, claims: Vec::new() }
+        Variant {
+            name,
+            command,
+            point: point.to_vec(),
+            tally,
+            against_first,
+            claims: Vec::new(),
+            splitting: None,
+        }
     });
     let variants = variants.collect();
     let axis = |path: &str, values: &[&str]| Axis {

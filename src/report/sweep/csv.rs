@@ -1,5 +1,6 @@
 //! `summary.csv`: one number a line, with its interval and what it is of.
 
+use super::splitting;
 use crate::analysis::comparison::Comparison;
 use crate::analysis::ending::Ending;
 use crate::analysis::measure::Measure;
@@ -13,14 +14,14 @@ pub const COLUMNS: [&str; 8] =
     ["variant", "quantity", "statistic", "value", "low", "high", "runs", "replication"];
 
 /// One line.
-struct Line<'a> {
-    variant: &'a str,
-    quantity: &'a str,
-    statistic: String,
-    value: String,
-    ends: [Option<String>; 2],
-    runs: u64,
-    replication: Option<u64>,
+pub(super) struct Line<'a> {
+    pub(super) variant: &'a str,
+    pub(super) quantity: &'a str,
+    pub(super) statistic: String,
+    pub(super) value: String,
+    pub(super) ends: [Option<String>; 2],
+    pub(super) runs: u64,
+    pub(super) replication: Option<u64>,
 }
 
 /// The whole file.
@@ -52,6 +53,7 @@ pub fn write(summary: &Summary) -> Vec<u8> {
 
 fn lines<'a>(summary: &Summary, variant: &'a Variant) -> Vec<Line<'a>> {
     let mut lines = probabilities(summary, variant);
+    lines.extend(splitting::lines(variant));
     for measure in Measure::ALL {
         lines.extend(measured(variant, measure));
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::splitting;
 use crate::analysis::comparison::{Comparison, Pairs};
 use crate::analysis::ending::Ending;
 use crate::analysis::measure::Measure;
@@ -45,6 +46,8 @@ struct Variant<'a> {
     examples: Vec<Example>,
     claims: Vec<Claim<'a>>,
     against_first: Option<Against>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    splitting: Option<splitting::Written>,
 }
 
 #[derive(Serialize)]
@@ -188,6 +191,7 @@ fn of_variant<'a>(found: &Summary, variant: &'a summary::Variant) -> Variant<'a>
         examples: examples.collect(),
         claims: claims.collect(),
         against_first: variant.against_first.as_ref().map(against),
+        splitting: variant.splitting.as_ref().map(splitting::written),
     }
 }
 

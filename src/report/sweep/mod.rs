@@ -5,6 +5,7 @@
 pub mod csv;
 pub mod json;
 pub mod rows;
+mod splitting;
 pub mod text;
 
 use crate::analysis::statistics::Interval;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{extent, part, percent, probability};
+use super::{extent, part, percent, probability, splitting};
 use crate::analysis::claim::Found;
 use crate::analysis::comparison::{Discordance, Pairs};
 use crate::analysis::distribution::Distribution;
@@ -33,7 +33,7 @@ pub fn write(summary: &Summary) -> String {
     for (title, table) in tables(summary) {
         write!(text, "\n{title}\n{table}").expect("a string takes everything");
     }
-    text + &claims(summary) + &examples(summary)
+    text + &splitting::text(summary) + &claims(summary) + &examples(summary)
 }
 
 fn tables(summary: &Summary) -> Vec<(String, Table)> {
