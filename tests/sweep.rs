@@ -337,6 +337,47 @@ fn the_comparison_of_the_readme_gives_what_is_kept() {
     kept.judge();
 }
 
+/// What a scenario does not say has no numbers; what never happened has none either, and is told apart from it.
+#[test]
+fn users_pages_and_cost_are_measured_where_the_scenario_speaks_of_them() {
+    let folder = Folder::new("measures");
+    let run = |more: &[&str]| {
+        folder.run(&[&["compare", "watched.yaml", "--replications", "300"], more].concat()).1
+    };
+    let price = ["--vary", "assumptions[\"price.task_hour\"]=0,0.36"];
+    let users =
+        ["--set", "traffic.sessions={ requests: 40, length: 20m }", "--set", "traffic.page=5"];
+    let summary = |files: &[String]| -> serde_json::Value {
+        serde_json::from_str(&files[2]).expect("a summary")
+    };
+    let priced = run(&price);
+    let told = summary(&priced);
+    let [free, dear] = [0, 1].map(|variant| &told["variants"][variant]["measures"]);
+    assert!(free["cost"].is_null() && free["users_exposed_pct"].is_null());
+    assert_eq!(dear["cost"]["runs"], 300);
+    let of_task_time = dear["task_seconds"]["mean"].as_f64().expect("a mean") * 0.36 / 3600.0;
+    let cost = dear["cost"]["mean"].as_f64().expect("a mean");
+    assert!((cost - of_task_time).abs() < 1e-6, "{cost} is not {of_task_time}");
+    assert!(told["variants"][1]["against_first"]["measures"]["cost"].is_null());
+    assert!(!priced[1].contains("price.task_hour=0,cost"), "{}", priced[1]);
+    assert!(priced[1].contains("price.task_hour=0.36,cost,quantile 0.99"), "{}", priced[1]);
+    assert!(priced[0].contains("not said"), "{}", priced[0]);
+
+    let met =
+        run(&[&users[..], &["--configs", "ECSCanary10Percent5Minutes,ECSAllAtOnce"]].concat());
+    let told = summary(&met);
+    let median = |variant: usize, measure: &str| {
+        let of = &told["variants"][variant]["measures"][measure];
+        assert_eq!(of["runs"], 300, "{measure}");
+        of["quantiles"][0]["value"].as_f64().expect("a median")
+    };
+    assert!(median(0, "users_exposed_pct") < median(1, "users_exposed_pct"));
+    assert!(median(0, "mixed_pages") > 0.0 && median(1, "mixed_pages") == 0.0);
+    assert_eq!(told["variants"][0]["against_first"], serde_json::Value::Null);
+    assert!(told["variants"][1]["against_first"]["measures"]["mixed_pages"]["high"].is_number());
+    assert!(met[0].contains("mixed pages") && !met[0].contains("scaling events"), "{}", met[0]);
+}
+
 // ---- what is claimed ---------------------------------------------------------------------------------
 
 /// How the program ends, and what it prints.
@@ -362,14 +403,22 @@ fn a_claim_holds_fails_or_needs_more_runs() {
         ("p(bad_kept) < 20% and quantile(end_s, 0.9) < 1h", "2000", 0, "holds"),
         ("p(count(AlarmStateChanged) > 0 and time(weight >= 10%) < 5m) > 30%", "500", 0, "holds"),
         ("p(never(RolledBack)) == 50% +- 20%", "500", 0, "holds"),
+        ("quantile(cost, 0.5) < 1", "200", 5, "undecided"),
     ] {
         let (code, out, err) =
             judged(&folder, &["--assert", claim, "--replications", replications]);
         assert_eq!(code, Some(exit), "{claim}: {out}{err}");
         assert!(out.contains(&format!("{word}  {claim}")), "{out}");
     }
-    let more = judged(&folder, &["--assert", "p(bad == true) < 49%", "--replications", "200"]).1;
+    let found = |claim| judged(&folder, &["--assert", claim, "--replications", "200"]).1;
+    let more = found("p(bad == true) < 49%");
     assert!(more.contains("replications would tell"), "{more}");
+    let unpriced = found("quantile(cost, 0.5) < 1");
+    assert!(unpriced.contains("the scenario has no `price.task_hour`"), "{unpriced}");
+    let of_some = found("quantile(detected_s, 0.5) < 10m");
+    let runs = of_some.rsplit(" in ").next().and_then(|rest| rest.split(' ').next());
+    let runs: u64 = runs.expect("a number").parse().expect("of how many runs it is");
+    assert!((60..140).contains(&runs), "half of the releases are bad: {of_some}");
 }
 
 #[test]

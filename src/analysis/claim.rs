@@ -3,7 +3,7 @@
 //! Not the expressions (`input::expression`) nor what they ask of a single run (`verdict`). An end of an interval decides,
 //! never an estimate: of a probability the exact one, of a quantile that of order statistics. Decision 27 of the design.
 
-use crate::analysis::measure::Measure;
+use crate::analysis::measure::{Measure, Unit};
 use crate::analysis::statistics::{self, Interval};
 use crate::analysis::summary::{Probability, Quantile, quantile};
 use crate::analysis::tally::Tally;
@@ -278,9 +278,10 @@ impl Bench<'_, '_> {
 
 /// How many units of an expression's value are one of the unit that is shown.
 fn expression_units(measure: Measure) -> f64 {
-    match measure {
-        Measure::BadRequests | Measure::FailedRequests | Measure::TaskTime => 1.0,
-        _ => 1000.0,
+    match (measure, measure.unit()) {
+        (Measure::TaskTime, _) | (_, Unit::Count | Unit::Money) => 1.0,
+        (_, Unit::Seconds) => 1000.0,
+        (_, Unit::Percent) => 0.01,
     }
 }
 

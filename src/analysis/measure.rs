@@ -2,7 +2,7 @@
 //!
 //! Not how they are counted (`distribution`).
 
-use crate::analysis::fixed::{Fixed, exposure_seconds, seconds};
+use crate::analysis::fixed::{Fixed, exposure_seconds, money, percent_of_ppm, seconds};
 use crate::analysis::row::Row;
 use crate::engine::time::SimTime;
 
@@ -15,6 +15,10 @@ pub enum Measure {
     FailedRequests,
     /// Integral of the replacement's weight while it is bad.
     Exposure,
+    /// The chance that a user has met the replacement.
+    UsersExposed,
+    /// Pages that met both versions.
+    MixedPages,
     /// When all traffic was on the replacement.
     FullShift,
     /// When it was decided to end the deployment of a bad release.
@@ -25,19 +29,40 @@ pub enum Measure {
     End,
     /// How long tasks were paid for, together.
     TaskTime,
+    /// How often a policy scaled the service.
+    ScalingEvents,
+    /// What the tasks have cost.
+    Cost,
+}
+
+/// In what a measure is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// So many of something.
+    Count,
+    /// Seconds.
+    Seconds,
+    /// Percent.
+    Percent,
+    /// Whatever currency.
+    Money,
 }
 
 impl Measure {
     /// Every measure, in the order they are shown.
-    pub const ALL: [Measure; 8] = [
+    pub const ALL: [Measure; 12] = [
         Measure::BadRequests,
         Measure::FailedRequests,
         Measure::Exposure,
+        Measure::UsersExposed,
+        Measure::MixedPages,
         Measure::FullShift,
         Measure::Detected,
         Measure::Restored,
         Measure::End,
         Measure::TaskTime,
+        Measure::ScalingEvents,
+        Measure::Cost,
     ];
 
     /// The column of the row that it is.
@@ -46,11 +71,33 @@ impl Measure {
             Measure::BadRequests => "bad_requests",
             Measure::FailedRequests => "failed_requests",
             Measure::Exposure => "exposure_s",
+            Measure::UsersExposed => "users_exposed_pct",
+            Measure::MixedPages => "mixed_pages",
             Measure::FullShift => "full_shift_s",
             Measure::Detected => "detected_s",
             Measure::Restored => "restored_s",
             Measure::End => "end_s",
             Measure::TaskTime => "task_seconds",
+            Measure::ScalingEvents => "scaling_events",
+            Measure::Cost => "cost",
+        }
+    }
+
+    /// The measure in words, without its unit.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Measure::BadRequests => "bad requests",
+            Measure::FailedRequests => "failed requests",
+            Measure::Exposure => "exposure",
+            Measure::UsersExposed => "users exposed",
+            Measure::MixedPages => "mixed pages",
+            Measure::FullShift => "full shift",
+            Measure::Detected => "detected",
+            Measure::Restored => "restored",
+            Measure::End => "end",
+            Measure::TaskTime => "task time",
+            Measure::ScalingEvents => "scaling events",
+            Measure::Cost => "cost",
         }
     }
 
@@ -64,47 +111,94 @@ impl Measure {
         self as usize
     }
 
-    /// Of a run, in whole units of the row; what never happened has none.
+    /// Of a run, in whole units of the row; what never happened has none, nor what the scenario does not say enough of.
     pub fn of(self, row: &Row) -> Option<u64> {
         let instant = |at: Option<SimTime>| at.map(SimTime::as_millis);
         match self {
             Measure::BadRequests => Some(row.bad_requests),
             Measure::FailedRequests => Some(row.failed_requests),
             Measure::Exposure => Some(row.exposure_percent_ms),
+            Measure::UsersExposed => row.users_exposed_ppm.map(u64::from),
+            Measure::MixedPages => row.mixed_pages,
             Measure::FullShift => instant(row.full_shift),
             Measure::Detected => instant(row.detected),
             Measure::Restored => instant(row.restored),
             Measure::End => instant(row.end),
             Measure::TaskTime => Some(row.task_ms),
+            Measure::ScalingEvents => Some(row.scaling_events.into()),
+            Measure::Cost => row.cost_micros,
+        }
+    }
+
+    /// What a scenario must say for its runs to have it, if that is not enough that something happens in them.
+    pub const fn needs(self) -> Option<&'static str> {
+        match self {
+            Measure::UsersExposed => Some("traffic.sessions"),
+            Measure::MixedPages => Some("traffic.page"),
+            Measure::Cost => Some("price.task_hour"),
+            Measure::BadRequests
+            | Measure::FailedRequests
+            | Measure::Exposure
+            | Measure::FullShift
+            | Measure::Detected
+            | Measure::Restored
+            | Measure::End
+            | Measure::TaskTime
+            | Measure::ScalingEvents => None,
+        }
+    }
+
+    /// In what it is shown.
+    pub const fn unit(self) -> Unit {
+        match self {
+            Measure::BadRequests
+            | Measure::FailedRequests
+            | Measure::MixedPages
+            | Measure::ScalingEvents => Unit::Count,
+            Measure::UsersExposed => Unit::Percent,
+            Measure::Exposure
+            | Measure::FullShift
+            | Measure::Detected
+            | Measure::Restored
+            | Measure::End
+            | Measure::TaskTime => Unit::Seconds,
+            Measure::Cost => Unit::Money,
         }
     }
 
     /// How many of its units are one of the unit it is shown in.
     pub const fn units(self) -> u64 {
-        match self {
-            Measure::BadRequests | Measure::FailedRequests => 1,
-            Measure::Exposure => 100_000,
-            Measure::FullShift
-            | Measure::Detected
-            | Measure::Restored
-            | Measure::End
-            | Measure::TaskTime => 1000,
+        match (self, self.unit()) {
+            (Measure::Exposure, _) => 100_000,
+            (_, Unit::Count) => 1,
+            (_, Unit::Seconds) => 1000,
+            (_, Unit::Percent) => 10_000,
+            (_, Unit::Money) => 1_000_000,
         }
     }
 
     /// A value in full, as a row has it.
     pub fn written(self, value: u64) -> String {
-        match self {
-            Measure::BadRequests | Measure::FailedRequests => value.to_string(),
-            Measure::Exposure => exposure_seconds(value).to_string(),
-            _ => seconds(value).to_string(),
+        match (self, self.unit()) {
+            (Measure::Exposure, _) => exposure_seconds(value).to_string(),
+            (_, Unit::Count) => value.to_string(),
+            (_, Unit::Seconds) => seconds(value).to_string(),
+            (_, Unit::Percent) => {
+                percent_of_ppm(value.try_into().expect("a share is at most a whole")).to_string()
+            }
+            (_, Unit::Money) => money(value).to_string(),
         }
     }
 
-    /// A mean or a difference of means in the unit it is shown in, with three decimals.
+    /// A mean or a difference of means in the unit it is shown in, with three decimals at least.
     pub fn mean_written(self, value: f64) -> String {
-        let units = (value / self.units() as f64 * 1000.0).round();
-        Fixed { units: units as i128, decimals: 3 }.to_string()
+        let (decimals, parts) = match self.unit() {
+            Unit::Count | Unit::Seconds => (3, 1e3),
+            Unit::Percent => (4, 1e4),
+            Unit::Money => (6, 1e6),
+        };
+        let units = (value / self.units() as f64 * parts).round();
+        Fixed { units: units as i128, decimals }.to_string()
     }
 }
 
@@ -128,5 +222,9 @@ mod tests {
         assert_eq!(Measure::End.written(719_803), "719.803");
         assert_eq!(Measure::End.mean_written(-1500.2), "-1.500");
         assert_eq!(Measure::BadRequests.mean_written(0.0004), "0.000");
+        assert_eq!(Measure::UsersExposed.written(221_199), "22.1199");
+        assert_eq!(Measure::UsersExposed.mean_written(-221_199.4), "-22.1199");
+        assert_eq!(Measure::Cost.written(125_000), "0.125000");
+        assert_eq!(Measure::Cost.mean_written(1.6), "0.000002");
     }
 }

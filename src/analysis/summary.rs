@@ -105,6 +105,8 @@ impl Probability {
 /// A quantile, and between what the true one lies; an end that so few runs do not have is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quantile {
+    /// Of how many values it is: of those runs alone in which it happened.
+    pub runs: u64,
     /// Where that of the sample lies.
     pub place: Place,
     /// The lower end.
@@ -157,7 +159,7 @@ impl Summary {
     pub fn examples(&self, variant: &Variant) -> Vec<Example> {
         let measure = self.cost();
         let costs = variant.tally.of(measure);
-        let name = measure.column().replace('_', " ");
+        let name = measure.in_words();
         let median = quantile(costs, 0.5).map(|median| Example {
             what: format!("median, {} {name}", measure.written(median.place.middle())),
             replication: median.place.example,
@@ -180,6 +182,7 @@ pub fn quantile(of: &Distribution, quantile: f64) -> Option<Quantile> {
     let place = of.at_rank(statistics::quantile_rank(runs, quantile))?;
     let (low, high) = statistics::quantile_ranks(runs, quantile);
     Some(Quantile {
+        runs,
         place,
         low: low.and_then(|rank| of.at_rank(rank)).map(|place| place.low),
         high: high.and_then(|rank| of.at_rank(rank)).map(|place| place.high),

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::splitting;
 use crate::analysis::comparison::{Comparison, Pairs};
+use crate::analysis::distribution::Distribution;
 use crate::analysis::ending::Ending;
 use crate::analysis::measure::Measure;
 use crate::analysis::risk::Risk;
@@ -42,7 +43,7 @@ struct Variant<'a> {
     bad_releases: u64,
     endings: BTreeMap<&'static str, Probability>,
     risks: BTreeMap<&'static str, RiskOf>,
-    measures: BTreeMap<&'static str, Measured>,
+    measures: BTreeMap<&'static str, Option<Measured>>,
     examples: Vec<Example>,
     claims: Vec<Claim<'a>>,
     against_first: Option<Against>,
@@ -100,7 +101,7 @@ struct Claim<'a> {
 
 #[derive(Serialize)]
 struct Against {
-    measures: BTreeMap<&'static str, Difference>,
+    measures: BTreeMap<&'static str, Option<Difference>>,
     risks: BTreeMap<&'static str, Points>,
 }
 
@@ -201,7 +202,11 @@ fn probability(found: &Summary, hits: u64, runs: u64) -> Option<Probability> {
     Some(Probability { hits, runs, probability: of.share(), low, high })
 }
 
-fn measured(of: &crate::analysis::distribution::Distribution, measure: Measure) -> Measured {
+/// None where the scenario does not say enough of it.
+fn measured(of: &Distribution, measure: Measure) -> Option<Measured> {
+    if of.runs() == 0 && measure.needs().is_some() {
+        return None;
+    }
     let unit = measure.units() as f64;
     let (mean, interval) = summary::mean(of).unzip();
     let interval: Option<Interval> = interval.flatten();
@@ -210,14 +215,14 @@ fn measured(of: &crate::analysis::distribution::Distribution, measure: Measure) 
         let [low, high] = [found.low, found.high].map(|end| end.map(|value| value as f64 / unit));
         Some(Quantile { quantile: q, value: found.place.middle() as f64 / unit, low, high })
     });
-    Measured {
+    Some(Measured {
         runs: of.runs(),
         mean: mean.map(|mean| mean / unit),
         mean_low: interval.map(|interval| interval.low / unit),
         mean_high: interval.map(|interval| interval.high / unit),
         quantiles: quantiles.collect(),
         maximum: of.greatest().map(|(value, _)| value as f64 / unit),
-    }
+    })
 }
 
 fn against(found: &Comparison) -> Against {
@@ -245,10 +250,14 @@ fn against(found: &Comparison) -> Against {
     }
 }
 
-fn difference(pairs: &Pairs, measure: Measure) -> Difference {
+/// None where the scenario of either does not say enough of it.
+fn difference(pairs: &Pairs, measure: Measure) -> Option<Difference> {
+    if pairs.runs == 0 && measure.needs().is_some() {
+        return None;
+    }
     let unit = measure.units() as f64;
     let interval = pairs.interval();
-    Difference {
+    Some(Difference {
         pairs: pairs.runs,
         smaller: pairs.smaller,
         larger: pairs.larger,
@@ -258,5 +267,5 @@ fn difference(pairs: &Pairs, measure: Measure) -> Difference {
         distinguishable: interval.map(|interval| !interval.holds(0.0)),
         correlation: pairs.correlation(),
         runs_saved: pairs.saved(),
-    }
+    })
 }

@@ -4,6 +4,7 @@
 
 pub mod csv;
 pub mod json;
+mod measured;
 pub mod rows;
 mod splitting;
 pub mod text;

@@ -2,20 +2,20 @@
 
 use std::fmt::Write as _;
 
-use super::{extent, part, percent, probability, splitting};
+use super::measured::{self, brief_mean, range, signed};
+use super::{extent, part, probability, splitting};
 use crate::analysis::claim::Found;
 use crate::analysis::comparison::{Discordance, Pairs};
-use crate::analysis::distribution::Distribution;
 use crate::analysis::measure::Measure;
 use crate::analysis::risk::{self, Of, Risk};
-use crate::analysis::summary::{Ended, QUANTILES, Quantile, Summary, Variant, mean, quantile};
+use crate::analysis::summary::{Ended, Summary, Variant};
 use crate::report::table::Table;
-use crate::report::wording::thousands;
+use crate::report::wording::{counted, thousands};
 
 /// Of so many variants single runs are named; the rest are in the files.
 const WITH_EXAMPLES_MAX: usize = 8;
 /// What stands where there is nothing to say.
-const NOTHING: &str = "–";
+pub(super) const NOTHING: &str = "–";
 
 /// The whole summary.
 pub fn write(summary: &Summary) -> String {
@@ -40,12 +40,17 @@ fn tables(summary: &Summary) -> Vec<(String, Table)> {
     let cost = summary.cost();
     let mut tables = vec![("How it ended".to_string(), endings(summary))];
     tables.extend(risks(summary).map(|table| ("What must not happen".to_string(), table)));
-    let title = match cost {
-        Measure::BadRequests => "Requests that a bad release failed",
-        _ => "Requests that failed",
-    };
-    tables.push((title.to_string(), costs(summary, cost)));
-    tables.push(("Medians".to_string(), medians(summary)));
+    match &summary.variants[..] {
+        [only] => tables.push(("What was measured".to_string(), measured::all(only))),
+        _ => {
+            let title = match cost {
+                Measure::BadRequests => "Requests that a bad release failed",
+                _ => "Requests that failed",
+            };
+            tables.push((title.to_string(), measured::costs(summary, cost)));
+            tables.push((measured::MEDIANS.to_string(), measured::medians(summary)));
+        }
+    }
     if summary.compares && summary.variants.len() > 1 {
         let title = format!("Against {}, on the same replications", summary.variants[0].name);
         tables.push((title, differences(summary, cost)));
@@ -54,7 +59,7 @@ fn tables(summary: &Summary) -> Vec<(String, Table)> {
 }
 
 /// A table with a line for each variant.
-fn by_variant<'a>(
+pub(super) fn by_variant<'a>(
     columns: &[&str],
     variants: impl Iterator<Item = &'a Variant>,
     cells: impl Fn(&Variant) -> Vec<String>,
@@ -106,105 +111,8 @@ fn risks(summary: &Summary) -> Option<Table> {
     })
 }
 
-fn costs(summary: &Summary, cost: Measure) -> Table {
-    let columns = ["mean", "median", "p90", "p99", "worst"];
-    by_variant(&columns, summary.variants.iter(), |variant| {
-        let of = variant.tally.of(cost);
-        let worst = of.greatest().map_or(NOTHING.into(), |(value, _)| brief(cost, value));
-        let quantiles = QUANTILES.iter().map(|&q| quantile_cell(cost, of, q));
-        std::iter::once(mean_cell(cost, of)).chain(quantiles).chain([worst]).collect()
-    })
-}
-
-fn medians(summary: &Summary) -> Table {
-    let measures = [Measure::FullShift, Measure::Detected, Measure::Restored, Measure::End];
-    let extra = [Measure::Exposure, Measure::TaskTime];
-    let has = |measure: &Measure| {
-        let greatest = |variant: &Variant| variant.tally.of(*measure).greatest();
-        summary.variants.iter().any(|variant| greatest(variant).is_some_and(|(most, _)| most > 0))
-    };
-    let measures: Vec<Measure> = measures.into_iter().chain(extra).filter(has).collect();
-    let names = measures.iter().map(|measure| match measure {
-        Measure::FullShift => "full shift",
-        Measure::Detected => "detected",
-        Measure::Restored => "restored",
-        Measure::End => "end",
-        Measure::Exposure => "exposure",
-        _ => "task time",
-    });
-    let names: Vec<&str> = names.collect();
-    by_variant(&names, summary.variants.iter(), |variant| {
-        let of = |&measure: &Measure| {
-            let of = variant.tally.of(measure);
-            let cell = quantile_cell(measure, of, 0.5);
-            // A median of those that happened says nothing of the others.
-            match of.runs() {
-                0 => NOTHING.into(),
-                runs if runs < variant.tally.runs => {
-                    format!("{cell} in {}", percent(runs as f64 / variant.tally.runs as f64))
-                }
-                _ => cell,
-            }
-        };
-        measures.iter().map(of).collect()
-    })
-}
-
-fn mean_cell(measure: Measure, of: &Distribution) -> String {
-    match mean(of) {
-        None => NOTHING.into(),
-        Some((mean, None)) => brief_mean(measure, mean),
-        Some((mean, Some(interval))) => {
-            let ends = range(measure, [interval.low, interval.high]);
-            format!("{} {ends}", brief_mean(measure, mean))
-        }
-    }
-}
-
-/// `31 [30, 33]`; nothing where so few runs have no such quantile.
-fn quantile_cell(measure: Measure, of: &Distribution, q: f64) -> String {
-    quantile(of, q).map_or(NOTHING.into(), |found| ends_cell(measure, found))
-}
-
-fn ends_cell(measure: Measure, found: Quantile) -> String {
-    let value = brief(measure, found.place.middle());
-    match (found.low, found.high) {
-        (Some(low), Some(high)) => {
-            format!("{value} {}", range(measure, [low as f64, high as f64]))
-        }
-        _ => "too few runs".into(),
-    }
-}
-
-/// `[11.5, 12.8]`, the unit being told before.
-fn range(measure: Measure, ends: [f64; 2]) -> String {
-    let [low, high] = ends.map(|end| end / measure.units() as f64);
-    match measure.units() {
-        1 if low.fract() == 0.0 && high.fract() == 0.0 => {
-            format!("[{}, {}]", thousands(low as u64), thousands(high as u64))
-        }
-        _ => format!("[{low:.1}, {high:.1}]"),
-    }
-}
-
-/// A value with as many digits as people read: counts in full, times in seconds with one decimal.
-fn brief(measure: Measure, value: u64) -> String {
-    match measure.units() {
-        1 => thousands(value),
-        units => format!("{:.1} s", value as f64 / units as f64),
-    }
-}
-
-fn brief_mean(measure: Measure, value: f64) -> String {
-    match measure.units() {
-        1 => format!("{value:.1}"),
-        units => format!("{:.1} s", value / units as f64),
-    }
-}
-
 fn differences(summary: &Summary, cost: Measure) -> Table {
-    let name = cost.column().replace('_', " ");
-    let mean_name = format!("{name}, mean");
+    let mean_name = format!("{}, mean", cost.in_words());
     let any_bad = summary.variants.iter().any(|variant| variant.tally.bad > 0);
     let mut columns = vec![mean_name.as_str(), "in so many fewer, more", "full shift"];
     if any_bad {
@@ -216,9 +124,9 @@ fn differences(summary: &Summary, cost: Measure) -> Table {
         let costs = &against.measures[cost.index()];
         let full_shift = &against.measures[Measure::FullShift.index()];
         let mut cells = vec![
-            difference_cell(cost, costs),
+            difference_cell(cost, costs, summary.runs),
             sides_cell(costs),
-            difference_cell(Measure::FullShift, full_shift),
+            difference_cell(Measure::FullShift, full_shift, summary.runs),
         ];
         if any_bad {
             cells.push(risk_cell(&against.risks[Risk::BadReachedFull.index()]));
@@ -229,25 +137,25 @@ fn differences(summary: &Summary, cost: Measure) -> Table {
     })
 }
 
-/// `-13.5 [-13.9, -13.1]`, or that nothing can be said.
-fn difference_cell(measure: Measure, pairs: &Pairs) -> String {
-    let Some(mean) = pairs.mean() else { return NOTHING.into() };
-    let signed = |value: f64| {
-        let text = brief_mean(measure, value);
-        if value > 0.0 { format!("+{text}") } else { text }
+/// `-13.5 [-13.9, -13.1]`, of how many pairs where some lack it; or that nothing can be said.
+fn difference_cell(measure: Measure, pairs: &Pairs, replications: u64) -> String {
+    let Some(mean) = pairs.mean() else { return "no pair has both".into() };
+    let of = match pairs.runs {
+        runs if runs < replications => format!(" in {}", counted(runs, "pair")),
+        _ => String::new(),
     };
-    match (pairs.smaller + pairs.larger, pairs.interval()) {
-        (0, _) => "the same in every run".into(),
-        (differ, None) => format!("{differ} of {} differ", thousands(pairs.runs)),
+    let cell = match (pairs.smaller + pairs.larger, pairs.interval()) {
+        (0, _) => "the same".into(),
+        (differ, None) => format!("{} differ", counted(differ, "pair")),
         (_, Some(interval)) => {
-            let plain = |value: f64| format!("{:+.1}", value / measure.units() as f64);
-            let range = format!("[{}, {}]", plain(interval.low), plain(interval.high));
+            let ends = range(measure, [interval.low, interval.high], signed);
             match interval.holds(0.0) {
-                true => format!("not distinguishable {range}"),
-                false => format!("{} {range}", signed(mean)),
+                true => format!("not distinguishable {ends}"),
+                false => format!("{} {ends}", brief_mean(measure, mean, signed)),
             }
         }
-    }
+    };
+    cell + &of
 }
 
 fn sides_cell(pairs: &Pairs) -> String {
@@ -275,7 +183,8 @@ fn claims(summary: &Summary) -> String {
     let mut text = String::new();
     for variant in &summary.variants {
         for judged in &variant.claims {
-            let found = judged.found.iter().map(found).collect::<Vec<_>>().join(", ");
+            let found = judged.found.iter().map(|one| found(one, summary.runs));
+            let found = found.collect::<Vec<_>>().join(", ");
             let whose = match summary.variants.len() {
                 1 => String::new(),
                 _ => format!(" with {}", variant.name),
@@ -294,11 +203,18 @@ fn claims(summary: &Summary) -> String {
     if text.is_empty() { text } else { format!("\n{text}") }
 }
 
-fn found(found: &Found) -> String {
+/// What a claim was held against, of so many runs.
+fn found(found: &Found, runs: u64) -> String {
     match *found {
         Found::Probability(found) => probability(found),
-        Found::Quantile(measure, Some(found)) => ends_cell(measure, found),
-        Found::Quantile(_, None) => "nothing".into(),
+        Found::Quantile(measure, Some(found)) if found.runs < runs => {
+            format!("{} in {}", measured::ends_cell(measure, found), counted(found.runs, "run"))
+        }
+        Found::Quantile(measure, Some(found)) => measured::ends_cell(measure, found),
+        Found::Quantile(measure, None) => match measure.needs() {
+            Some(key) => format!("nothing, since the scenario has no `{key}`"),
+            None => "it never happened".into(),
+        },
     }
 }
 
