@@ -29,6 +29,8 @@ pub enum Measure {
     End,
     /// How long tasks were paid for, together.
     TaskTime,
+    /// How long fewer tasks could serve than the service wanted.
+    CapacityShort,
     /// How often a policy scaled the service.
     ScalingEvents,
     /// What the tasks have cost.
@@ -50,7 +52,7 @@ pub enum Unit {
 
 impl Measure {
     /// Every measure, in the order they are shown.
-    pub const ALL: [Measure; 12] = [
+    pub const ALL: [Measure; 13] = [
         Measure::BadRequests,
         Measure::FailedRequests,
         Measure::Exposure,
@@ -61,6 +63,7 @@ impl Measure {
         Measure::Restored,
         Measure::End,
         Measure::TaskTime,
+        Measure::CapacityShort,
         Measure::ScalingEvents,
         Measure::Cost,
     ];
@@ -78,6 +81,7 @@ impl Measure {
             Measure::Restored => "restored_s",
             Measure::End => "end_s",
             Measure::TaskTime => "task_seconds",
+            Measure::CapacityShort => "capacity_short_s",
             Measure::ScalingEvents => "scaling_events",
             Measure::Cost => "cost",
         }
@@ -96,6 +100,7 @@ impl Measure {
             Measure::Restored => "restored",
             Measure::End => "end",
             Measure::TaskTime => "task time",
+            Measure::CapacityShort => "capacity short",
             Measure::ScalingEvents => "scaling events",
             Measure::Cost => "cost",
         }
@@ -125,6 +130,7 @@ impl Measure {
             Measure::Restored => instant(row.restored),
             Measure::End => instant(row.end),
             Measure::TaskTime => Some(row.task_ms),
+            Measure::CapacityShort => Some(row.capacity_short_ms),
             Measure::ScalingEvents => Some(row.scaling_events.into()),
             Measure::Cost => row.cost_micros,
         }
@@ -144,6 +150,7 @@ impl Measure {
             | Measure::Restored
             | Measure::End
             | Measure::TaskTime
+            | Measure::CapacityShort
             | Measure::ScalingEvents => None,
         }
     }
@@ -161,7 +168,8 @@ impl Measure {
             | Measure::Detected
             | Measure::Restored
             | Measure::End
-            | Measure::TaskTime => Unit::Seconds,
+            | Measure::TaskTime
+            | Measure::CapacityShort => Unit::Seconds,
             Measure::Cost => Unit::Money,
         }
     }

@@ -4,6 +4,7 @@
 //! who sees late and coarse metrics.
 
 pub mod alarm;
+pub mod capacity;
 pub mod census;
 pub mod claim;
 pub mod client;

@@ -3,6 +3,7 @@
 //! It keeps no entries and, once it has seen as many tasks as a run has, allocates nothing, so that sweeps
 //! can use it. Rule: decision on the meaning of results.
 
+use crate::analysis::capacity::Capacity;
 use crate::analysis::census::Census;
 use crate::analysis::client::sight;
 use crate::analysis::row::Row;
@@ -26,6 +27,7 @@ const PPM_OF_PERCENT: u64 = 10_000;
 pub struct Outcome {
     sides: Sides,
     census: Census,
+    capacity: Capacity,
     seen: Seen,
     /// Up to where the integrals reach.
     now: SimTime,
@@ -113,6 +115,7 @@ impl Outcome {
     pub fn reset(&mut self) {
         self.census.reset();
         self.sides = Sides::default();
+        self.capacity = Capacity::default();
         self.seen = Seen::default();
         self.now = SimTime::ZERO;
         self.weight_in_force = 0;
@@ -153,6 +156,7 @@ impl Outcome {
             }),
             weight_max_percent: seen.weight_max_percent,
             task_ms: seen.task_ms,
+            capacity_short_ms: self.capacity.short_ms(),
             scaling_events: seen.scaling_events,
             cost_micros: cost_micros(seen.task_ms, self.task_hour_price_micros),
             deployments: seen.deployments,
@@ -171,6 +175,7 @@ impl Outcome {
         let passed = at.since(self.now).as_millis();
         let counts = self.census.counts();
         self.seen.task_ms += passed * u64::from(counts.original.billed + counts.replacement.billed);
+        self.capacity.pass(passed, counts);
         let weight = u64::from(self.weight_in_force);
         if self.bad[Side::Replacement] {
             self.seen.exposure_percent_ms += passed * weight;
@@ -187,6 +192,7 @@ impl Outcome {
             Fact::TaskSetFound { task_set, target_group, tasks } => {
                 self.sides.found(task_set, target_group);
                 self.census.found(Side::Original, tasks);
+                self.capacity.want(tasks);
             }
             Fact::TaskSetCreated { task_set, target_group, .. } => {
                 self.sides.created(task_set, target_group);
@@ -229,6 +235,12 @@ impl Outcome {
             Fact::TaskStatusChanged { task, task_set, status } => {
                 self.census.task_status(task, self.sides.of_task_set(task_set), status);
             }
+            Fact::TargetHealthChanged { task, target_group, state, .. } => {
+                self.census.target_health(task, self.sides.of_target_group(target_group), state);
+            }
+            Fact::ServiceDesiredCountUpdated { desired_count } => self.capacity.want(desired_count),
+            // It was deleted.
+            Fact::ServiceStatusChanged { .. } => self.capacity.want(0),
             Fact::ListenerModified { listener, weights } => {
                 if listener == Listener::Production {
                     self.modified(at, self.sides.percent_of_replacement(weights));
@@ -236,6 +248,7 @@ impl Outcome {
             }
             Fact::ListenerWeightsInForce { listener, weights } => {
                 if listener == Listener::Production {
+                    self.capacity.follow(self.sides.with_weight(weights));
                     self.in_force(at, self.sides.percent_of_replacement(weights));
                 }
             }
@@ -261,7 +274,6 @@ impl Outcome {
             | Fact::CallRefused { .. }
             | Fact::StopRequested { .. }
             | Fact::HookNotInvoked { .. }
-            | Fact::ServiceDesiredCountUpdated { .. }
             | Fact::ServiceEventEmitted { .. }
             | Fact::FaultBegan { .. }
             | Fact::FaultEnded { .. }
@@ -274,7 +286,6 @@ impl Outcome {
             | Fact::TaskSetDeleted { .. }
             | Fact::TaskStopRequested { .. }
             | Fact::TaskHealthChanged { .. }
-            | Fact::TargetHealthChanged { .. }
             | Fact::AlarmFound { .. }
             | Fact::DatapointSeen { .. }
             | Fact::AlarmStateChanged { .. }
@@ -282,7 +293,6 @@ impl Outcome {
             | Fact::ScalableTargetUpdated { .. }
             | Fact::RequestsFailedBy { .. }
             | Fact::RequestsWaiting { .. }
-            | Fact::ServiceStatusChanged { .. }
             | Fact::RunEnded { .. } => {}
         }
     }
@@ -360,6 +370,10 @@ mod tests {
         assert_eq!([row.detected, row.restored], [None, None]);
         assert_eq!((row.exposure_percent_ms, row.bad_requests), (0, 0), "it is no bad release");
         assert_eq!((row.weight_max_percent, row.deployments, row.rollback), (100, 1, false));
+        assert_eq!(
+            row.capacity_short_ms, 0,
+            "all ten of a side are healthy before it gets requests"
+        );
     }
 
     #[test]

@@ -47,6 +47,9 @@ pub struct Row {
     pub weight_max_percent: u32,
     /// Integral of the number of tasks that are paid for, in milliseconds.
     pub task_ms: u64,
+    /// How long fewer tasks could serve production requests than the service wanted, in milliseconds: those that are
+    /// RUNNING, with a healthy target in a group that has production weight in force.
+    pub capacity_short_ms: u64,
     /// How many deployments the run created, rollbacks included.
     pub deployments: u32,
     /// The chance that a user who came when the shift began has met the replacement, in millionths; only where the
@@ -66,7 +69,7 @@ pub struct Row {
 
 impl Row {
     /// The names of the columns, units last.
-    pub const COLUMNS: [&'static str; 26] = [
+    pub const COLUMNS: [&'static str; 27] = [
         "digest",
         "status",
         "error_code",
@@ -85,6 +88,7 @@ impl Row {
         "exposure_s",
         "weight_max_pct",
         "task_seconds",
+        "capacity_short_s",
         "deployments",
         "users_exposed_pct",
         "mixed_pages",
@@ -96,7 +100,7 @@ impl Row {
     ];
 
     /// The values of the columns as text; what is missing is empty, never 0.
-    pub fn cells(&self) -> [String; 26] {
+    pub fn cells(&self) -> [String; 27] {
         let instant = |at: Option<SimTime>| {
             at.map(|at| seconds(at.as_millis()).to_string()).unwrap_or_default()
         };
@@ -122,6 +126,7 @@ impl Row {
             exposure_seconds(self.exposure_percent_ms).to_string(),
             self.weight_max_percent.to_string(),
             seconds(self.task_ms).to_string(),
+            seconds(self.capacity_short_ms).to_string(),
             self.deployments.to_string(),
             percent(self.users_exposed_ppm),
             self.mixed_pages.map(|pages| pages.to_string()).unwrap_or_default(),

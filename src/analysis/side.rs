@@ -93,6 +93,15 @@ impl Sides {
         self.task_sets[task_set.index()]
     }
 
+    /// Which sides have any weight.
+    pub fn with_weight(&self, weights: [u16; 2]) -> BySide<bool> {
+        let [first, second] = weights.map(|weight| weight > 0);
+        match self.original {
+            TargetGroupId(0) => BySide { original: first, replacement: second },
+            _ => BySide { original: second, replacement: first },
+        }
+    }
+
     /// The share of the replacement in a pair of weights, in whole percent. Those of CodeDeploy sum to 100; of
     /// others' the share is rounded, but never to nothing or all where both have some. Two zeros are 0 %.
     pub fn percent_of_replacement(&self, weights: [u16; 2]) -> u32 {
@@ -122,6 +131,7 @@ mod tests {
         assert_eq!(sides.of_target_group(TargetGroupId(0)), Side::Replacement);
         assert_eq!(sides.of_task_set(TaskSetId(1)), Side::Replacement);
         assert_eq!(sides.percent_of_replacement([10, 90]), 10);
+        assert_eq!(sides.with_weight([10, 0]), BySide { original: false, replacement: true });
         assert_eq!(sides.percent_of_replacement([0, 0]), 0);
         assert_eq!(sides.percent_of_replacement([5, 999]), 1, "some is never nothing");
     }

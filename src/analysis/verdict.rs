@@ -213,6 +213,7 @@ fn column(name: &str, run: &Run<'_>) -> Value {
             row.cost_micros.map_or(Value::Missing, |micros| Value::Number(micros as f64 / 1e6))
         }
         "task_seconds" => Value::Number(row.task_ms as f64 / 1000.0),
+        "capacity_short_s" => Value::Time(row.capacity_short_ms),
         "client_s" => Value::time(row.client.map(|sight| sight.at)),
         "deployments" => Value::Number(row.deployments.into()),
         "users_exposed_pct" => row.users_exposed_ppm.map_or(Value::Missing, Value::ppm),

@@ -57,6 +57,7 @@ struct Outcome<'a> {
     exposure_s: Number,
     weight_max_pct: u32,
     task_seconds: Number,
+    capacity_short_s: Number,
     deployments: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     cost: Option<Number>,
@@ -248,6 +249,7 @@ fn outcome(report: &Report) -> Outcome<'_> {
         exposure_s: number(exposure_seconds(row.exposure_percent_ms)),
         weight_max_pct: row.weight_max_percent,
         task_seconds: number(seconds(row.task_ms)),
+        capacity_short_s: number(seconds(row.capacity_short_ms)),
         deployments: row.deployments,
         cost: row.cost_micros.map(|micros| number(money(micros))),
         users_exposed_pct: row.users_exposed_ppm.map(|ppm| number(percent_of_ppm(ppm))),

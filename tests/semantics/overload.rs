@@ -217,6 +217,33 @@ fn tasks_cost_what_their_hours_do() {
     assert_eq!((held("3600"), held("1800")), (vec![true, true], vec![false, true]));
 }
 
+/// `capacity_short_s`: fewer tasks than the service wants are RUNNING with a healthy target behind production weight.
+#[test]
+fn a_service_is_short_while_too_few_of_its_tasks_can_serve() {
+    let short_s = |setup: Setup| {
+        let run = setup.run();
+        assert_eq!(run.row().capacity_short_ms % 1000, 0, "the ideal preset has whole seconds");
+        (run.row().capacity_short_ms / 1000, run)
+    };
+    let canary = || scenario().desired(4).canary(10, 5).termination_wait(1).test_listener();
+    assert_eq!(short_s(canary()).0, 0, "a replacement that is healthy first leaves no gap");
+
+    // Nobody checks the replacement before it has everything, and no check is ever passed.
+    let (short, run) = short_s(
+        scenario().desired(4).termination_wait(1).replacement("health_check: { fails: 100% }"),
+    );
+    let full = run.row().full_shift.expect("it gets everything");
+    assert_eq!(1000 * short, run.series.end.since(full).as_millis());
+
+    // More tasks are wanted, and those of the original come a minute later. The four of the replacement help out once
+    // they get requests.
+    let scaled = |at: u32, count: u32| {
+        let call = format!("at: {at}s, do: UpdateService, desiredCount: {count}");
+        short_s(canary().operator(&call).original("launch: 60s")).0
+    };
+    assert_eq!([scaled(10, 6), scaled(200, 8), scaled(200, 9)], [60, 0, 60]);
+}
+
 /// ECS-EXT-36: a release that needs more of its tasks than the old one overloads them, and answers late before it fails.
 #[test]
 fn a_slow_release_is_overloaded_when_it_gets_everything() {

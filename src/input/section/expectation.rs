@@ -67,6 +67,11 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
             Kind::Number,
             "how long tasks of both sides were paid for, together",
         ),
+        Name::new(
+            "capacity_short_s",
+            Kind::Duration,
+            "how long fewer tasks could serve production requests than the service wanted: `RUNNING`, with a healthy target in a group that has weight in force",
+        ),
         Name::new("deployments", Kind::Number, "how many were created, rollbacks included"),
         Name::new(
             "users_exposed_pct",
