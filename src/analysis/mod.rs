@@ -9,6 +9,7 @@ pub mod census;
 pub mod claim;
 pub mod client;
 pub mod comparison;
+pub mod convergence;
 pub mod distribution;
 pub mod ending;
 pub mod evidence;

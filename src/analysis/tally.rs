@@ -2,6 +2,7 @@
 //!
 //! Not what may be concluded from the counts (`estimate`).
 
+use crate::analysis::convergence::{Convergence, Milestone};
 use crate::analysis::distribution::Distribution;
 use crate::analysis::ending::Ending;
 use crate::analysis::measure::Measure;
@@ -38,6 +39,8 @@ pub struct Tally {
     pub risks: [Count; Risk::ALL.len()],
     /// What was measured, by the place of the measure.
     pub measures: [Distribution; Measure::ALL.len()],
+    /// What was counted at the milestones on the way.
+    pub convergence: Convergence,
 }
 
 impl Tally {
@@ -55,6 +58,19 @@ impl Tally {
             if let Some(value) = measure.of(row) {
                 distribution.add(value, replication);
             }
+        }
+        if self.convergence.wants(self.runs) {
+            self.convergence.keep(self.so_far());
+        }
+    }
+
+    /// The counts of now, as a milestone keeps them.
+    pub fn so_far(&self) -> Milestone {
+        Milestone {
+            runs: self.runs,
+            bad: self.bad,
+            succeeded: self.endings[Ending::Succeeded.index()].runs,
+            risks: self.risks.map(|count| count.runs),
         }
     }
 

@@ -115,8 +115,8 @@ fn the_charts_of_a_sweep_can_be_read() {
         let summary = swept([&configs, sizes]);
         let drawings = sweep::drawings(&summary);
         let names: Vec<&str> = drawings.iter().map(|(name, _)| *name).collect();
-        let all = ["ecdf", "endings", "pareto", "differences", "heatmap"];
-        assert_eq!(names, all[..if sizes.len() > 1 { 5 } else { 4 }]);
+        let all = ["ecdf", "endings", "convergence", "pareto", "differences", "heatmap"];
+        assert_eq!(names, all[..if sizes.len() > 1 { 6 } else { 5 }]);
         for (name, drawing) in &drawings {
             assert_readable(name, drawing);
             let title = drawing.shapes.iter().find_map(|shape| match shape {

@@ -32,7 +32,7 @@ pub(super) fn percent(share: f64) -> String {
 }
 
 /// `12.1 % [11.5, 12.8]`; of what never or always happened the bound that the runs allow.
-fn probability(found: Probability) -> String {
+pub(super) fn probability(found: Probability) -> String {
     let Interval { low, high } = found.interval;
     if found.hits == 0 {
         return format!("< {}", percent(high));

@@ -50,6 +50,12 @@ pub fn across(scale: &Scale, plot: Area, name: &str, drawing: &mut Drawing) {
 
 /// A scale upwards, its lines and values beside the plot, and what it shows above.
 pub fn upwards(scale: &Scale, plot: Area, name: &str, unit: &str, drawing: &mut Drawing) {
+    levels(scale, plot, unit, drawing);
+    drawing.text((MARGIN, plot.top - 12.0), Anchor::Start, name, AXIS);
+}
+
+/// The lines and values of a scale upwards.
+pub fn levels(scale: &Scale, plot: Area, unit: &str, drawing: &mut Drawing) {
     let ticks = scale.ticks(5.0);
     for &tick in &ticks {
         let y = scale.at(tick);
@@ -57,7 +63,6 @@ pub fn upwards(scale: &Scale, plot: Area, name: &str, unit: &str, drawing: &mut 
         let text = format!("{}{unit}", written(tick, &ticks));
         drawing.text((plot.left - 8.0, y + 4.0), Anchor::End, text, LABEL);
     }
-    drawing.text((MARGIN, plot.top - 12.0), Anchor::Start, name, AXIS);
 }
 
 /// The mark of a variant: its own shape, so that it is told from others in print too.

@@ -1,5 +1,6 @@
 //! Charts of a sweep: each says in its title what was found, and below it of what scenario, runs and seed.
 
+mod convergence;
 mod difference;
 mod ecdf;
 mod ending;
@@ -32,6 +33,7 @@ pub(super) fn drawings(summary: &Summary) -> Vec<(&'static str, Drawing)> {
     let charts = [
         ("ecdf", Some(ecdf::draw(summary))),
         ("endings", Some(ending::draw(summary))),
+        ("convergence", convergence::draw(summary)),
         ("pareto", pareto::draw(summary)),
         ("differences", difference::draw(summary)),
         ("heatmap", heat::draw(summary)),

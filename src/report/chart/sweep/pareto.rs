@@ -10,17 +10,20 @@ use crate::report::chart::sweep::VARIANTS_MAX;
 use crate::report::chart::sweep::frame::{self, AXIS, HEAD, LABEL, MARGIN, WIDTH};
 use crate::report::chart::sweep::scale::Scale;
 use crate::report::sweep::in_title;
+use crate::report::wording::counted;
 
 const PLOT: Area = Area { left: 76.0, top: HEAD + 30.0, right: 700.0, bottom: HEAD + 380.0 };
 const HEIGHT: f64 = HEAD + 440.0;
 /// The least distance between two names.
-const NAME: f64 = 18.0;
+const NAME: f64 = 34.0;
 
 /// A variant between time and risk.
 struct Place<'a> {
     number: usize,
     name: &'a str,
     minutes: f64,
+    /// In how many of its runs it got there, if not in all.
+    there: Option<String>,
     cost: f64,
     interval: Option<Interval>,
 }
@@ -34,7 +37,10 @@ pub fn draw(summary: &Summary) -> Option<Drawing> {
             let shift = quantile(variant.tally.of(Measure::FullShift), 0.5)?;
             let (cost, interval) = mean(variant.tally.of(cost))?;
             let minutes = shift.place.middle() as f64 / 60_000.0;
-            Some(Place { number, name: &variant.name, minutes, cost, interval })
+            let runs = variant.tally.of(Measure::FullShift).runs();
+            let there = (runs < variant.tally.runs)
+                .then(|| format!("got there in {}", counted(runs, "run")));
+            Some(Place { number, name: &variant.name, minutes, there, cost, interval })
         })
         .collect();
     if places.len() < 2 {
@@ -68,6 +74,9 @@ pub fn draw(summary: &Summary) -> Option<Drawing> {
         frame::mark(place.number, (left - 6.0, name_at - 4.0), &mut drawing);
         let (name, style) = LABEL.fit(place.name, WIDTH - MARGIN - left - 8.0);
         drawing.text((left + 8.0, name_at), Anchor::Start, name, style);
+        if let Some(there) = &place.there {
+            drawing.text((left + 8.0, name_at + 15.0), Anchor::Start, &**there, AXIS);
+        }
     }
     let note = (WIDTH - MARGIN, PLOT.bottom + 40.0);
     drawing.text(note, Anchor::End, "dashed: nobody is both faster and cheaper", AXIS);
@@ -106,19 +115,59 @@ fn stairs(corners: &[Point]) -> Vec<Point> {
     points
 }
 
+/// Whether one costs less than the other beyond what chance does.
+fn is_cheaper(one: &Place<'_>, other: &Place<'_>) -> bool {
+    match (one.interval, other.interval) {
+        (Some(one), Some(other)) => one.high < other.low,
+        _ => false,
+    }
+}
+
+/// What the rollouts trade, as far as their costs can be told apart.
+///
+/// Where every release is bad, full shift is what went wrong, and no merit of the fastest.
 fn finding(places: &[Place<'_>], front: &[usize], summary: &Summary) -> String {
-    let names: Vec<String> = front.iter().map(|&number| in_title(places[number].name)).collect();
     let what = if summary.cost() == Measure::BadRequests { "bad" } else { "failed" };
-    let (all, beaten) = (places.len(), places.len() - front.len());
-    match (&names[..], beaten) {
-        ([only], _) => format!("{only}: the fastest, and the fewest {what} requests"),
-        (_, 0) => format!(
-            "Whoever wants fewer {what} requests has to wait longer: none of {all} is beaten"
+    let name = |place: &Place<'_>| in_title(place.name);
+    let by_time = |one: &&Place<'_>, other: &&Place<'_>| one.minutes.total_cmp(&other.minutes);
+    let (soonest, latest) = (places.iter().min_by(by_time), places.iter().max_by(by_time));
+    let (Some(soonest), Some(latest)) = (soonest, latest) else { return String::new() };
+    let all = summary.variants.len().min(VARIANTS_MAX);
+    if summary.variants.iter().all(|variant| variant.tally.bad == variant.tally.runs) {
+        let never = match all - places.len() {
+            0 => String::new(),
+            never => format!("; {never} of {all} never"),
+        };
+        return format!(
+            "A bad release reaches 100 % after {:.1} min ({}) to {:.1} min ({}){never}",
+            soonest.minutes,
+            name(soonest),
+            latest.minutes,
+            name(latest)
+        );
+    }
+    let (told, beaten) = (places.len(), places.len() - front.len());
+    let steps_are_told =
+        front.windows(2).all(|pair| is_cheaper(&places[pair[1]], &places[pair[0]]));
+    let beaten_is_told = (0..told).filter(|number| !front.contains(number)).all(|number| {
+        front.iter().any(|&other| {
+            places[other].minutes <= places[number].minutes
+                && is_cheaper(&places[other], &places[number])
+        })
+    });
+    match front {
+        _ if !steps_are_told || !beaten_is_told => format!(
+            "So many runs do not tell all of {told} apart by their {what} requests; the fastest: {}",
+            name(soonest)
         ),
-        ([.., slowest], _) => format!(
-            "{beaten} of {all} variants are beaten in time and {what} requests; the fewest: {slowest}"
+        [only] => format!("{}: the fastest, and the fewest {what} requests", name(&places[*only])),
+        [.., slowest] if beaten > 0 => format!(
+            "{beaten} of {told} variants are beaten in time and {what} requests; the fewest: {}",
+            name(&places[*slowest])
         ),
-        ([], _) => String::new(),
+        _ => format!(
+            "Whoever wants fewer {what} requests has to wait longer: none of {told} is beaten"
+        ),
     }
 }
 
@@ -128,7 +177,14 @@ mod tests {
 
     #[test]
     fn the_front_holds_what_nobody_beats() {
-        let place = |minutes, cost| Place { number: 0, name: "", minutes, cost, interval: None };
+        let place = |minutes, cost| Place {
+            number: 0,
+            name: "",
+            minutes,
+            there: None,
+            cost,
+            interval: None,
+        };
         let places = [place(5.0, 20.0), place(1.0, 180.0), place(9.0, 30.0), place(15.0, 10.0)];
         assert_eq!(front(&places), [1, 0, 3]);
         assert_eq!(

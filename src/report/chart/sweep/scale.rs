@@ -27,6 +27,12 @@ impl Scale {
         Scale { from, to, low, high, logarithmic: true }
     }
 
+    /// Each decade as long as any other, from `low`, above zero, to `high`.
+    pub fn decades(from: f64, to: f64, low: f64, high: f64) -> Scale {
+        let (low, high) = (libm::log10(low), libm::log10(high.max(2.0 * low)));
+        Scale { from, to, low, high, logarithmic: true }
+    }
+
     /// The place of a value.
     pub fn at(&self, value: f64) -> f64 {
         let value = if self.logarithmic { libm::log10(value.max(NOTHING)) } else { value };
@@ -36,8 +42,16 @@ impl Scale {
     /// Round values within the scale, about `wanted` of them if the steps are even.
     pub fn ticks(&self, wanted: f64) -> Vec<f64> {
         if self.logarithmic {
+            let nothing = (self.low < 0.0).then_some(0.0);
+            // Less than two decades have few powers of ten.
+            let steps = if self.high - self.low < 2.0 { &[1.0, 2.0, 5.0][..] } else { &[1.0] };
             let decades = (0..=self.high as i32).map(|decade| libm::pow(10.0, decade.into()));
-            return std::iter::once(0.0).chain(decades).collect();
+            let all = decades.flat_map(|decade| steps.iter().map(move |step| step * decade));
+            let is_within = |tick: &f64| {
+                let place = libm::log10(*tick);
+                self.low - 1e-9 <= place && place <= self.high + 1e-9
+            };
+            return nothing.into_iter().chain(all.filter(is_within)).collect();
         }
         let rough = (self.high - self.low) / wanted;
         let decade = libm::pow(10.0, libm::floor(libm::log10(rough)));
@@ -75,6 +89,8 @@ mod tests {
         );
         assert_eq!(labels(Scale::linear(0.0, 1.0, -30.0, 190.0)), ["0", "50", "100", "150"]);
         assert_eq!(labels(Scale::logarithmic(0.0, 1.0, 212.0)), ["0", "1", "10", "100"]);
+        assert_eq!(labels(Scale::decades(0.0, 1.0, 10.0, 200.0)), ["10", "20", "50", "100", "200"]);
+        assert_eq!(labels(Scale::decades(0.0, 1.0, 10.0, 2000.0)), ["10", "100", "1000"]);
         assert_eq!(Scale::linear(5.0, 10.0, 3.0, 3.0).at(3.0), 5.0);
     }
 }
