@@ -387,13 +387,6 @@ fn the_steps_of_an_own_configuration_are_shown() {
 }
 
 #[test]
-fn a_configuration_for_hosts_is_not_shown_yet() {
-    let told = Desk::new("hosts").run(&["schedule", "CodeDeployDefault.HalfAtATime"]);
-    assert_eq!(told.exit, 2);
-    assert!(told.err.contains("CUT0117"), "{}", told.err);
-}
-
-#[test]
 fn a_configuration_that_nobody_knows_is_told_with_the_nearest_name() {
     let desk = Desk::new("schedule-unknown");
     let run = |name: &str| desk.run(&["schedule", name]).exits(2);
@@ -402,7 +395,235 @@ fn a_configuration_that_nobody_knows_is_told_with_the_nearest_name() {
         .complains("did you mean `CodeDeployDefault.ECSCanary10Percent5Minutes`?");
     run("something-else-altogether").complains("`cutover configs` lists");
     run("no/such.json").complains("CUT0001");
-    run("CodeDeployDefault.OneAtATime").complains("moves no traffic");
+    run("CodeDeployDefault.OneAtATime").complains("`--hosts` is not given");
+}
+
+/// The examples of nine hosts of AWS's documentation: configuration, those that fail, batches, hosts that succeeded,
+/// failed and were skipped, code.
+type NineHosts = (&'static str, &'static str, &'static [u32], [u32; 3], Option<&'static str>);
+
+const NINE_HOSTS: &[NineHosts] = &[
+    ("AllAtOnce", "", &[9], [9, 0, 0], None),
+    ("AllAtOnce", "1,2,3,4,5,6,7,8", &[9], [1, 8, 0], None),
+    ("AllAtOnce", "1,2,3,4,5,6,7,8,9", &[9], [0, 9, 0], Some("HEALTH_CONSTRAINTS")),
+    ("HalfAtATime", "", &[4, 4, 1], [9, 0, 0], None),
+    ("HalfAtATime", "5,6,7,9", &[4, 4, 1], [5, 4, 0], None),
+    ("HalfAtATime", "1,2,3,4", &[4], [0, 4, 5], Some("HEALTH_CONSTRAINTS")),
+    ("OneAtATime", "", &[1; 9], [9, 0, 0], None),
+    ("OneAtATime", "9", &[1; 9], [8, 1, 0], None),
+    ("OneAtATime", "8", &[1; 8], [7, 1, 1], Some("HEALTH_CONSTRAINTS")),
+    ("OneAtATime", "1", &[1], [0, 1, 8], Some("HEALTH_CONSTRAINTS")),
+];
+
+/// H-1 to H-6, H-14 to H-17.
+#[test]
+fn nine_hosts_are_deployed_to_as_the_documentation_says() {
+    let desk = Desk::new("schedule-nine");
+    for (config, fail, batches, [succeeded, failed, skipped], code) in NINE_HOSTS {
+        let config = format!("CodeDeployDefault.{config}");
+        let mut arguments = vec!["schedule", &config, "--hosts", "9", "--format", "json"];
+        if !fail.is_empty() {
+            arguments.extend(["--fail", fail]);
+        }
+        let told = desk.run(&arguments).exits(0);
+        assert_eq!(told.err, "");
+        let json: serde_json::Value = serde_json::from_str(&told.out).expect("JSON");
+        let minimum = match config.as_str() {
+            "CodeDeployDefault.AllAtOnce" => 0,
+            "CodeDeployDefault.HalfAtATime" => 5,
+            _ => 8,
+        };
+        let expected = serde_json::json!({
+            "minimumHealthyHosts": minimum, "batches": batches, "succeeded": succeeded, "failed": failed,
+            "skipped": skipped, "status": if code.is_some() { "Failed" } else { "Succeeded" }, "errorCode": code,
+        });
+        assert_eq!(json, expected, "{config} with {fail} failing");
+    }
+}
+
+#[test]
+fn batches_are_shown_with_what_fails_what_stays_healthy_and_how_it_ends() {
+    let desk = Desk::new("schedule-text");
+    let half = |more: &[&str]| {
+        let mut arguments = vec!["schedule", "CodeDeployDefault.HalfAtATime", "--hosts", "9"];
+        arguments.extend(more);
+        desk.run(&arguments).exits(0).out
+    };
+    assert_eq!(
+        half(&["--fail", "9, 5,6,7"]),
+        "\
+CodeDeployDefault.HalfAtATime: 9 hosts, of which at least 5 must stay healthy (FLEET_PERCENT 50)
+
+  batch  hosts  which  failed  healthy meanwhile
+      1      4  1-4    –                       5
+      2      4  5-8    5-7                     5
+      3      1  9      9                       5
+
+Succeeded: 5 of 9 hosts succeeded, and 5 suffice; 4 failed
+"
+    );
+    let failed = half(&["--fail", "1,2,3,4"]);
+    let end = "\nFailed with HEALTH_CONSTRAINTS: after batch 1 only 5 of 9 hosts are healthy, and 5 must stay so; \
+               5 hosts skipped\n";
+    assert!(failed.ends_with(end), "{failed}");
+    assert_eq!(
+        half(&["--fail", "1,2,4", "--format", "csv"]),
+        "batch,zone,first,last,hosts,failed,healthy,wait_s\n1,,1,4,4,3,5,0\n2,,5,5,1,0,5,0\n3,,6,6,1,0,5,0\n\
+         4,,7,7,1,0,5,0\n5,,8,8,1,0,5,0\n6,,9,9,1,0,5,0\n"
+    );
+    let ends = |arguments: &[&str], end: &str| {
+        let told = desk.run(&[&["schedule"], arguments].concat()).exits(0).out;
+        assert!(told.ends_with(end), "{told}");
+    };
+    ends(
+        &["CodeDeployDefault.AllAtOnce", "--hosts", "2", "--fail", "1,2"],
+        "\nFailed with HEALTH_CONSTRAINTS: no host succeeded, and one has to even where none must stay healthy\n",
+    );
+    ends(
+        &["type=FLEET_PERCENT,value=95", "--hosts", "10"],
+        "\nFailed with HEALTH_CONSTRAINTS_INVALID: 10 must stay healthy, and there are 10 hosts; none is touched\n",
+    );
+    ends(
+        &["type=HOST_COUNT,value=6", "--hosts", "9"],
+        "\nSucceeded: every host succeeded (9 of 9)\n",
+    );
+    desk.run(&["schedule", "CodeDeployDefault.AllAtOnce", "--hosts", "2000"])
+        .exits(0)
+        .says("none of which must stay healthy (HOST_COUNT 0)")
+        .says(
+            "note: more than 1000 instances only in us-east-1, us-east-2, us-west-2, eu-central-1",
+        );
+}
+
+/// CD-Z-4, CD-Z-5.
+#[test]
+fn zones_take_turns_in_the_order_of_their_names() {
+    let desk = Desk::new("schedule-zones");
+    let config = "deploymentConfigName: zonal\ncomputePlatform: Server\n\
+                  minimumHealthyHosts: { type: HOST_COUNT, value: 160 }\nzonalConfig:\n  \
+                  firstZoneMonitorDurationInSeconds: 600\n  monitorDurationInSeconds: 60\n  \
+                  minimumHealthyHostsPerZone: { type: HOST_COUNT, value: 50 }\n";
+    desk.write("zonal.yaml", config);
+    let zones = ["schedule", "zonal.yaml", "--zones", "b:100, a:100"];
+    assert_eq!(
+        desk.run(&[&zones[..], &["--fail", "101,102"]].concat()).exits(0).out,
+        "\
+zonal.yaml: 200 hosts, of which at least 160 must stay healthy (HOST_COUNT 160)
+one zone after the other; at least 50 of 100 in a, 50 of 100 in b must stay healthy (HOST_COUNT 50)
+
+  batch  zone  hosts  which    failed   healthy meanwhile  in the zone  then
+      1  a        40  1-40     –                      160           60
+      2  a        40  41-80    –                      160           60
+      3  a        20  81-100   –                      180           80  wait 10m
+      4  b        40  101-140  101-102                160           60
+      5  b        38  141-178  –                      160           60
+      6  b        22  179-200  –                      176           76
+
+Succeeded: 198 of 200 hosts succeeded, and 160 suffice; 2 failed
+"
+    );
+    let csv = desk.run(&[&zones[..], &["--format", "csv"]].concat()).exits(0).out;
+    assert_eq!(csv.lines().nth(3), Some("3,a,81,100,20,0,180,600"));
+    let json =
+        desk.run(&[&zones[..], &["--hosts", "200", "--format", "json"]].concat()).exits(0).out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let third = serde_json::json!({"zone": "a", "hosts": 20, "waitSeconds": 600});
+    assert_eq!((&json["batches"][2], &json["status"]), (&third, &"Succeeded".into()));
+    let all_of_a: Vec<String> = (1..=40).map(|place| place.to_string()).collect();
+    desk.run(&[&zones[..], &["--fail", &all_of_a.join(",")]].concat()).exits(0).says(
+        "after batch 1 only 160 of 200 hosts are healthy, and 160 must stay so; 160 hosts skipped",
+    );
+    desk.write("tight.yaml", &config.replace("160", "60"));
+    let tight = |zones: &str, fail: &str| {
+        desk.run(&["schedule", "tight.yaml", "--zones", zones, "--fail", fail])
+    };
+    tight("a:52,b:60", "1,2")
+        .exits(0)
+        .says("after batch 1 only 50 of 52 hosts in zone a are healthy, and 50 must stay so; 110 hosts skipped");
+    tight("a:60,b:50", "1")
+        .exits(0)
+        .says("50 must stay healthy, and there are 50 hosts in zone b; none is touched");
+}
+
+#[test]
+fn every_fault_of_the_options_for_hosts_is_told_at_once() {
+    let desk = Desk::new("schedule-faults");
+    let zonal = "minimumHealthyHosts: { type: HOST_COUNT, value: 1 }\nzonalConfig: {}\n";
+    desk.write("zonal.yaml", zonal);
+    desk.write("broken.yaml", &zonal.replace("HOST_COUNT, value: 1", "FLEET_PERCENT, value: 100"));
+    let half = "CodeDeployDefault.HalfAtATime";
+    let faults = |arguments: &[&str]| {
+        let told = desk.run(&[&["schedule"], arguments].concat()).exits(2);
+        assert_eq!(told.out, "");
+        let titles = told.err.lines().filter(|line| line.starts_with("error[CUT"));
+        titles.map(|line| line["error[".len()..].to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        faults(&[half, "--hosts", "x", "--fail", "0,3,3,y,", "--zones", "a,b:0,c:1,c:2,d:-1"]),
+        [
+            "CUT0114]: `--hosts` is `x`, not a whole number",
+            "CUT0107]: `--fail` names host 0, less than 1",
+            "CUT0406]: `--fail` names host 3 twice",
+            "CUT0114]: `--fail` is `y`, not a whole number",
+            "CUT0114]: `--fail` is ``, not a whole number",
+            "CUT0406]: `--zones` has `a`, not a zone and its hosts",
+            "CUT0406]: `--zones` is given, and `CodeDeployDefault.HalfAtATime` is not zonal",
+            "CUT0406]: `--zones` gives `b` no host",
+            "CUT0406]: `--zones` names `c` twice",
+            "CUT0107]: `--zones d` is -1, less than 1",
+        ]
+    );
+    assert_eq!(
+        faults(&[half]),
+        [
+            "CUT0406]: `CodeDeployDefault.HalfAtATime` deploys to hosts in batches, and `--hosts` is not given"
+        ]
+    );
+    assert_eq!(faults(&[half, "--hosts", "0"]), ["CUT0107]: `--hosts` is 0, less than 1"]);
+    desk.run(&["schedule", half, "--hosts", "0"]).complains("ends with NO_INSTANCES");
+    let huge = "99999999999999999999";
+    assert_eq!(
+        faults(&[half, "--hosts", "9", "--fail", &format!("10,{huge}")]),
+        [
+            "CUT0107]: `--fail` names host 10, and there are 9",
+            "CUT0107]: `--fail` names host 9223372036854775807, and there are 9",
+        ]
+    );
+    desk.run(&["schedule", half, "--hosts", "2001"])
+        .exits(2)
+        .complains("`--hosts` is 2001, more than 2000")
+        .complains("ends with OVER_MAX_INSTANCES")
+        .complains("at most 1000 instances, in `us-east-1`, `us-east-2`, `us-west-2`, `eu-central-1` at most 2000");
+    assert_eq!(
+        faults(&["zonal.yaml", "--zones", "a:1000,b:1001"]),
+        ["CUT0107]: `--zones` is 2001, more than 2000"]
+    );
+    assert_eq!(
+        faults(&["zonal.yaml", "--hosts", "9"]),
+        ["CUT0406]: `zonal.yaml` is zonal, and `--zones` is not given"]
+    );
+    assert_eq!(
+        faults(&["zonal.yaml", "--hosts", "9", "--zones", "a:4,b:4", "--fail", "9"]),
+        [
+            "CUT0406]: `--hosts` is 9, and `--zones` has 8 hosts",
+            "CUT0107]: `--fail` names host 9, and there are 8",
+        ]
+    );
+    assert_eq!(
+        faults(&["CodeDeployDefault.ECSAllAtOnce", "--hosts", "9", "--fail", "1"]),
+        [
+            "CUT0406]: `--hosts` is given, and `CodeDeployDefault.ECSAllAtOnce` moves traffic",
+            "CUT0406]: `--fail` is given, and `CodeDeployDefault.ECSAllAtOnce` moves traffic",
+        ]
+    );
+    assert_eq!(
+        faults(&["broken.yaml", "--zones", "a:1"]),
+        ["CUT0234]: `value` is 100, more than 99"]
+    );
+    assert_eq!(
+        faults(&["type=HOST_COUNT,value", "--hosts", "9"]),
+        ["CUT0234]: `deploymentConfig` is no shorthand of the command line"]
+    );
 }
 
 #[test]

@@ -10,7 +10,8 @@ use cutover::aws::name::ComputePlatform;
 use cutover::diagnostic::{Diagnostics, Severity, Sources, Span, render};
 use cutover::input::aws_document::alarm::alarms;
 use cutover::input::aws_document::appspec::app_spec;
-use cutover::input::aws_document::deployment_config::deployment_config;
+use cutover::input::aws_document::deployment_config::hosts::host_config;
+use cutover::input::aws_document::deployment_config::{deployment_config, platform_of};
 use cutover::input::aws_document::deployment_group::deployment_group;
 use cutover::input::aws_document::recognise;
 use cutover::input::aws_document::scaling;
@@ -139,7 +140,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("deployment", "aws-cli__get-deployment.block2.json", "refused CUT0202"),
     ("deployment", "amazon-ecs-developer-guide__create-blue-green.block24.json", "refused CUT0202"),
     ("deployment", "amazon-ecs-developer-guide__create-blue-green.block28.json", "refused CUT0202"),
-    ("deployment_config", "aws-cli__get-deployment-config.block2.json", "refused CUT0209"),
+    ("deployment_config", "aws-cli__get-deployment-config.block2.json", "used"),
     (
         "deployment_config",
         "aws-cloudformation-user-guide__aws-resource-codedeploy-deploymentconfig.block3.json",
@@ -158,7 +159,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     (
         "deployment_config",
         "cloud-custodian__test_codedeploy_list_deployment_configs-codedeploy.GetDeploymentConfig_1.json",
-        "refused CUT0209",
+        "used",
     ),
     (
         "deployment_config",
@@ -272,7 +273,10 @@ fn document(folder: &str, node: &Node, sources: &mut Sources, to: &mut Diagnosti
         }
         "autoscaling" => scaling::documents(field, to).is_some(),
         "deployment_group" => deployment_group(field, None, to).is_some(),
-        "deployment_config" => deployment_config(field, ComputePlatform::Ecs, to).is_some(),
+        "deployment_config" => match platform_of(node) {
+            ComputePlatform::Server => host_config(field, to).is_some(),
+            platform => deployment_config(field, platform, to).is_some(),
+        },
         "ecs_service" => service(field, None, to).is_some(),
         "task_definition" => task_definition(field, to).is_some(),
         "alarm" => alarms(field, None, to).is_some(),

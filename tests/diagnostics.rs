@@ -14,6 +14,7 @@ use cutover::diagnostic::code::{Code, ExampleKind, visible};
 use cutover::diagnostic::{Diagnostics, Severity, Sources, Spanned, render};
 use cutover::input::aws_document::alarm::alarms;
 use cutover::input::aws_document::appspec::app_spec;
+use cutover::input::aws_document::deployment_config::hosts::host_config;
 use cutover::input::aws_document::deployment_config::{config_name, deployment_config};
 use cutover::input::aws_document::deployment_group::deployment_group;
 use cutover::input::aws_document::scaling;
@@ -32,8 +33,8 @@ const SHOWN_ELSEWHERE: &[(&str, &str, &str)] = &[
     ("CUT0002", "tests/hostile.rs", "a_file_of_200_megabytes_is_refused_before_it_is_read"),
     ("CUT0006", "tests/hostile.rs", "alias_bombs_are_refused"),
     ("CUT0015", "tests/cli.rs", "a_faulty_scenario_is_not_played_and_every_fault_is_told_at_once"),
-    ("CUT0117", "tests/cli.rs", "a_configuration_for_hosts_is_not_shown_yet"),
     ("CUT0119", "tests/cli.rs", "samples_out_of_order_are_told_and_used"),
+    ("CUT0406", "tests/cli.rs", "every_fault_of_the_options_for_hosts_is_told_at_once"),
     ("CUT0421", "tests/cli.rs", "a_code_is_explained_and_all_are_listed"),
 ];
 
@@ -197,6 +198,7 @@ fn document(key: &str, root: &Node, sources: &mut Sources, to: &mut Diagnostics)
         "revision" => drop(app_spec(field, sources, to)),
         "deploymentGroup" => drop(deployment_group(field, None, to)),
         "deploymentConfig" => drop(deployment_config(field, ComputePlatform::Ecs, to)),
+        "hostConfig" => drop(host_config(field, to)),
         "deploymentConfigName" => {
             let value = text(field, to).expect("a text");
             config_name(&Spanned { value, span: root.span }, ComputePlatform::Ecs, to);

@@ -7,6 +7,8 @@
 mod alarm;
 #[path = "oracles/gate.rs"]
 mod gate;
+#[path = "oracles/hosts.rs"]
+mod hosts;
 #[path = "oracles/metamorphic.rs"]
 mod metamorphic;
 #[path = "oracles/splitting.rs"]

@@ -3,6 +3,8 @@
 //! The laws of a single run (`support::law`: order, causes, statuses, weights, rollback, conservation) and the
 //! invariants of the account hold in every run that is played here. A failing case is shown as its YAML.
 
+#[path = "properties/hosts.rs"]
+mod hosts;
 mod support;
 
 use cutover::analysis::outcome::Outcome;

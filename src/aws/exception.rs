@@ -42,6 +42,8 @@ names! {
         InvalidLifecycleEventHookExecutionStatus = "InvalidLifecycleEventHookExecutionStatusException",
         /// No load balancer, or one that cannot be used (CD-VAL-9).
         InvalidLoadBalancerInfo = "InvalidLoadBalancerInfoException",
+        /// A minimum of healthy hosts (CD-CFG-4).
+        InvalidMinimumHealthyHostValue = "InvalidMinimumHealthyHostValueException",
         /// A parameter of a call to ECS.
         InvalidParameter = "InvalidParameterException",
         /// An AppSpec (CD-VAL-4).
@@ -54,6 +56,8 @@ names! {
         InvalidTriggerConfig = "InvalidTriggerConfigException",
         /// An option of EC2 deployments (CD-VAL-18).
         InvalidUpdateOutdatedInstancesOnlyValue = "InvalidUpdateOutdatedInstancesOnlyValueException",
+        /// Zones, and the waits between them (CD-CFG-4).
+        InvalidZonalDeploymentConfiguration = "InvalidZonalDeploymentConfigurationException",
         /// More policies, scheduled actions or steps than a scalable target may have (AAS-GEN-5).
         LimitExceeded = "LimitExceededException",
         /// More triggers than a deployment group may have (CD-VAL-15).

@@ -2,6 +2,7 @@
 
 pub mod alarm;
 pub mod call;
+pub mod deployment_config;
 pub mod exception;
 pub mod id;
 pub mod message;

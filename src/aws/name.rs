@@ -180,6 +180,14 @@ names! {
         IamRolePermissions = "IAM_ROLE_PERMISSIONS",
         /// CodeDeploy's own calls are throttled (CD-ALM-7, U-26).
         Throttled = "THROTTLED",
+        /// Too many hosts failed, or not one succeeded (CD-HH-5, CD-HH-6).
+        HealthConstraints = "HEALTH_CONSTRAINTS",
+        /// The minimum of healthy hosts leaves none to deploy to (CD-HH-7).
+        HealthConstraintsInvalid = "HEALTH_CONSTRAINTS_INVALID",
+        /// No instance belongs to the deployment group (CD-EC2-2).
+        NoInstances = "NO_INSTANCES",
+        /// More instances than one deployment may have (CD-EC2-2).
+        OverMaxInstances = "OVER_MAX_INSTANCES",
     }
 }
 
@@ -223,18 +231,6 @@ names! {
         Production = "Production",
         /// It carries the traffic of validation tests.
         Test = "Test",
-    }
-}
-
-names! {
-    /// How a deployment configuration moves traffic (`TrafficRoutingType`).
-    TrafficRoutingType {
-        /// A first share, a wait, the rest.
-        TimeBasedCanary = "TimeBasedCanary",
-        /// Equal shares at equal distances.
-        TimeBasedLinear = "TimeBasedLinear",
-        /// Everything in one step.
-        AllAtOnce = "AllAtOnce",
     }
 }
 

@@ -77,7 +77,10 @@ metric, named by its id: time,m1,m2.";
 const SCHEDULE_EXAMPLES: &str = "\
 Examples:
   cutover schedule CodeDeployDefault.ECSLinear10PercentEvery3Minutes
-  cutover schedule deployment-config.json --format csv";
+  cutover schedule deployment-config.json --format csv
+  cutover schedule CodeDeployDefault.HalfAtATime --hosts 9 --fail 5,6,7,9
+  cutover schedule type=HOST_COUNT,value=6 --hosts 9
+  cutover schedule zonal-config.json --zones us-east-1a:100,us-east-1b:100";
 
 const CONFIGS_EXAMPLES: &str = "\
 Examples:
@@ -107,7 +110,7 @@ pub enum Command {
     /// Play a CloudWatch alarm over samples of the past: when it would have gone off.
     #[command(after_help = BACKTEST_EXAMPLES)]
     Backtest(BacktestArguments),
-    /// Show the traffic steps of a deployment configuration.
+    /// Show the traffic steps of a deployment configuration, or its batches of hosts and how they end.
     #[command(after_help = SCHEDULE_EXAMPLES)]
     Schedule(ScheduleArguments),
     /// List the predefined deployment configurations.
@@ -272,9 +275,19 @@ pub struct BacktestArguments {
 /// `cutover schedule`.
 #[derive(Debug, Args)]
 pub struct ScheduleArguments {
-    /// The name of a predefined configuration, or a file with a custom one.
+    /// The name of a predefined configuration, a file with a custom one, or its shorthand of the AWS CLI.
     pub config: String,
-    /// How to print the steps.
+    /// How many hosts are deployed to, 1 to 2000; needed for EC2 and on-premises unless --zones says it.
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub hosts: Option<String>,
+    /// Which hosts fail, by their place in the order of deployment, from 1 on: unhealthy hosts first, then those with an
+    /// unknown, an old, the current revision. All count as healthy at the start.
+    #[arg(long, value_name = "I,J,..", allow_hyphen_values = true)]
+    pub fail: Option<String>,
+    /// The Availability Zones of a zonal configuration, each with its number of hosts; they take turns by name.
+    #[arg(long, value_name = "ZONE:N,..", allow_hyphen_values = true)]
+    pub zones: Option<String>,
+    /// How to print the steps or batches.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
 }

@@ -10,6 +10,7 @@ mod judgement;
 mod output;
 mod reference;
 mod run;
+mod schedule;
 mod sweep;
 mod terminal;
 
@@ -37,7 +38,7 @@ pub fn main() -> Exit {
         Command::Compare(arguments) => sweep::sweep(arguments, sweep::Kind::Compare, &terminal),
         Command::Check(arguments) => check::check(arguments, &terminal),
         Command::Backtest(arguments) => backtest::backtest(arguments, &terminal),
-        Command::Schedule(arguments) => reference::schedule(arguments, &terminal),
+        Command::Schedule(arguments) => schedule::schedule(arguments, &terminal),
         Command::Configs { format } => reference::configs(*format, &terminal),
         Command::Explain { code } => reference::explain(code.as_deref(), &terminal),
     }

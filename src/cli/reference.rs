@@ -1,81 +1,12 @@
-//! What needs no scenario: traffic schedules, predefined configurations, explanations of codes.
+//! What needs no scenario: predefined configurations, explanations of codes.
 
-use std::path::Path;
-
-use super::args::{Format, ScheduleArguments};
+use super::args::Format;
 use super::exit::Exit;
 use super::terminal::Terminal;
 use crate::aws::name::ComputePlatform;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources, code};
-use crate::input::Files;
-use crate::input::aws_document::deployment_config;
-use crate::input::decode::{Field, suggestion};
-use crate::input::source::FileSource;
-use crate::scenario::traffic_routing::{
-    MinimumHealthyHosts, PREDEFINED, PredefinedConfig, Strategy, TrafficRouting, predefined,
-};
-
-/// `cutover schedule CONFIG`.
-pub fn schedule(arguments: &ScheduleArguments, terminal: &Terminal) -> Exit {
-    let (mut sources, mut to) = (Sources::new(), Diagnostics::new());
-    let routing = routing(&arguments.config, &mut sources, &mut to);
-    terminal.tell(&mut to, &sources);
-    let Some(routing) = routing.filter(|_| !to.has_errors()) else { return Exit::BadInput };
-    let steps = routing.steps().map(|step| (step.after.as_millis() / 60_000, step.percent));
-    let text = match arguments.format {
-        Format::Csv => {
-            let lines = steps.map(|(minutes, percent)| format!("{minutes},{percent}\n"));
-            format!("minutes,percent\n{}", lines.collect::<String>())
-        }
-        Format::Json => {
-            let steps: Vec<_> = steps
-                .map(|(minutes, percent)| serde_json::json!({"minutes": minutes, "percent": percent}))
-                .collect();
-            let answer = serde_json::json!({"type": routing.kind().as_str(), "steps": steps});
-            format!("{answer:#}\n")
-        }
-        Format::Text => {
-            let lines =
-                steps.map(|(minutes, percent)| format!("{minutes:>7} min  {percent:>3} %\n"));
-            let (config, kind) = (&arguments.config, routing.kind());
-            let lines = lines.collect::<String>();
-            format!("{config} ({kind}): traffic on the replacement\n{lines}")
-        }
-    };
-    terminal.print(&text)
-}
-
-/// The routing of a predefined configuration, or of a custom one in a file.
-fn routing(config: &str, sources: &mut Sources, to: &mut Diagnostics) -> Option<TrafficRouting> {
-    if let Some(found) = predefined(config) {
-        return match found.strategy {
-            Strategy::Traffic(routing) => Some(routing),
-            Strategy::Hosts(_) => {
-                let title = format!("`{config}` moves no traffic, it deploys to hosts in batches");
-                to.push(Diagnostic::new(code::NOT_YET, None, title).help(
-                    "the batches of EC2 and on-premises configurations are not shown by this version",
-                ));
-                None
-            }
-        };
-    }
-    if !Path::new(config).is_file() && !config.contains(['/', '\\']) {
-        let names: Vec<&str> = PREDEFINED.iter().map(|config| config.name).collect();
-        let prefixed = format!("CodeDeployDefault.{config}");
-        let near = suggestion(config, &names).or_else(|| suggestion(&prefixed, &names));
-        let title = format!("`{config}` is neither a predefined configuration nor a file");
-        to.push(
-            Diagnostic::new(code::UNKNOWN_CONFIG, None, title)
-                .maybe_help(near.or(Some("`cutover configs` lists the predefined ones".into()))),
-        );
-        return None;
-    }
-    let mut files = Files::beside(Path::new(""), &FileSource, sources);
-    let document = files.tree(config, None, to)?;
-    let field = Field::new("deploymentConfig", &document);
-    let platform = deployment_config::platform_that_shifts_traffic(&document);
-    deployment_config::deployment_config(field, platform, to).map(|config| config.traffic_routing)
-}
+use crate::scenario::hosts::MinimumHealthyHosts;
+use crate::scenario::traffic_routing::{PREDEFINED, PredefinedConfig, Strategy, TrafficRouting};
 
 /// `cutover configs`.
 pub fn configs(format: Format, terminal: &Terminal) -> Exit {
@@ -143,14 +74,10 @@ fn as_json(config: &PredefinedConfig) -> serde_json::Value {
             }
             value
         }),
-        Strategy::Hosts(minimum) => ("minimumHealthyHosts", {
-            let (kind, value) = match minimum {
-                MinimumHealthyHosts::HostCount(value) => ("HOST_COUNT", value),
-                MinimumHealthyHosts::FleetPercent(value) => ("FLEET_PERCENT", value.into()),
-                MinimumHealthyHosts::MostConcurrency(value) => ("MOST_CONCURRENCY", value),
-            };
-            serde_json::json!({"type": kind, "value": value})
-        }),
+        Strategy::Hosts(minimum) => (
+            "minimumHealthyHosts",
+            serde_json::json!({"type": minimum.kind().as_str(), "value": minimum.value()}),
+        ),
     };
     let platform: ComputePlatform = config.platform;
     let mut all = serde_json::json!({

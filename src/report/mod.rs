@@ -12,7 +12,7 @@ pub mod narration;
 pub mod notification;
 mod reason;
 pub mod sweep;
-mod table;
+pub mod table;
 pub mod text;
 mod watcher;
 pub mod wording;

@@ -12,6 +12,7 @@ pub mod deployment;
 pub mod expectation;
 pub mod fault;
 pub mod gate;
+pub mod hosts;
 pub mod monitoring;
 pub mod operator;
 pub mod revision;

@@ -1,10 +1,13 @@
 //! How a deployment configuration moves traffic: the steps of canary, linear and all at once.
 //!
-//! Pure rules that both `schedule` and the controllers need. Not who applies a step.
+//! Pure rules that both `schedule` and the controllers need. Not who applies a step, nor what follows from a minimum
+//! of healthy hosts (`hosts`).
 //! Rules: CD-TRAF-1 to CD-TRAF-7, CD-CFG-1, CD-CFG-2 (docs/semantics/codedeploy.md).
 
-use crate::aws::name::{ComputePlatform, TrafficRoutingType};
+use crate::aws::deployment_config::TrafficRoutingType;
+use crate::aws::name::ComputePlatform;
 use crate::engine::time::SimDuration;
+use crate::scenario::hosts::MinimumHealthyHosts;
 
 /// How traffic moves from the original to the replacement (`TrafficRoutingConfig`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,17 +164,6 @@ pub enum Strategy {
     Traffic(TrafficRouting),
     /// EC2 and on-premises: how many hosts must stay healthy.
     Hosts(MinimumHealthyHosts),
-}
-
-/// How many hosts must stay healthy (`MinimumHealthyHosts`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MinimumHealthyHosts {
-    /// A number of hosts.
-    HostCount(u32),
-    /// A percentage of the fleet.
-    FleetPercent(u8),
-    /// All but this many; only AWS can set it (conflict C-5).
-    MostConcurrency(u32),
 }
 
 /// The seventeen predefined configurations. Rule: CD-CFG-1.

@@ -15,6 +15,7 @@ mod defects;
 mod deployment;
 mod edges;
 mod golden_timelines;
+mod hosts;
 mod lifecycle;
 mod monitoring;
 mod network_load_balancer;

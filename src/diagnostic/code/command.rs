@@ -37,6 +37,13 @@ codes! {
         faulty ExampleKind::Scenario, "sweep:\n  vary: { traffic.rate: [50/s, 50/s] }\n"
         mended "sweep:\n  vary: { traffic.rate: [50/s, 500/s] }\n";
 
+    HOSTS_REFUSED "CUT0406" Error "hosts that no batches can be made of"
+        "`cutover schedule` needs the number of hosts for a configuration of EC2 or on-premises servers, `--hosts 9`, \
+         and takes the places of those that fail, `--fail 5,6`. A configuration with `zonalConfig` needs its zones \
+         instead, `--zones a:100,b:100`, and no other takes them. A deployment has at most 1000 instances, in us-east-1, \
+         us-east-2, us-west-2 and eu-central-1 at most 2000, else it ends with `OVER_MAX_INSTANCES`; without instances it \
+         ends with `NO_INSTANCES`.";
+
     EXPRESSION_SYNTAX "CUT0411" Error "an expression that cannot be read"
         "Expressions compare a value of the run, such as `status`, `bad_requests`, `time(weight >= 10%)`, \
          `weight(200s)` or `count(RolledBack)`, with a value that is written, by `==`, `!=`, `<`, `<=`, `>` or \

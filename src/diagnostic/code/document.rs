@@ -271,6 +271,21 @@ codes! {
         faulty ExampleKind::DocumentPart("alarms"), "Namespace: AWS/DynamoDB\nTreatMissingData: breaching\n"
         mended "Namespace: AWS/DynamoDB\nTreatMissingData: ignore\n";
 
+    MINIMUM_REFUSED "CUT0234" Error "a minimum of healthy hosts that CodeDeploy refuses"
+        "`minimumHealthyHosts` is a `HOST_COUNT` of 0 or more or a `FLEET_PERCENT` of 0 to 99, since with 100 % no host \
+         could be deployed to. `MOST_CONCURRENCY` stands in answers about AWS's own configurations, and nobody else can \
+         set it. AWS answers with `InvalidMinimumHealthyHostValueException`."
+        faulty ExampleKind::Document("hostConfig"), "minimumHealthyHosts: { type: FLEET_PERCENT, value: 100 }\n"
+        mended "minimumHealthyHosts: { type: FLEET_PERCENT, value: 75 }\n";
+
+    ZONES_REFUSED "CUT0235" Error "a zonal configuration that CodeDeploy refuses"
+        "`zonalConfig` has `monitorDurationInSeconds` and `firstZoneMonitorDurationInSeconds`, whole seconds from 0 on, \
+         and `minimumHealthyHostsPerZone`, written like `minimumHealthyHosts`. AWS's own configurations are not zonal. \
+         AWS answers with `InvalidZonalDeploymentConfigurationException`."
+        faulty ExampleKind::Document("hostConfig"),
+        "minimumHealthyHosts: { type: HOST_COUNT, value: 160 }\nzonalConfig: { monitorDurationInSeconds: -60 }\n"
+        mended "minimumHealthyHosts: { type: HOST_COUNT, value: 160 }\nzonalConfig: { monitorDurationInSeconds: 60 }\n";
+
     SCALING_REFUSED "CUT0241" Error "scaling that Application Auto Scaling refuses"
         "The minimum is at most the maximum. Steps have neither gap nor overlap, each is open at most at one end, and the \
          outermost are open. A policy has the configuration of its type, target tracking one metric and a target above 0. A \

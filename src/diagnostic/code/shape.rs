@@ -99,10 +99,7 @@ codes! {
         faulty ExampleKind::Scenario, "traffic:\n  trace: requests.csv\n  column: request\n  period: 5m\n"
         mended "traffic:\n  trace: requests.csv\n  column: requests\n  period: 5m\n";
 
-    NOT_YET "CUT0117" Error "what this version does not simulate"
-        "It belongs to what AWS offers, and this version cannot play it yet. To ignore it would answer another \
-         question than the one that was asked, so nothing is run.";
-
+    // CUT0117 told of what is shown by now.
     BAD_NAME "CUT0118" Error "a name that no folder can have"
         "A scenario's name becomes the folder of its results, on every system. It has letters, digits, `-` \
          and `_`, at most 80 of them."

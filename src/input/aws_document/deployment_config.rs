@@ -1,18 +1,23 @@
-//! A CodeDeploy deployment configuration: how traffic moves, described by a document or by a known name.
+//! A CodeDeploy deployment configuration, described by a document or by a known name.
 //!
-//! Not the steps that follow from it (`scenario::traffic_routing`). Rules: CD-TRAF-6, CD-TRAF-7, CD-VAL-5,
-//! CD-VAL-19, CD-VAL-20, CD-CFG-1 to CD-CFG-4.
+//! Here: how traffic moves; how many hosts stay healthy is read in `hosts`. Not the steps and batches that follow from
+//! it (`scenario::traffic_routing`, `scenario::hosts`). Rules: CD-TRAF-6, CD-TRAF-7, CD-VAL-5, CD-VAL-19, CD-VAL-20,
+//! CD-CFG-1 to CD-CFG-4.
 
+pub mod hosts;
 mod shorthand;
 #[cfg(test)]
 mod tests;
+
+pub use shorthand::is_shorthand;
 
 use super::envelope::Answer;
 use super::kind::{Kind, expected};
 use super::naming::code_deploy_name;
 use super::value::{no_platform, number, spanned};
+use crate::aws::deployment_config::TrafficRoutingType;
 use crate::aws::exception::Exception;
-use crate::aws::name::{ComputePlatform, TrafficRoutingType};
+use crate::aws::name::ComputePlatform;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::input::decode::{Field, Map, choice, suggestion};
 use crate::input::tree::{Node, shortened};
@@ -38,7 +43,7 @@ const ANSWER: Answer = Answer {
     what: "deployment configuration",
 };
 
-/// Reads a deployment configuration: the input that makes it, the answer that describes it, its
+/// Reads a deployment configuration that moves traffic: the input that makes it, the answer that describes it, its
 /// `trafficRoutingConfig` alone, or the shorthand of the command line as a text.
 ///
 /// A configuration of another platform is told, and yields none.
@@ -47,40 +52,71 @@ pub fn deployment_config(
     platform: ComputePlatform,
     to: &mut Diagnostics,
 ) -> Option<DeploymentConfig> {
+    documented(field, to, |field, to| {
+        let span = field.node.span;
+        if field.node.key("type").is_some() {
+            let told = to.len();
+            let found = routing(field, to);
+            to.refuse_since(told, Exception::InvalidTrafficRoutingConfiguration);
+            return Some(DeploymentConfig { name: None, traffic_routing: found?, span });
+        }
+        let (name, traffic_routing) = described(field, platform, to, |map| {
+            map.refusing(Exception::InvalidTrafficRoutingConfiguration, |map| {
+                map.required("trafficRoutingConfig", routing)
+            })
+        })?;
+        Some(DeploymentConfig { name, traffic_routing, span })
+    })
+}
+
+/// Hands on the configuration in a document, whatever its envelope, or the one that a shorthand stands for.
+fn documented<T>(
+    field: Field,
+    to: &mut Diagnostics,
+    read: impl FnOnce(Field, &mut Diagnostics) -> Option<T>,
+) -> Option<T> {
     let field = expected(field, &[Kind::DeploymentConfig], to)?;
     if field.node.scalar().is_some() {
         let node = shorthand::tree(field, to)?;
-        return described(Field { node: &node, ..field }, platform, to);
+        return read(Field { node: &node, ..field }, to);
     }
-    let field = ANSWER.document(field, None, to)?;
-    described(field, platform, to)
+    read(ANSWER.document(field, None, to)?, to)
 }
 
-/// The platform that a document names, whatever its envelope: Lambda if it says so, else ECS.
-pub fn platform_that_shifts_traffic(document: &Node) -> ComputePlatform {
-    fn says_lambda(node: &Node) -> bool {
-        let here = node.key("computePlatform").and_then(Node::scalar);
-        let mut inside = node.entries().unwrap_or_default().iter().map(|(_, node)| node);
-        here == Some(ComputePlatform::Lambda.as_str()) || inside.any(says_lambda)
+/// The platform that a document is for, whatever its envelope: as it says, else as its settings show, else ECS.
+pub fn platform_of(document: &Node) -> ComputePlatform {
+    fn told(node: &Node) -> Option<ComputePlatform> {
+        if let Some(text) = node.scalar() {
+            return shorthand::is_of_hosts(text).then_some(ComputePlatform::Server);
+        }
+        let says = node.key("computePlatform").and_then(Node::scalar);
+        let inside = node.entries().unwrap_or_default().iter().map(|(_, node)| node);
+        let mut inside = inside.chain(node.items().unwrap_or_default());
+        says.and_then(ComputePlatform::from_name)
+            .or_else(|| shown_platform(node))
+            .or_else(|| inside.find_map(told))
     }
-    match says_lambda(document) {
-        true => ComputePlatform::Lambda,
-        false => ComputePlatform::Ecs,
-    }
+    told(document).unwrap_or(ComputePlatform::Ecs)
 }
 
-fn described(
+/// The platform that the settings of a configuration are for, if it does not say one.
+fn shown_platform(node: &Node) -> Option<ComputePlatform> {
+    let has = |key: &&str| node.key(key).is_some_and(|value| !value.is_null());
+    let of_hosts = HOST_OPTIONS.iter().any(has) && !TRAFFIC_OPTIONS.iter().any(has);
+    (of_hosts || hosts::is_minimum(node)).then_some(ComputePlatform::Server)
+}
+
+/// The options of a configuration that are for one kind of platform only.
+const HOST_OPTIONS: [&str; 2] = ["minimumHealthyHosts", "zonalConfig"];
+const TRAFFIC_OPTIONS: [&str; 1] = ["trafficRoutingConfig"];
+
+/// Reads what every configuration has, its name and its platform, and through `read` what is the platform's own.
+fn described<T>(
     field: Field,
     platform: ComputePlatform,
     to: &mut Diagnostics,
-) -> Option<DeploymentConfig> {
-    let span = field.node.span;
-    if field.node.key("type").is_some() {
-        let told = to.len();
-        let found = routing(field, to);
-        to.refuse_since(told, Exception::InvalidTrafficRoutingConfiguration);
-        return Some(DeploymentConfig { name: None, traffic_routing: found?, span });
-    }
+    read: impl FnOnce(&mut Map<'_, '_>) -> Option<T>,
+) -> Option<(Option<Spanned<String>>, T)> {
     let mut map = Map::open_aws(field, to)?;
     if let Some(fault) = platform_fault(field, map.take("computePlatform"), platform) {
         map.tell(fault);
@@ -88,19 +124,12 @@ fn described(
     }
     let config_name = map
         .optional("deploymentConfigName", code_deploy_name(Exception::InvalidDeploymentConfigName));
-    for option in ["minimumHealthyHosts", "zonalConfig"] {
+    for option in foreign_options(platform) {
         if let Some(option) = map.take(option) {
-            let title = format!("`{}` stands in a configuration for {platform}", option.name);
-            map.tell(
-                refused(option.key_span, title)
-                    .label("for EC2 deployments only")
-                    .help("take it away: traffic moves as `trafficRoutingConfig` says"),
-            );
+            map.tell(foreign_option(option, platform));
         }
     }
-    let traffic_routing = map.refusing(Exception::InvalidTrafficRoutingConfiguration, |map| {
-        map.required("trafficRoutingConfig", routing)
-    });
+    let found = read(&mut map);
     map.unused();
     if let Some(own) = &config_name
         && predefined(&own.value).is_none()
@@ -114,7 +143,30 @@ fn described(
                 .refused_with(Exception::InvalidDeploymentConfigName),
         );
     }
-    Some(DeploymentConfig { name: config_name, traffic_routing: traffic_routing?, span })
+    Some((config_name, found?))
+}
+
+const fn foreign_options(platform: ComputePlatform) -> &'static [&'static str] {
+    match platform {
+        ComputePlatform::Server => &TRAFFIC_OPTIONS,
+        ComputePlatform::Ecs | ComputePlatform::Lambda => &HOST_OPTIONS,
+    }
+}
+
+/// The fault of an option that another platform has.
+fn foreign_option(option: Field, platform: ComputePlatform) -> Diagnostic {
+    let title = format!("`{}` stands in a configuration for {platform}", option.name);
+    let (label, help) = match platform {
+        ComputePlatform::Server => (
+            "for ECS and Lambda only",
+            "take it away: hosts are deployed to as `minimumHealthyHosts` says",
+        ),
+        ComputePlatform::Ecs | ComputePlatform::Lambda => (
+            "for EC2 deployments only",
+            "take it away: traffic moves as `trafficRoutingConfig` says",
+        ),
+    };
+    refused(option.key_span, title).label(label).help(help)
 }
 
 /// The fault of a configuration for another platform, as it says itself or as its settings show.
@@ -124,13 +176,13 @@ fn platform_fault(
     needed: ComputePlatform,
 ) -> Option<Diagnostic> {
     let node = field.node;
-    let of_hosts = node.key("minimumHealthyHosts").is_some_and(|hosts| !hosts.is_null())
-        && node.key("trafficRoutingConfig").is_none_or(|routing| routing.is_null());
     let (found, span) = match written.and_then(|written| Some((written, written.node.scalar()?))) {
         Some((_, named)) if named == needed.as_str() => return None,
         Some((written, named)) => (shortened(named), written.node.span),
-        None if of_hosts => (ComputePlatform::Server.to_string(), node.span),
-        None => return None,
+        None => match shown_platform(node) {
+            Some(shown) if shown != needed => (shown.to_string(), node.span),
+            _ => return None,
+        },
     };
     if let Some(fault) = written.and_then(no_platform) {
         return Some(fault);

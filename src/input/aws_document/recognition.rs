@@ -3,8 +3,9 @@
 //! Whether it is a good one of its kind its own reader says.
 
 use super::Kind;
+use super::deployment_config::{hosts, is_shorthand};
 use super::envelope::inner;
-use crate::aws::name::TrafficRoutingType;
+use crate::aws::deployment_config::TrafficRoutingType;
 use crate::input::tree::{Node, Value};
 
 /// Keys that only documents of one kind have; the first line of which one key is there decides.
@@ -38,6 +39,7 @@ const MARKS: &[(Kind, &[&str])] = &[
         &[
             "trafficRoutingConfig",
             "minimumHealthyHosts",
+            "zonalConfig",
             "timeBasedCanary",
             "timeBasedLinear",
             "deploymentConfigName",
@@ -123,7 +125,7 @@ pub fn recognise(node: &Node) -> Kind {
     match &node.value {
         Value::Map(_) => of_map(node),
         Value::List(items) => items.first().map_or(Kind::Unknown, recognise),
-        Value::Text { text, .. } if text.contains("timeBased") => Kind::DeploymentConfig,
+        Value::Text { text, .. } if is_shorthand(text) => Kind::DeploymentConfig,
         _ => Kind::Unknown,
     }
 }
@@ -159,7 +161,7 @@ fn of_map(node: &Node) -> Kind {
     match marked {
         Some((kind, _)) => *kind,
         None if has("dependencies") && (has("settings") || has("people")) => Kind::MoveApps,
-        None if is_routing_type(node) => Kind::DeploymentConfig,
+        None if is_routing_type(node) || hosts::is_minimum(node) => Kind::DeploymentConfig,
         None => Kind::Unknown,
     }
 }

@@ -220,6 +220,10 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
         "ELASTIC_LOAD_BALANCING_INVALID",
         "IAM_ROLE_PERMISSIONS",
         "THROTTLED",
+        "HEALTH_CONSTRAINTS",
+        "HEALTH_CONSTRAINTS_INVALID",
+        "NO_INSTANCES",
+        "OVER_MAX_INSTANCES",
     ],
     statuses: STATUSES,
     lifecycle_events: &[

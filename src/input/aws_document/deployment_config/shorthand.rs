@@ -1,29 +1,41 @@
-//! The shorthand of the AWS command line: `type=TimeBasedCanary,timeBasedCanary={canaryPercentage=25,..}`.
+//! The shorthand of the AWS command line: `type=TimeBasedCanary,timeBasedCanary={canaryPercentage=25,..}` or
+//! `type=HOST_COUNT,value=6`.
 //!
 //! Only what a deployment configuration needs: keys, values, one map in another; also found in the whole
 //! command that it is an argument of.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::aws::deployment_config::MinimumHealthyHostsType;
+use crate::diagnostic::{Diagnostic, Diagnostics, Span, code};
 use crate::input::decode::Field;
 use crate::input::tree::{Key, Node, Value};
+
+/// The arguments of the command that are written in shorthand, with the keys they stand for.
+const PARTS: [(&str, &str); 3] = [
+    ("--traffic-routing-config", "trafficRoutingConfig"),
+    ("--minimum-healthy-hosts", "minimumHealthyHosts"),
+    ("--zonal-config", "zonalConfig"),
+];
+
+/// Whether a text looks like a shorthand of this kind: it names what only such a configuration has.
+pub fn is_shorthand(text: &str) -> bool {
+    text.contains("timeBased") || is_of_hosts(text)
+}
+
+/// Whether a shorthand is for hosts.
+pub fn is_of_hosts(text: &str) -> bool {
+    let mut kinds = MinimumHealthyHostsType::ALL.iter();
+    kinds.any(|kind| text.contains(kind.as_str())) || text.contains("--minimum-healthy-hosts")
+}
 
 /// The shorthand in a text as the tree that its JSON would give.
 pub fn tree(field: Field, to: &mut Diagnostics) -> Option<Node> {
     let text = field.node.scalar()?;
-    let (start, end) = option(text, "--traffic-routing-config").unwrap_or((0, text.len()));
-    let mut reader = Reader { node: field.node, text: &text[..end], at: start };
-    let Some(routing) = reader.map(false).filter(|_| reader.rest_is_empty()) else {
-        let at = reader.at.min(text.len());
-        let title = format!("`{}` is no shorthand of the command line", field.name);
-        let help = "write it like \
-                    `type=TimeBasedCanary,timeBasedCanary={canaryPercentage=10,canaryInterval=5}`";
-        to.push(
-            Diagnostic::new(code::ROUTING_REFUSED, field.node.part(at..end), title)
-                .label("cannot be read from here on")
-                .help(help),
-        );
-        return None;
-    };
+    let parts = PARTS.iter().filter_map(|(flag, key)| Some((option(text, flag)?, *key)));
+    let mut parts: Vec<_> = parts.collect();
+    if parts.is_empty() {
+        let key = if is_of_hosts(text) { "minimumHealthyHosts" } else { "trafficRoutingConfig" };
+        parts.push(((0, text.len()), key));
+    }
     let mut entries = Vec::new();
     let options = [
         ("--deployment-config-name", "deploymentConfigName"),
@@ -35,9 +47,35 @@ pub fn tree(field: Field, to: &mut Diagnostics) -> Option<Node> {
             entries.push((Key { name: key.into(), span }, scalar(&text[start..end], span)));
         }
     }
-    let key = Key { name: "trafficRoutingConfig".into(), span: routing.span };
-    entries.push((key, routing));
+    for ((start, end), key) in parts {
+        let mut reader = Reader { node: field.node, text: &text[..end], at: start };
+        let Some(part) = reader.map(false).filter(|_| reader.rest_is_empty()) else {
+            let at = reader.at.min(text.len());
+            to.push(unreadable(field, key, field.node.part(at..end)));
+            return None;
+        };
+        entries.push((Key { name: key.into(), span: part.span }, part));
+    }
     Some(Node::new(Value::Map(entries), field.node.span))
+}
+
+/// The fault of a shorthand that cannot be read on from some place.
+fn unreadable(field: Field, key: &str, at: Span) -> Diagnostic {
+    let (code, example) = match key {
+        "minimumHealthyHosts" => (code::MINIMUM_REFUSED, "type=HOST_COUNT,value=6"),
+        "zonalConfig" => (
+            code::ZONES_REFUSED,
+            "monitorDurationInSeconds=600,minimumHealthyHostsPerZone={type=HOST_COUNT,value=2}",
+        ),
+        _ => (
+            code::ROUTING_REFUSED,
+            "type=TimeBasedCanary,timeBasedCanary={canaryPercentage=10,canaryInterval=5}",
+        ),
+    };
+    let title = format!("`{}` is no shorthand of the command line", field.name);
+    Diagnostic::new(code, at, title)
+        .label("cannot be read from here on")
+        .help(format!("write it like `{example}`"))
 }
 
 /// Where in a command the argument of an option stands: up to the next blank.
@@ -50,7 +88,7 @@ fn option(text: &str, flag: &str) -> Option<(usize, usize)> {
 }
 
 /// A value without the quotes around it.
-fn scalar(text: &str, span: crate::diagnostic::Span) -> Node {
+fn scalar(text: &str, span: Span) -> Node {
     let text = text.trim().trim_matches(['"', '\'']).to_string();
     Node::new(Value::Text { text, quoted: false }, span)
 }
