@@ -13,6 +13,7 @@ use cutover::input::aws_document::appspec::app_spec;
 use cutover::input::aws_document::deployment_config::hosts::host_config;
 use cutover::input::aws_document::deployment_config::{deployment_config, platform_of};
 use cutover::input::aws_document::deployment_group::deployment_group;
+use cutover::input::aws_document::host_app_spec::host_app_spec;
 use cutover::input::aws_document::recognise;
 use cutover::input::aws_document::scaling;
 use cutover::input::aws_document::service::service;
@@ -42,7 +43,70 @@ const EXPECTED: &[(&str, &str, &str)] = &[
         "used",
     ),
     ("alarm", "localstack__snapshot.minimal.json", "refused CUT0202"),
-    ("appspec_ec2", "aws-codedeploy-samples__SampleApp_Linux-appspec.yml", "refused CUT0202"),
+    (
+        "appspec_ec2",
+        "aws-codedeploy-appspec-assistant__server-(ec2-and-onPrem)-default-appspec-template-advanced.json",
+        "refused CUT0236 CUT0236",
+    ),
+    (
+        "appspec_ec2",
+        "aws-codedeploy-appspec-assistant__server-(ec2-and-onPrem)-default-appspec-template-basic.json",
+        "used",
+    ),
+    (
+        "appspec_ec2",
+        "aws-codedeploy-appspec-assistant__server-(ec2-and-onPrem)-default-appspec-template-uncommented.yml",
+        "refused CUT0205 CUT0236 CUT0236",
+    ),
+    (
+        "appspec_ec2",
+        "aws-codedeploy-appspec-assistant__server-(ec2-and-onPrem)-default-appspec-template.yml",
+        "used",
+    ),
+    ("appspec_ec2", "aws-codedeploy-samples__SampleApp_Linux-appspec.yml", "used"),
+    ("appspec_ec2", "aws-codedeploy-samples__SampleApp_Windows-appspec.yml", "used"),
+    ("appspec_ec2", "aws-codedeploy-samples__elb-v2-appspec.yml", "used"),
+    ("appspec_ec2", "aws-codedeploy-samples__masterless-appspec.yml", "used"),
+    ("appspec_ec2", "aws-codedeploy-samples__solo-appspec.yml", "used"),
+    (
+        "appspec_ec2",
+        "aws-codedeploy-agent__appspec_override_file_exists_behavior_retain.yaml",
+        "used",
+    ),
+    ("appspec_ec2", "aws-codedeploy-agent__sample_app_bundle_linux-appspec.yml", "used"),
+    (
+        "appspec_ec2",
+        "aws-codedeploy-agent__sample_custom_event_app_bundle_linux-appspec.yml",
+        "used",
+    ),
+    (
+        "appspec_ec2",
+        "aws-codedeploy-user-guide__application-revisions-appspec-file.block7.yml",
+        "refused CUT0102 CUT0102 CUT0102 CUT0102 CUT0102 CUT0102 CUT0102 CUT0102 CUT0102 CUT0102 CUT0102 CUT0102 CUT0102 CUT0102 CUT0102 CUT0102 CUT0103 CUT0103",
+    ),
+    ("appspec_ec2", "aws-codedeploy-user-guide__reference-appspec-file-example.block5.yml", "used"),
+    ("appspec_ec2_agent_cases", "aws-codedeploy-agent__case01.yml", "refused CUT0003"),
+    ("appspec_ec2_agent_cases", "aws-codedeploy-agent__case03.yml", "refused CUT0102"),
+    ("appspec_ec2_agent_cases", "aws-codedeploy-agent__case05.yml", "refused CUT0110"),
+    ("appspec_ec2_agent_cases", "aws-codedeploy-agent__case07.yml", "refused CUT0110"),
+    ("appspec_ec2_agent_cases", "aws-codedeploy-agent__case09.yml", "used"),
+    ("appspec_ec2_agent_cases", "aws-codedeploy-agent__case11.yml", "used"),
+    ("appspec_ec2_agent_cases", "aws-codedeploy-agent__case13.yml", "used"),
+    ("appspec_ec2_agent_cases", "aws-codedeploy-agent__case15.yml", "refused CUT0102"),
+    ("appspec_ec2_agent_cases", "aws-codedeploy-agent__case17.yml", "used"),
+    ("appspec_ec2_agent_cases", "aws-codedeploy-agent__case19.yml", "refused CUT0102"),
+    ("appspec_ec2_agent_cases", "aws-codedeploy-agent__case21.yml", "refused CUT0102 CUT0236"),
+    ("appspec_ec2_agent_cases", "aws-codedeploy-agent__case23.yml", "used"),
+    ("appspec_ec2_agent_cases", "aws-codedeploy-agent__case25.yml", "used CUT0236"),
+    ("appspec_ec2_agent_cases", "aws-codedeploy-agent__case27.yml", "used"),
+    ("appspec_ec2_agent_cases", "aws-codedeploy-agent__case29.yml", "used CUT0236"),
+    ("appspec_ec2_agent_cases", "aws-codedeploy-agent__case31.yml", "refused CUT0236"),
+    ("appspec_ec2_agent_cases", "aws-codedeploy-agent__case33.yml", "refused CUT0236"),
+    ("appspec_ec2_agent_cases", "aws-codedeploy-agent__case35.yml", "refused CUT0236"),
+    ("appspec_ec2_agent_cases", "aws-codedeploy-agent__case37.yml", "refused CUT0236"),
+    ("appspec_ec2_agent_cases", "aws-codedeploy-agent__case39.yml", "used CUT0236 CUT0236"),
+    ("appspec_ec2_agent_cases", "aws-codedeploy-agent__case41.yml", "used"),
+    ("appspec_ec2_agent_cases", "aws-codedeploy-agent__case43.yml", "refused CUT0236"),
     ("appspec_ecs", "cookiecutter-django-ecs-github__appspec.yaml", "used CUT0204"),
     (
         "appspec_ecs",
@@ -268,9 +332,8 @@ fn document(folder: &str, node: &Node, sources: &mut Sources, to: &mut Diagnosti
     recognise(node);
     let field = Field::new(folder, node);
     match folder {
-        "appspec_ecs" | "appspec_ec2" | "appspec_lambda" | "deployment" => {
-            app_spec(field, sources, to).is_some()
-        }
+        "appspec_ec2" | "appspec_ec2_agent_cases" => host_app_spec(field, to).is_some(),
+        "appspec_ecs" | "appspec_lambda" | "deployment" => app_spec(field, sources, to).is_some(),
         "autoscaling" => scaling::documents(field, to).is_some(),
         "deployment_group" => deployment_group(field, None, to).is_some(),
         "deployment_config" => match platform_of(node) {
@@ -318,6 +381,64 @@ fn every_document_is_used_or_refused_as_the_table_says() {
 fn no_row_of_the_table_is_without_its_document() {
     let documents = documents();
     assert_eq!(documents.len(), EXPECTED.len());
+}
+
+/// What the agent's own tests say of a file: accepted, or the words that its refusal and ours share.
+const AGENT: &[(&str, Option<&str>)] = &[
+    ("case01", Some("empty")),
+    ("case03", Some("version")),
+    ("case05", Some("file_exists_behavior")),
+    ("case07", Some("unsupported")),
+    ("case09", None),
+    ("case11", None),
+    ("case13", None),
+    ("case15", Some("location")),
+    ("case17", None),
+    ("case19", Some("destination")),
+    ("case21", Some("object")),
+    ("case23", None),
+    ("case25", Some("except")),
+    ("case27", None),
+    ("case29", Some("directories only")),
+    ("case31", Some("entry")),
+    ("case33", Some("invalid:u:bob:7:rwx")),
+    ("case35", Some("d:d:bob:7:rwx")),
+    ("case37", Some("d:other:name:rwx")),
+    ("case39", None),
+    ("case41", None),
+    ("case43", Some("s3-")),
+];
+
+/// AWS's agent and the reader come to one verdict, for one cause. The agent looks at patterns, exceptions and default
+/// entries when it is at a file (cases 25, 29); the reader, which sees no files, warns.
+#[test]
+fn the_agent_and_the_reader_judge_alike() {
+    let index = fs::read_to_string(corpus().join("INDEX.csv")).expect("the index");
+    let documents = documents().into_iter().filter(|(kind, ..)| kind == "appspec_ec2_agent_cases");
+    let documents: Vec<_> = documents.collect();
+    assert_eq!(documents.len(), AGENT.len());
+    for (folder, name, bytes) in documents {
+        let note = index.lines().find(|line| line.contains(&name)).expect("its row");
+        let (_, cause) = AGENT.iter().find(|(case, _)| name.contains(case)).expect("its line");
+        let (found, drawn) = outcome(&folder, &name, bytes);
+        match cause {
+            None => {
+                assert!(note.contains("accepted by the agent"), "{note}");
+                // What it would refuse for a file it accepts for a directory.
+                assert!(
+                    found == "used" || found == "used CUT0236 CUT0236",
+                    "{name}: {found}\n{drawn}"
+                );
+            }
+            Some(cause) => {
+                assert!(note.contains("must fail with") && note.contains(cause), "{note}");
+                assert!(found != "used" && drawn.contains(cause), "{name}: {found}\n{drawn}");
+                let is_of_files = found == "used CUT0236";
+                let expected = name.contains("case25") || name.contains("case29");
+                assert_eq!(is_of_files, expected, "{name}: {found}");
+            }
+        }
+    }
 }
 
 /// How many nodes a tree has.
@@ -406,7 +527,7 @@ proptest! {
         let (folder, name, bytes) = &DOCUMENTS[which.index(DOCUMENTS.len())];
         let mut bytes = bytes.clone();
         for (index, byte, removed) in edits {
-            let at = index.index(bytes.len());
+            let at = index.index(bytes.len().max(1));
             let end = (at + removed).min(bytes.len());
             bytes.splice(at..end, [byte]);
         }

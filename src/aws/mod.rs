@@ -1,6 +1,7 @@
 //! AWS names: identifiers, enumerations as the API spells them, messages, triggers. No behaviour.
 
 pub mod alarm;
+pub mod app_spec;
 pub mod call;
 pub mod deployment_config;
 pub mod exception;

@@ -286,6 +286,16 @@ codes! {
         "minimumHealthyHosts: { type: HOST_COUNT, value: 160 }\nzonalConfig: { monitorDurationInSeconds: -60 }\n"
         mended "minimumHealthyHosts: { type: HOST_COUNT, value: 160 }\nzonalConfig: { monitorDurationInSeconds: 60 }\n";
 
+    HOST_APPSPEC_REFUSED "CUT0236" Error "an AppSpec that the CodeDeploy agent refuses"
+        "On EC2 and on-premises the agent reads the AppSpec, and a host on which it cannot fails. The version is 0.0. A \
+         script runs for at most 3600 s, and so do all scripts of one event together. Entries of `acls` and ranges of \
+         `context` have their forms. Patterns, exceptions and default entries are for directories, which is warned of \
+         where an object may be a file."
+        faulty ExampleKind::Document("hostRevision"), "version: 0.0\nos: linux\nhooks:\n  AfterInstall:\n    \
+         - { location: scripts/warm-up.sh, timeout: 3000 }\n    - { location: scripts/check.sh, timeout: 900 }\n"
+        mended "version: 0.0\nos: linux\nhooks:\n  AfterInstall:\n    \
+         - { location: scripts/warm-up.sh, timeout: 2700 }\n    - { location: scripts/check.sh, timeout: 900 }\n";
+
     SCALING_REFUSED "CUT0241" Error "scaling that Application Auto Scaling refuses"
         "The minimum is at most the maximum. Steps have neither gap nor overlap, each is open at most at one end, and the \
          outermost are open. A policy has the configuration of its type, target tracking one metric and a target above 0. A \

@@ -12,6 +12,7 @@ pub mod deployment_config;
 pub mod deployment_group;
 pub mod deployment_request;
 mod envelope;
+pub mod host_app_spec;
 mod kind;
 pub mod listener;
 pub mod naming;

@@ -5,6 +5,7 @@
 use super::Kind;
 use super::deployment_config::{hosts, is_shorthand};
 use super::envelope::inner;
+use crate::aws::app_spec::OperatingSystem;
 use crate::aws::deployment_config::TrafficRoutingType;
 use crate::input::tree::{Node, Value};
 
@@ -188,8 +189,9 @@ fn app_spec(node: &Node) -> Option<Kind> {
         (None, Some(hooks)) if hooks.items().is_some() => Some(Kind::EcsAppSpec),
         (None, Some(hooks)) if hooks.entries().is_some() => Some(Kind::Ec2AppSpec),
         (None, _) => {
-            let os = node.key("os").is_some_and(|os| os.scalar().is_some());
-            (os && versioned).then_some(Kind::Ec2AppSpec)
+            let os = node.key("os").and_then(Node::scalar);
+            let is_known = os.is_some_and(|os| OperatingSystem::from_name(os).is_some());
+            (is_known || os.is_some() && versioned).then_some(Kind::Ec2AppSpec)
         }
     }
 }

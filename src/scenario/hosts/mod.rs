@@ -3,11 +3,13 @@
 //! Pure rules that both `schedule` and the controllers need. Not what happens on a host, nor when.
 //! Rules: CD-HH-1 to CD-HH-13, CD-Z-1 to CD-Z-6, CD-CFG-4, CD-CFG-6 (docs/semantics/codedeploy.md).
 
+mod app_spec;
 mod health;
 mod minimum;
 mod plan;
 mod schedule;
 
+pub use app_spec::{EventScripts, HostAppSpec, Script};
 pub use health::{DeploymentOrder, HostHealth, HostResult, InstanceHealth, RevisionHealth};
 pub use minimum::{InvalidMinimum, MinimumHealthyHosts};
 pub use plan::{HostPlan, Zone};
