@@ -205,7 +205,7 @@ mod tests {
             vec![step(10, 0.3), step(20, 0.019), step(40, 0.03), step(80, 0.018), step(160, 0.012)];
         let other = vec![step(10, 0.2), step(160, 0.001)];
         assert_eq!(
-            told(&[one.clone()]),
+            told(std::slice::from_ref(&one)),
             "“deployment succeeded” is known to ±2 points after 80 replications"
         );
         assert!(
