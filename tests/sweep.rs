@@ -347,9 +347,8 @@ fn users_pages_and_cost_are_measured_where_the_scenario_speaks_of_them() {
     let price = ["--vary", "assumptions[\"price.task_hour\"]=0,0.36"];
     let users =
         ["--set", "traffic.sessions={ requests: 40, length: 20m }", "--set", "traffic.page=5"];
-    let summary = |files: &[String]| -> serde_json::Value {
-        serde_json::from_str(&files[2]).expect("a summary")
-    };
+    let summary =
+        |files: &[String]| -> Value { serde_json::from_str(&files[2]).expect("a summary") };
     let priced = run(&price);
     let told = summary(&priced);
     let [free, dear] = [0, 1].map(|variant| &told["variants"][variant]["measures"]);
@@ -373,7 +372,7 @@ fn users_pages_and_cost_are_measured_where_the_scenario_speaks_of_them() {
     };
     assert!(median(0, "users_exposed_pct") < median(1, "users_exposed_pct"));
     assert!(median(0, "mixed_pages") > 0.0 && median(1, "mixed_pages") == 0.0);
-    assert_eq!(told["variants"][0]["against_first"], serde_json::Value::Null);
+    assert_eq!(told["variants"][0]["against_first"], Value::Null);
     assert!(told["variants"][1]["against_first"]["measures"]["mixed_pages"]["high"].is_number());
     assert!(met[0].contains("mixed pages") && !met[0].contains("scaling events"), "{}", met[0]);
 }

@@ -22,8 +22,6 @@ pub struct Counts {
     pub healthy: u32,
     /// Targets that are unhealthy.
     pub unhealthy: u32,
-    /// Tasks that are RUNNING and whose target is healthy.
-    pub serving: u32,
 }
 
 #[derive(Clone, Copy)]
@@ -34,10 +32,6 @@ struct Known {
 
 impl Known {
     const NOTHING: Known = Known { status: None, target: None };
-
-    fn serves(self) -> bool {
-        self.status == Some(TaskStatus::Running) && self.target == Some(TargetHealthState::Healthy)
-    }
 }
 
 /// Counts the tasks and targets of both sides as facts come in.
@@ -65,8 +59,7 @@ impl Census {
             Known { status: Some(TaskStatus::Running), target: Some(TargetHealthState::Healthy) };
         self.known.resize(self.known.len() + tasks as usize, known);
         let counts = &mut self.counts[side];
-        let Counts { running, billed, healthy, serving, .. } = counts;
-        for count in [running, billed, healthy, serving] {
+        for count in [&mut counts.running, &mut counts.billed, &mut counts.healthy] {
             *count = count.wrapping_add(tasks);
         }
     }
@@ -74,11 +67,8 @@ impl Census {
     /// A task has another status.
     pub fn task_status(&mut self, task: TaskId, side: Side, status: TaskStatus) {
         let known = self.known(task);
-        let served = known.serves();
         let before = known.status.replace(status);
-        let serves = known.serves();
         let counts = &mut self.counts[side];
-        counts.add_serving(served, serves);
         if let Some(before) = before {
             counts.add_task(before, u32::wrapping_sub);
         }
@@ -94,11 +84,8 @@ impl Census {
         if unchecked {
             return;
         }
-        let served = known.serves();
         let before = known.target.replace(state);
-        let serves = known.serves();
         let counts = &mut self.counts[side];
-        counts.add_serving(served, serves);
         if let Some(before) = before {
             counts.add_target(before, u32::wrapping_sub);
         }
@@ -128,10 +115,6 @@ impl Counts {
         self.billed = add(self.billed, billed);
     }
 
-    fn add_serving(&mut self, served: bool, serves: bool) {
-        self.serving = self.serving.wrapping_add(serves.into()).wrapping_sub(served.into());
-    }
-
     fn add_target(&mut self, state: TargetHealthState, add: fn(u32, u32) -> u32) {
         match state {
             TargetHealthState::Healthy => self.healthy = add(self.healthy, 1),
@@ -158,11 +141,7 @@ mod tests {
         census.target_health(TaskId(2), Side::Replacement, TargetHealthState::Healthy);
         census.target_health(TaskId(0), Side::Original, TargetHealthState::Draining);
         census.task_status(TaskId(0), Side::Original, TaskStatus::Stopped);
-        let one = Counts { running: 1, billed: 1, healthy: 1, serving: 1, ..Counts::default() };
+        let one = Counts { running: 1, billed: 1, healthy: 1, ..Counts::default() };
         assert_eq!(*census.counts(), BySide { original: one, replacement: one });
-        // It stops before its target is out of the group.
-        census.task_status(TaskId(2), Side::Replacement, TaskStatus::Stopping);
-        let counts = census.counts().replacement;
-        assert_eq!([counts.healthy, counts.serving], [1, 0]);
     }
 }

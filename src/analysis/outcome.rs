@@ -4,7 +4,6 @@
 //! can use it. Rule: decision on the meaning of results.
 
 use crate::analysis::capacity::Capacity;
-use crate::analysis::census::Census;
 use crate::analysis::client::sight;
 use crate::analysis::row::Row;
 use crate::analysis::side::{BySide, Side, Sides};
@@ -26,7 +25,6 @@ const PPM_OF_PERCENT: u64 = 10_000;
 #[derive(Clone, Default)]
 pub struct Outcome {
     sides: Sides,
-    census: Census,
     capacity: Capacity,
     seen: Seen,
     /// Up to where the integrals reach.
@@ -78,7 +76,6 @@ struct Seen {
     bad_requests: u64,
     exposure_percent_ms: u64,
     weight_max_percent: u32,
-    task_ms: u64,
     scaling_events: u32,
     deployments: u32,
     /// Once its column is closed.
@@ -113,9 +110,8 @@ impl Outcome {
 
     /// Forgets the run and keeps the memory for the next one.
     pub fn reset(&mut self) {
-        self.census.reset();
+        self.capacity.reset();
         self.sides = Sides::default();
-        self.capacity = Capacity::default();
         self.seen = Seen::default();
         self.now = SimTime::ZERO;
         self.weight_in_force = 0;
@@ -155,10 +151,10 @@ impl Outcome {
                 (shared.exposure_ppm_ms + PPM_OF_PERCENT / 2) / PPM_OF_PERCENT
             }),
             weight_max_percent: seen.weight_max_percent,
-            task_ms: seen.task_ms,
+            task_ms: self.capacity.task_ms(),
             capacity_short_ms: self.capacity.short_ms(),
             scaling_events: seen.scaling_events,
-            cost_micros: cost_micros(seen.task_ms, self.task_hour_price_micros),
+            cost_micros: cost_micros(self.capacity.task_ms(), self.task_hour_price_micros),
             deployments: seen.deployments,
             users_exposed_ppm: seen.users_exposed_ppm.or_else(|| self.acquaintance.met_ppm(end)),
             mixed_pages: self.acquaintance.mixed_pages(),
@@ -173,9 +169,7 @@ impl Outcome {
             return;
         }
         let passed = at.since(self.now).as_millis();
-        let counts = self.census.counts();
-        self.seen.task_ms += passed * u64::from(counts.original.billed + counts.replacement.billed);
-        self.capacity.pass(passed, counts);
+        self.capacity.pass(passed);
         let weight = u64::from(self.weight_in_force);
         if self.bad[Side::Replacement] {
             self.seen.exposure_percent_ms += passed * weight;
@@ -191,8 +185,7 @@ impl Outcome {
         match *fact {
             Fact::TaskSetFound { task_set, target_group, tasks } => {
                 self.sides.found(task_set, target_group);
-                self.census.found(Side::Original, tasks);
-                self.capacity.want(tasks);
+                self.capacity.found(tasks);
             }
             Fact::TaskSetCreated { task_set, target_group, .. } => {
                 self.sides.created(task_set, target_group);
@@ -233,10 +226,10 @@ impl Outcome {
                 }
             }
             Fact::TaskStatusChanged { task, task_set, status } => {
-                self.census.task_status(task, self.sides.of_task_set(task_set), status);
+                self.capacity.task_status(task, self.sides.of_task_set(task_set), status);
             }
             Fact::TargetHealthChanged { task, target_group, state, .. } => {
-                self.census.target_health(task, self.sides.of_target_group(target_group), state);
+                self.capacity.target_health(task, self.sides.of_target_group(target_group), state);
             }
             Fact::ServiceDesiredCountUpdated { desired_count } => self.capacity.want(desired_count),
             // It was deleted.

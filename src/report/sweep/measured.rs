@@ -157,7 +157,8 @@ mod tests {
         let mut tally = Tally { runs, ..Tally::default() };
         values.zip(0..).for_each(|(value, run)| tally.measures[measure.index()].add(value, run));
         let (name, command) = ("one".into(), String::new());
-        Variant { name, command, point: vec![], tally, against_first: None, claims: vec![] }
+        let (splitting, against_first, claims) = (None, None, vec![]);
+        Variant { name, command, point: vec![], tally, against_first, splitting, claims }
     }
 
     #[test]
