@@ -131,23 +131,19 @@ fn panel(number: usize, variant: &Variant, course: &[Step], plot: Area, drawing:
     let upper = course.iter().map(|&(runs, found)| at(runs, found.interval.high));
     let band: Vec<Point> = lower.clone().chain(upper.clone().rev()).collect();
     drawing.polygon(band, color, 0.18);
-    // What lies beyond the panel has no line.
+    // A line begins once it stays within the panel: pieces of it before would tell nothing.
     let is_within = |share: f64| (low..=high).contains(&(100.0 * share));
-    let along = |of: fn(&Probability) -> Option<f64>| -> Vec<Vec<Point>> {
+    let along = |of: fn(&Probability) -> Option<f64>| -> Vec<Point> {
         let place = |&(runs, found): &Step| {
             of(&found).filter(|share| is_within(*share)).map(|share| at(runs, share))
         };
-        let places: Vec<Option<Point>> = course.iter().map(place).collect();
-        let stretches = places.split(Option::is_none);
-        stretches.map(|stretch| stretch.iter().copied().flatten().collect()).collect()
+        let mut from_last: Vec<Point> = course.iter().rev().map_while(place).collect();
+        from_last.reverse();
+        from_last
     };
-    let ends = [along(|found| Some(found.interval.low)), along(|found| Some(found.interval.high))];
-    for stretch in ends.into_iter().flatten() {
-        drawing.line(stretch, color, 1.0);
-    }
-    for stretch in along(|found| is_known(found).then(|| found.share())) {
-        frame::line(number, &stretch, drawing);
-    }
+    drawing.line(along(|found| Some(found.interval.low)), color, 1.0);
+    drawing.line(along(|found| Some(found.interval.high)), color, 1.0);
+    frame::line(number, &along(|found| is_known(found).then(|| found.share())), drawing);
     if is_known(&last) {
         frame::mark(number, at(variant.tally.runs, last.share()), drawing);
     }
