@@ -10,9 +10,9 @@ use crate::engine::random::{Random, RunKey};
 
 /// So many batches are played, each with runs of its own: between them lies what an interval is made of.
 pub const BATCHES: u64 = 32;
-/// Batches whose deviation is more than so many times their mean are too skewed for an interval of their own: up to here one
-/// in fifteen misses, as the study in docs/decisions/0006-statistics.md shows.
-const SPREAD_MAX: f64 = 1.0;
+/// Batches whose deviation is more than this part of their mean are too skewed for an interval of their own, by the study in
+/// docs/decisions/0006-statistics.md.
+const SPREAD_MAX: f64 = 0.75;
 /// The branch of the luck that chooses who is continued; runs begin at branch 0 and count up from there.
 const CHOOSING: u64 = u64::MAX;
 
