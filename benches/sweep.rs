@@ -1,7 +1,9 @@
-//! Whole sweeps of the shipped canary: what threads, rows and more variants cost.
+//! Whole sweeps of the shipped canary with its alarm, three in ten releases being bad: what threads, rows, variants,
+//! requests, tasks and each feature cost.
 //!
-//! The ratios are what counts: one thread against two, with rows and without, one variant against five. One sample
-//! is 4096 runs, however many variants they are of.
+//! The ratios are what counts: one thread against two, with rows and without, one variant against five, everything
+//! against everything but one thing. One sample is 4096 runs, however many variants they are of, and fewer of more
+//! tasks, so that it has as many tasks.
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
@@ -15,6 +17,9 @@ use cutover::sweep::{Audience, Flow, Plan, Played, Sweep};
 use divan::Bencher;
 
 const RUNS: u64 = 4096;
+/// What is deployed: mostly good releases, some that the alarm stops.
+const RELEASES: &str = "revisions.replacement=[{ name: good, weight: 70%, errors: 0.1% }, \
+                        { name: broken, weight: 30%, errors: 2% }]";
 
 fn main() {
     divan::main();
@@ -22,8 +27,8 @@ fn main() {
 
 /// The shipped scenario, in as many variants as there are configurations of AWS, or alone.
 fn variants(all_configs: bool, set: &[&str]) -> Vec<Variant> {
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios/ecs-canary.yaml");
-    let settings = set.iter().map(ToString::to_string).collect();
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios/ecs-alarm-canary.yaml");
+    let settings = [RELEASES].iter().chain(set).map(ToString::to_string).collect();
     let asked = Asked { files: vec![file], settings, all_configs, ..Asked::default() };
     let expanded = expand(&asked, &FileSource);
     assert!(!expanded.variants.is_empty(), "the shipped scenario is valid");
@@ -40,7 +45,7 @@ impl Audience for Listener {
         if self.writes_rows {
             let mut writer = RowWriter::new(to, 1);
             for (replication, played) in (first..).zip(played) {
-                writer.row("ecs-canary", replication, &played.row, &self.candidates);
+                writer.row("ecs-alarm-canary", replication, &played.row, &self.candidates);
             }
         }
     }
@@ -49,6 +54,10 @@ impl Audience for Listener {
 }
 
 fn sweep(bencher: Bencher, variants: &[Variant], threads: usize, writes_rows: bool) {
+    sweep_of(RUNS, bencher, variants, threads, writes_rows);
+}
+
+fn sweep_of(all: u64, bencher: Bencher, variants: &[Variant], threads: usize, writes_rows: bool) {
     let scenarios: Vec<&Scenario> = variants.iter().map(|variant| &variant.scenario).collect();
     let watched = vec![&[][..]; scenarios.len()];
     let plan = Plan {
@@ -56,13 +65,13 @@ fn sweep(bencher: Bencher, variants: &[Variant], threads: usize, writes_rows: bo
         watched: &watched,
         seed: 1,
         first: 0,
-        replications: RUNS / scenarios.len() as u64,
+        replications: all / scenarios.len() as u64,
         verify: false,
     };
-    let listener = Listener { candidates: vec!["replacement".into()], writes_rows };
+    let listener = Listener { candidates: vec!["good".into(), "broken".into()], writes_rows };
     let pool = Sweep::new(Some(threads)).expect("threads");
     let stop = AtomicBool::new(false);
-    bencher.counter(divan::counter::ItemsCount::new(RUNS)).bench_local(|| {
+    bencher.counter(divan::counter::ItemsCount::new(all)).bench_local(|| {
         let mut runs = 0;
         pool.play(&plan, &listener, &stop, |block| {
             runs += block.played.len();
@@ -92,18 +101,22 @@ fn requests_a_second(bencher: Bencher, rate: u32) {
     sweep(bencher, &variants(false, &[&format!("traffic.rate={rate}/s")]), 1, true);
 }
 
-#[divan::bench(args = [10, 100])]
+#[divan::bench(args = [10, 100, 1_000])]
 fn tasks(bencher: Bencher, tasks: u32) {
-    sweep(
-        bencher,
-        &variants(false, &[&format!("resources.service.desiredCount={tasks}")]),
-        1,
-        true,
-    );
+    let setting = format!("resources.service.desiredCount={tasks}");
+    sweep_of(RUNS * 10 / u64::from(tasks), bencher, &variants(false, &[&setting]), 1, true);
 }
 
-/// Without noise of traffic, and without hooks: what each of them costs.
-#[divan::bench(args = ["traffic.noise={ cv: 0% }", "traffic.rate=0/s", "hooks={}"])]
+/// Everything but one thing: what each of them costs. Scaling has a pair of its own in `run`.
+#[divan::bench(args = [
+    "nothing",
+    "deployment.deploymentGroup.alarmConfiguration.enabled=false",
+    "traffic.noise={ cv: 0% }",
+    "traffic.rate=0/s",
+    "hooks={}",
+    "assumptions={ preset: ideal }",
+])]
 fn without(bencher: Bencher, setting: &str) {
-    sweep(bencher, &variants(false, &[setting]), 1, true);
+    let set: &[&str] = if setting == "nothing" { &[] } else { &[setting] };
+    sweep(bencher, &variants(false, set), 1, true);
 }
