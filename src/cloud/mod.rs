@@ -134,9 +134,9 @@ impl<'s> Cloud<'s> {
     /// steady and healthy, all traffic on it (decision: history). Keeps its memory.
     pub fn reset(&mut self, phase: SimDuration, out: &mut Outbox<'_>) {
         let scenario = self.scenario;
-        let load_balancer = &scenario.load_balancer;
+        let load_balancer = scenario.load_balancer();
         let original = load_balancer.original;
-        self.desired_count = scenario.service.desired_count;
+        self.desired_count = scenario.service().desired_count;
         self.service_status = ServiceStatus::Active;
         self.task_sets.clear();
         self.tasks.clear();
@@ -334,7 +334,7 @@ impl<'s> Cloud<'s> {
 
 /// The health checks that the target groups begin with; every revision answers them.
 fn described_checks(scenario: &Scenario) -> [(HealthCheck, RevisionSet); 2] {
-    let groups = scenario.load_balancer.target_groups.each_ref();
+    let groups = scenario.load_balancer().target_groups.each_ref();
     groups.map(|group| (group.health_check, RevisionSet::ALL))
 }
 

@@ -43,7 +43,7 @@ impl AutoScaling {
 
     /// Back to instant zero. Keeps its memory.
     pub fn reset(&mut self, scenario: &Scenario) {
-        if let Some(service) = &scenario.scaling {
+        if let Some(service) = scenario.scaling() {
             self.range = service.scaling.target.range;
             self.suspended = service.scaling.target.suspended;
         }

@@ -24,6 +24,7 @@ use crate::input::load::{Resources, Sections};
 use crate::input::section::deployment::DeploymentSection;
 use crate::scenario::Scenario;
 use crate::scenario::deployment::{AutoRollback, Deployment};
+use crate::scenario::platform::{Ecs, Platform};
 use crate::scenario::service::{LoadBalancer, LoadBalancerKind, STOP_TIMEOUT_DEFAULT, Service};
 use crate::scenario::traffic_routing::{ECS_DEFAULT, Strategy, TrafficRouting, predefined};
 
@@ -81,14 +82,12 @@ pub fn scenario(sections: Sections, digest: u64, to: &mut Diagnostics) -> Option
         digest,
         start: sections.start,
         semantics: sections.semantics,
-        service,
-        load_balancer,
+        platform: Platform::Ecs(Ecs { service, load_balancer, scaling }),
         deployments: deployments.into_iter().collect::<Option<Vec<_>>>()?,
         calls,
         faults: sections.faults,
         until: sections.until,
         monitoring: monitoring?,
-        scaling,
         traffic: sections.traffic,
         original: sections.revisions.original,
         candidates,

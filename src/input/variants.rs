@@ -255,7 +255,7 @@ fn axes(
 /// AWS's own configurations that the scenario's load balancer can do, the scenario's own first.
 fn fitting(scenario: &Scenario) -> Vec<String> {
     let own = &scenario.first_deployment().config_name;
-    let gradual = scenario.load_balancer.kind == LoadBalancerKind::Application;
+    let gradual = scenario.load_balancer().kind == LoadBalancerKind::Application;
     let fits = |strategy: Strategy| matches!(strategy, Strategy::Traffic(routing) if gradual || !routing.is_gradual());
     let platform = crate::aws::name::ComputePlatform::Ecs;
     let of_platform = PREDEFINED.iter().filter(|config| config.platform == platform);

@@ -15,6 +15,7 @@ pub mod gate;
 pub mod hosts;
 pub mod monitoring;
 pub mod operator;
+pub mod platform;
 pub mod revision;
 pub mod scaling;
 pub mod semantics;
@@ -36,6 +37,7 @@ use expectation::Expectation;
 use fault::Fault;
 use monitoring::Monitoring;
 use operator::ScriptedCall;
+use platform::{Ecs, Platform};
 use revision::{Lifetime, Revision};
 use scaling::ServiceScaling;
 use semantics::Semantics;
@@ -55,10 +57,8 @@ pub struct Scenario {
     pub start: Start,
     /// `semantics`: which dated behaviour of AWS holds.
     pub semantics: Semantics,
-    /// The ECS service that is deployed to.
-    pub service: Service,
-    /// Its load balancer: listeners and the pair of target groups.
-    pub load_balancer: LoadBalancer,
+    /// What is deployed to.
+    pub platform: Platform,
     /// The deployments that are asked for; the first one at instant zero. Never empty.
     pub deployments: Vec<Deployment>,
     /// `operator`: what people and other systems do meanwhile, in order of time.
@@ -69,8 +69,6 @@ pub struct Scenario {
     pub until: SimDuration,
     /// `resources.alarms`: what is watched.
     pub monitoring: Monitoring,
-    /// `resources.scaling`: what scales the service, if anything does.
-    pub scaling: Option<ServiceScaling>,
     /// `traffic`: requests over time.
     pub traffic: Traffic,
     /// `revisions.original`: what runs before the deployment.
@@ -105,9 +103,31 @@ impl Scenario {
         deployment.traffic_routing.is_gradual() && self.semantics.attaches_idle_target_group()
     }
 
+    /// The ECS service and what belongs to it.
+    pub const fn ecs(&self) -> &Ecs {
+        match &self.platform {
+            Platform::Ecs(ecs) => ecs,
+        }
+    }
+
+    /// The ECS service.
+    pub const fn service(&self) -> &Service {
+        &self.ecs().service
+    }
+
+    /// Its load balancer.
+    pub const fn load_balancer(&self) -> &LoadBalancer {
+        &self.ecs().load_balancer
+    }
+
+    /// What scales the service, if anything does.
+    pub const fn scaling(&self) -> Option<&ServiceScaling> {
+        self.ecs().scaling.as_ref()
+    }
+
     /// How long targets take to be registered: a Network Load Balancer takes much longer (ECS-TASK-7, NLB-2).
     pub const fn registration(&self) -> &Distribution {
-        match self.load_balancer.kind {
+        match self.load_balancer().kind {
             LoadBalancerKind::Application => &self.assumptions.register,
             LoadBalancerKind::Network => &self.assumptions.nlb_register,
         }
@@ -116,7 +136,7 @@ impl Scenario {
     /// How long clients stay with their target group, if they do and the traffic says how long they are there
     /// (ELB-TG-3).
     pub fn group_stay(&self) -> Option<Stay> {
-        let (session, cookie) = (self.traffic.sessions?.length, self.load_balancer.stickiness?);
+        let (session, cookie) = (self.traffic.sessions?.length, self.load_balancer().stickiness?);
         Some(Stay { session, cookie })
     }
 
@@ -124,13 +144,13 @@ impl Scenario {
     /// (ELB-TG-4).
     pub fn target_stay(&self, group: TargetGroupId) -> Option<SimDuration> {
         let session = self.traffic.sessions?.length;
-        let cookie = self.load_balancer.target_groups[group.index()].stickiness?;
+        let cookie = self.load_balancer().target_groups[group.index()].stickiness?;
         Some(Stay { session, cookie }.longest())
     }
 
     /// Whether every serving target of a group gets as many requests as any other (ELB-TG-4, ELB-TG-7, ELB-SS-1).
     pub fn spreads_evenly(&self, group: TargetGroupId) -> bool {
-        let rules = &self.load_balancer.target_groups[group.index()];
+        let rules = &self.load_balancer().target_groups[group.index()];
         rules.cross_zone && rules.slow_start.is_zero() && self.target_stay(group).is_none()
     }
 

@@ -63,7 +63,7 @@ pub struct Simulation<'s> {
 impl<'s> Simulation<'s> {
     /// A world for this scenario, at instant zero of seed 0, replication 0.
     pub fn new(scenario: &'s Scenario) -> Simulation<'s> {
-        let tasks = scenario.service.desired_count as usize;
+        let tasks = scenario.service().desired_count as usize;
         let mut simulation = Simulation {
             scenario,
             limits: Limits::of(scenario),
@@ -141,7 +141,7 @@ impl<'s> Simulation<'s> {
     pub fn header(&self) -> Header {
         let scenario = self.scenario;
         let deployment = scenario.first_deployment();
-        let load_balancer = &scenario.load_balancer;
+        let load_balancer = scenario.load_balancer();
         Header {
             schema: Header::SCHEMA,
             scenario: scenario.name.clone(),
@@ -155,10 +155,10 @@ impl<'s> Simulation<'s> {
             application: deployment.application.clone(),
             deployment_group: deployment.deployment_group.clone(),
             deployment_config: deployment.config_name.clone(),
-            service: format!("{}:{}", scenario.service.cluster, scenario.service.name),
+            service: format!("{}:{}", scenario.service().cluster, scenario.service().name),
             target_groups: load_balancer.target_groups.each_ref().map(|group| group.name.clone()),
             candidates: scenario.candidates.iter().map(|one| one.name.clone()).collect(),
-            desired_count: scenario.service.desired_count,
+            desired_count: scenario.service().desired_count,
             client: Client {
                 waiter: scenario.client.waiter,
                 polls: scenario.client.polls(deployment),
@@ -174,7 +174,11 @@ impl<'s> Simulation<'s> {
             account_id: scenario.account.id.clone(),
             triggers: scenario.triggers.clone(),
             defects: scenario.defects().map(|defect| defect.name.clone()).collect(),
-            scaling_policies: scenario.scaling.iter().flat_map(ServiceScaling::names).collect(),
+            scaling_policies: scenario
+                .scaling()
+                .into_iter()
+                .flat_map(ServiceScaling::names)
+                .collect(),
             alarms: scenario
                 .monitoring
                 .ids()
@@ -325,6 +329,6 @@ fn slots_of(scenario: &Scenario) -> Slots {
     Slots::new(
         few(scenario.deployments.len()),
         few(scenario.monitoring.alarms.len()),
-        scenario.scaling.is_some(),
+        scenario.scaling().is_some(),
     )
 }

@@ -164,7 +164,7 @@ impl Cloud<'_> {
     /// enough; the task stays RUNNING (ECS-TASK-13).
     pub(in crate::cloud) fn end_or_restart(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
         let has_run = out.now().since(self.task(place).container_since);
-        let policy = self.scenario.service.restart_attempt_period;
+        let policy = self.scenario.service().restart_attempt_period;
         if policy.is_none_or(|period| has_run < period) {
             return self.crash(place, StopCode::EssentialContainerExited, false, out);
         }
@@ -264,7 +264,7 @@ impl Cloud<'_> {
             let gap = out.draw(gap, purpose, ordinal, attempt);
             return Some(gap.max(PLACEMENT_GAP_MIN));
         }
-        if self.scenario.service.on_fargate { self.wait_for_token(place, out) } else { None }
+        if self.scenario.service().on_fargate { self.wait_for_token(place, out) } else { None }
     }
 
     /// Whether one more task of the service can be placed (ECS-CAP-1, ECS-CAP-4).

@@ -182,7 +182,7 @@ impl Cloud<'_> {
         place: TaskPlace,
         out: &mut Outbox<'_>,
     ) {
-        if let Some(rule) = &self.scenario.service.container_check {
+        if let Some(rule) = &self.scenario.service().container_check {
             let passes = self.passes_before_container_failure(place, out);
             self.task_mut(place).container_checks =
                 ContainerChecks::starting(out.now(), rule, passes);
@@ -224,7 +224,7 @@ impl Cloud<'_> {
     }
 
     fn decide_container(&self, place: TaskPlace, checks: &mut ContainerChecks) -> Decision {
-        let rule = self.scenario.service.container_check.as_ref();
+        let rule = self.scenario.service().container_check.as_ref();
         let rule = rule.expect("only a container with a check is checked");
         let task = self.task(place);
         let probe = self.revision_of(place).container_check;

@@ -28,7 +28,7 @@ impl<'s> Cloud<'s> {
     /// An alarm has been evaluated, or forced into a state: if it is in ALARM, the policies that it calls act, and so does
     /// one that tracks a target where no task runs at all (AAS-TT-7).
     pub(in crate::cloud) fn act_on_alarm(&mut self, alarm: AlarmId, out: &mut Outbox<'_>) {
-        let Some(service) = &self.scenario.scaling else { return };
+        let Some(service) = self.scenario.scaling() else { return };
         let acts = self.scenario.monitoring.alarm(alarm).acts();
         let is_active = acts && self.alarms.state(alarm) == StateValue::Alarm;
         let calls = service.alarms.iter().any(|alarms| match alarms {
@@ -56,7 +56,7 @@ impl<'s> Cloud<'s> {
 
     /// The policies decide together (AAS-GEN-3).
     pub(in crate::cloud) fn on_scaling(&mut self, out: &mut Outbox<'_>) {
-        let Some(service) = &self.scenario.scaling else { return };
+        let Some(service) = self.scenario.scaling() else { return };
         if !self.is_service_active() {
             return;
         }
@@ -197,7 +197,7 @@ impl<'s> Cloud<'s> {
 
     /// Arms the next scheduled action (AAS-SCH-1).
     pub(in crate::cloud) fn await_scheduled_scaling(&mut self, out: &mut Outbox<'_>) {
-        let Some(service) = &self.scenario.scaling else { return };
+        let Some(service) = self.scenario.scaling() else { return };
         let zero = self.metrics.calendar(SimTime::ZERO).as_millis();
         let now = self.metrics.calendar(out.now()).as_millis();
         // What is due at instant zero itself is still to come.
@@ -212,7 +212,7 @@ impl<'s> Cloud<'s> {
 
     /// Every scheduled action of this instant sets its bounds (AAS-SCH-1), whatever cooldowns say (AAS-CD-5).
     pub(in crate::cloud) fn on_scheduled_scaling(&mut self, out: &mut Outbox<'_>) {
-        let Some(service) = &self.scenario.scaling else { return };
+        let Some(service) = self.scenario.scaling() else { return };
         let now = self.metrics.calendar(out.now()).as_millis();
         for action in &service.scaling.scheduled_actions {
             let is_due = action.next_after(now.saturating_sub(1)) == Some(now);

@@ -31,13 +31,13 @@ impl Cloud<'_> {
                 self.begin_stop(place, code, unhealthy, out);
                 let lag = &self.scenario.assumptions.deregister_lag;
                 if self.task(place).target.is_none() {
-                    self.terminate(place, self.scenario.service.stop_timeout, out);
+                    self.terminate(place, self.scenario.service().stop_timeout, out);
                 } else if lag.is_zero() {
                     self.begin_draining(place, out);
                 } else {
                     let lag = self.stop_latency(place, Stop::DeregisterLag, out);
                     self.deregister_after(lag, place, out);
-                    self.terminate(place, self.scenario.service.stop_timeout, out);
+                    self.terminate(place, self.scenario.service().stop_timeout, out);
                 }
                 out.because(before);
             }
@@ -88,7 +88,7 @@ impl Cloud<'_> {
         if self.task(place).target.is_some() {
             self.deregister_after(SimDuration::ZERO, place, out);
         }
-        let limit = self.scenario.service.stop_timeout.min(SPOT_NOTICE);
+        let limit = self.scenario.service().stop_timeout.min(SPOT_NOTICE);
         self.terminate(place, limit, out);
         self.launch_missing(task_set, out);
         out.because(before);
@@ -152,7 +152,7 @@ impl Cloud<'_> {
         self.task_mut(place).serving[1] = out.now();
         let reason = TargetHealthReason::DeregistrationInProgress;
         self.set_target(place, TargetHealthState::Draining, reason, out);
-        self.scenario.load_balancer.target_groups[group.index()].deregistration_delay
+        self.scenario.load_balancer().target_groups[group.index()].deregistration_delay
     }
 
     /// The full delay is over, also for an idle target (ECS-TASK-18, ELB-DR-1).
@@ -160,7 +160,7 @@ impl Cloud<'_> {
         self.cut_off_open_requests(place, out);
         let reason = TargetHealthReason::NotRegistered;
         self.set_target(place, TargetHealthState::Unused, reason, out);
-        self.terminate(place, self.scenario.service.stop_timeout, out);
+        self.terminate(place, self.scenario.service().stop_timeout, out);
     }
 
     // ---- a target that goes by itself --------------------------------------------------------------

@@ -62,7 +62,7 @@ impl<'s> Cloud<'s> {
 
     pub(in crate::cloud) fn meet(&mut self, group: TargetGroupId, out: &mut Outbox<'_>) {
         let (found, open) = if self.is_even[group.index()] {
-            let rules = &self.scenario.load_balancer.target_groups[group.index()];
+            let rules = &self.scenario.load_balancer().target_groups[group.index()];
             let Met { reach, serving, fails_open } =
                 self.target_groups[group.index()].met(rules.unhealthy_state_routing);
             ((reach, serving), f64::from(u8::from(fails_open)))

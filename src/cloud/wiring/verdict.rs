@@ -56,7 +56,7 @@ impl Cloud<'_> {
         }
         match verdict {
             Verdict::Unhealthy => {
-                let grace_ends = running_since + self.scenario.service.health_check_grace_period;
+                let grace_ends = running_since + self.scenario.service().health_check_grace_period;
                 if out.now() >= grace_ends {
                     self.replace_unhealthy(place, out);
                 } else if out.due(Event::TaskVerdict(place)).is_none() {
@@ -137,7 +137,7 @@ impl Cloud<'_> {
             Some(TargetHealthState::Unhealthy) => Verdict::Unhealthy,
             _ => Verdict::Unknown,
         };
-        let container = match (self.scenario.service.container_check, task.health) {
+        let container = match (self.scenario.service().container_check, task.health) {
             (None, _) | (Some(_), HealthStatus::Healthy) => Verdict::Healthy,
             (Some(_), HealthStatus::Unhealthy) => Verdict::Unhealthy,
             (Some(_), HealthStatus::Unknown) => Verdict::Unknown,

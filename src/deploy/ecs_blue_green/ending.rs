@@ -122,7 +122,7 @@ impl<'s> Run<'s> {
         } else {
             forward_all(Listener::Production, group, cloud, out);
         }
-        if self.scenario.load_balancer.has_test_listener {
+        if self.scenario.load_balancer().has_test_listener {
             forward_all(Listener::Test, group, cloud, out);
         }
         cloud.update_service_primary_task_set(self.original, out);

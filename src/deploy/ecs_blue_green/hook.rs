@@ -28,7 +28,7 @@ impl<'s> Run<'s> {
         out: &mut Outbox<'_>,
     ) {
         let without_test_route = event == LifecycleEvent::AfterAllowTestTraffic
-            && !self.scenario.load_balancer.has_test_listener;
+            && !self.scenario.load_balancer().has_test_listener;
         let Some(hook) = self.plan.hook(event).filter(|_| !without_test_route) else {
             self.stage = Stage::Idle;
             let assumed = &self.scenario.assumptions.empty_hook_duration;

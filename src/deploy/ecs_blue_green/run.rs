@@ -98,7 +98,7 @@ impl<'s> Run<'s> {
         out: &mut Outbox<'_>,
     ) -> Run<'s> {
         let plan = &scenario.deployments[request as usize];
-        let has_test_events = scenario.load_balancer.has_test_listener
+        let has_test_events = scenario.load_balancer().has_test_listener
             || scenario.assumptions.test_events_without_listener;
         let candidate = draw_candidate(scenario, request, out);
         create_deployment(number, DeploymentCreator::User, None, out);

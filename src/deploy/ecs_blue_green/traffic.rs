@@ -26,7 +26,7 @@ impl<'s> Run<'s> {
     }
 
     pub(super) fn update_test_listener(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
-        if self.scenario.load_balancer.has_test_listener {
+        if self.scenario.load_balancer().has_test_listener {
             if cloud.refuses_listener_update() {
                 return self.fail_listener_update(cloud, out);
             }

@@ -1,0 +1,24 @@
+//! What is deployed to: the compute platform of the application, with what exists of it before the deployment.
+//!
+//! Not what is deployed (`revision`), nor how (`deployment`). Rule: CD-ECS-1.
+
+use crate::scenario::scaling::ServiceScaling;
+use crate::scenario::service::{LoadBalancer, Service};
+
+/// The platform, fixed for a whole scenario as it is for an application.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Platform {
+    /// Amazon ECS.
+    Ecs(Ecs),
+}
+
+/// An ECS service behind its load balancer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ecs {
+    /// The ECS service that is deployed to.
+    pub service: Service,
+    /// Its load balancer: listeners and the pair of target groups.
+    pub load_balancer: LoadBalancer,
+    /// `resources.scaling`: what scales the service, if anything does.
+    pub scaling: Option<ServiceScaling>,
+}
