@@ -246,6 +246,7 @@ impl Script {
             application: "AppECS-prod-checkout".into(),
             deployment_group: "DgpECS-prod-checkout".into(),
             deployment_config: format!("CodeDeployDefault.{config}"),
+            function: None,
             service: "prod:checkout".into(),
             target_groups: ["checkout-blue".into(), "checkout-green".into()],
             candidates: vec!["good".into(), "broken-query".into()],

@@ -3,7 +3,7 @@
 use crate::journal::fact::Fact;
 
 /// The names of all facts, older ones first.
-pub const FACT_NAMES: [&str; 43] = [
+pub const FACT_NAMES: [&str; 45] = [
     "TaskSetFound",
     "ReplacementDrawn",
     "DeploymentCreated",
@@ -47,6 +47,8 @@ pub const FACT_NAMES: [&str; 43] = [
     "RequestsFailedBy",
     "RequestsWaiting",
     "ServiceStatusChanged",
+    "AliasUpdated",
+    "AliasWeightsInForce",
 ];
 
 /// The position of a fact's name in [`FACT_NAMES`].
@@ -95,6 +97,8 @@ pub const fn index_of(fact: &Fact) -> usize {
         Fact::RequestsFailedBy { .. } => 40,
         Fact::RequestsWaiting { .. } => 41,
         Fact::ServiceStatusChanged { .. } => 42,
+        Fact::AliasUpdated { .. } => 43,
+        Fact::AliasWeightsInForce { .. } => 44,
     }
 }
 

@@ -245,6 +245,15 @@ impl Outcome {
                     self.in_force(at, self.sides.percent_of_replacement(weights));
                 }
             }
+            Fact::AliasUpdated { weights, bad, .. } => {
+                for (place, bad) in [TargetGroupId(0), TargetGroupId(1)].into_iter().zip(bad) {
+                    self.bad[self.sides.of_target_group(place)] = bad;
+                }
+                self.modified(at, self.sides.percent_of_replacement(weights));
+            }
+            Fact::AliasWeightsInForce { weights } => {
+                self.in_force(at, self.sides.percent_of_replacement(weights));
+            }
             Fact::RequestsAnswered { requests, failed, bad, .. } => {
                 self.count(requests);
                 self.seen.failed_requests += u64::from(failed);

@@ -235,6 +235,14 @@ impl Fold {
                 // Test requests are not simulated: nobody asks when they follow.
                 Listener::Test => {}
             },
+            Fact::AliasUpdated { weights, .. } => {
+                let percent = self.series.sides.percent_of_replacement(weights);
+                self.series.weight.set(at, percent);
+            }
+            Fact::AliasWeightsInForce { weights } => {
+                let percent = self.series.sides.percent_of_replacement(weights);
+                self.series.weight_in_force.set(at, percent);
+            }
             Fact::RequestsAnswered { target_group, requests, failed, bad } => {
                 let [answered, failed, bad] = [requests, failed, bad].map(u64::from);
                 self.traffic(at, target_group, Tally { answered, failed, bad, ..Tally::default() });

@@ -55,6 +55,8 @@ names! {
         PutLifecycleEventHookExecutionStatus = "PutLifecycleEventHookExecutionStatus",
         /// CodeDeploy: an end to the wait before instances are terminated, which ECS does not have.
         SkipWaitTimeForInstanceTermination = "SkipWaitTimeForInstanceTermination",
+        /// Lambda: an alias points elsewhere, or with other weights.
+        UpdateAlias = "UpdateAlias",
     }
 }
 
@@ -133,5 +135,7 @@ names! {
         LifecycleEventAlreadyCompleted = "LifecycleEventAlreadyCompletedException",
         /// The call is for another kind of deployment (CD-VAL-21).
         UnsupportedActionForDeploymentType = "UnsupportedActionForDeploymentTypeException",
+        /// The function has no such version.
+        ResourceNotFound = "ResourceNotFoundException",
     }
 }

@@ -44,6 +44,10 @@ pub enum ErrorMessage {
     ServiceNotActive,
     /// The service has five task sets already, those that drain included (ECS-EXT-8).
     TooManyTaskSets,
+    /// The alias points to two versions (CD-LAM-9).
+    AliasHasTwoVersions,
+    /// The alias does not point to the current version of the AppSpec (CD-LAM-10).
+    AliasNotAtCurrentVersion,
     /// The service role may not invoke the hook function (CD-ECS-15).
     NoPermissionForLambda,
     /// Alarms were in ALARM (CD-ALM-2).
@@ -113,6 +117,14 @@ impl ErrorMessage {
             Self::TooManyTaskSets => String::from(
                 "The ECS service could not be updated due to the following error: the service has \
                  the maximum number of task sets, those that drain included",
+            ),
+            Self::AliasHasTwoVersions => String::from(
+                "The Lambda alias could not be updated because it points to two versions of the function. Remove the \
+                 weighting from the alias and deploy again.",
+            ),
+            Self::AliasNotAtCurrentVersion => String::from(
+                "The Lambda alias could not be updated because it does not point to the current version that the \
+                 AppSpec file names.",
             ),
             Self::NoPermissionForLambda => String::from(
                 "The IAM role does not give you permission to perform operations in the following \

@@ -116,6 +116,13 @@ names! {
 }
 
 impl LifecycleEvent {
+    /// The events of a deployment on Lambda, in order (CD-LAM-3).
+    pub const ON_LAMBDA: [LifecycleEvent; 3] = [
+        LifecycleEvent::BeforeAllowTraffic,
+        LifecycleEvent::AllowTraffic,
+        LifecycleEvent::AfterAllowTraffic,
+    ];
+
     /// The five events of ECS that a Lambda function can be bound to.
     pub const HOOKS: [LifecycleEvent; 5] = [
         LifecycleEvent::BeforeInstall,
@@ -188,6 +195,8 @@ names! {
         NoInstances = "NO_INSTANCES",
         /// More instances than one deployment may have (CD-EC2-2).
         OverMaxInstances = "OVER_MAX_INSTANCES",
+        /// The alias has another version, or two (CD-LAM-9, CD-LAM-10, U-7).
+        InvalidLambdaConfiguration = "INVALID_LAMBDA_CONFIGURATION",
     }
 }
 

@@ -1,4 +1,4 @@
-//! What AWS does by itself: tasks, target groups, listeners, traffic. `Cloud` owns every resource.
+//! What AWS does by itself: tasks, target groups, listeners, aliases, traffic. `Cloud` owns every resource.
 //!
 //! Its verbs are in `api`, named as the API names them; what one resource's change means for another is in
 //! `wiring`. Nobody decides here (`deploy`).
@@ -10,6 +10,7 @@ pub mod arrival;
 pub mod assignment;
 pub mod container_check;
 pub mod fault;
+pub mod function;
 pub mod health_check;
 pub mod line;
 pub mod load_balancer;
@@ -38,10 +39,12 @@ use crate::journal::Cause;
 use crate::journal::fact::{Fact, Listener};
 use crate::scenario::Scenario;
 use crate::scenario::fault::{Role, ZONES_MAX};
-use crate::scenario::service::{HealthCheck, LoadBalancer, RevisionSet};
+use crate::scenario::platform::{Ecs, Platform};
+use crate::scenario::service::{HealthCheck, LoadBalancer, LoadBalancerKind, RevisionSet};
 use alarm::Alarms;
 use container_check::ContainerChecks;
 use fault::Faults;
+use function::Function;
 use health_check::{Decision, TargetChecks};
 use load_balancer::ForwardAction;
 use metric::Metrics;
@@ -53,7 +56,7 @@ use task::{LaunchStages, Task, Verdict};
 use task_set::{Scale, TaskSet};
 use traffic::Traffic;
 
-/// The simulated account: one ECS service behind one load balancer.
+/// The simulated account: one ECS service behind one load balancer, or one Lambda function behind an alias.
 #[derive(Clone, Debug)]
 pub struct Cloud<'s> {
     scenario: &'s Scenario,
@@ -68,6 +71,9 @@ pub struct Cloud<'s> {
     scale_in_order: Vec<(u8, u64, TaskPlace)>,
     /// Tasks wanted so far, by role.
     ordinals: [u64; 2],
+    /// The function and its alias, on Lambda; there are no tasks then, and the alias stands in the production listener's
+    /// place.
+    function: Option<Function<'s>>,
     target_groups: [TargetGroup; 2],
     /// How the targets of each group are checked, and which revisions answer there.
     health_checks: [(HealthCheck, RevisionSet); 2],
@@ -109,8 +115,14 @@ impl<'s> Cloud<'s> {
             tasks_created: 0,
             scale_in_order: Vec::new(),
             ordinals: [0; 2],
+            function: scenario
+                .function()
+                .map(|function| Function::new(function.version, &scenario.original)),
             target_groups: [TargetGroup::default(); 2],
-            health_checks: described_checks(scenario),
+            health_checks: [(
+                HealthCheck::default_of(LoadBalancerKind::Application),
+                RevisionSet::ALL,
+            ); 2],
             is_even: [TargetGroupId(0), TargetGroupId(1)]
                 .map(|group| scenario.spreads_evenly(group)),
             spreads: Default::default(),
@@ -134,9 +146,7 @@ impl<'s> Cloud<'s> {
     /// steady and healthy, all traffic on it (decision: history). Keeps its memory.
     pub fn reset(&mut self, phase: SimDuration, out: &mut Outbox<'_>) {
         let scenario = self.scenario;
-        let load_balancer = scenario.load_balancer();
-        let original = load_balancer.original;
-        self.desired_count = scenario.service().desired_count;
+        let original = scenario.original();
         self.service_status = ServiceStatus::Active;
         self.task_sets.clear();
         self.tasks.clear();
@@ -148,17 +158,23 @@ impl<'s> Cloud<'s> {
         self.bucket_empty_at = SimTime::ZERO;
         self.images_gone.clear();
         self.target_groups = [TargetGroup::default(); 2];
-        self.health_checks = described_checks(scenario);
         self.spreads.iter_mut().for_each(Spread::reset);
         self.dns = Dns::of(scenario.assumptions.zones);
         self.listener_changes = [0; 2];
         self.weights_on_their_way.iter_mut().for_each(VecDeque::clear);
-        self.listeners = listeners_at_rest(scenario, load_balancer);
         self.traffic.reset(phase);
         self.metrics.reset(phase);
-        self.serve(original, &scenario.original, out);
-        self.find_original(original, out);
-        self.meet(original, out);
+        match &scenario.platform {
+            Platform::Ecs(Ecs { service, load_balancer, .. }) => {
+                self.desired_count = service.desired_count;
+                self.health_checks = described_checks(load_balancer);
+                self.listeners = listeners_at_rest(scenario, load_balancer);
+                self.serve(original, &scenario.original, out);
+                self.find_original(original, out);
+                self.meet(original, out);
+            }
+            Platform::Lambda(function) => self.find_function(function, out),
+        }
         let weights = self.listeners[Listener::Production as usize].in_force;
         self.traffic.follow(weights, out);
         if !self.is_even[original.index()] {
@@ -333,8 +349,8 @@ impl<'s> Cloud<'s> {
 }
 
 /// The health checks that the target groups begin with; every revision answers them.
-fn described_checks(scenario: &Scenario) -> [(HealthCheck, RevisionSet); 2] {
-    let groups = scenario.load_balancer().target_groups.each_ref();
+fn described_checks(load_balancer: &LoadBalancer) -> [(HealthCheck, RevisionSet); 2] {
+    let groups = load_balancer.target_groups.each_ref();
     groups.map(|group| (group.health_check, RevisionSet::ALL))
 }
 

@@ -1,6 +1,6 @@
 //! The lifecycle events of one deployment: their order, their statuses, what is left when it ends.
 //!
-//! Not what an event does (`ecs_blue_green`). Rules: CD-LE-1, CD-LE-2 (docs/semantics/codedeploy.md).
+//! Not what an event does (`traffic_shift`). Rules: CD-LE-1, CD-LE-2, CD-LAM-3 (docs/semantics/codedeploy.md).
 
 use crate::agenda::Outbox;
 use crate::aws::id::DeploymentNumber;
@@ -11,8 +11,8 @@ use crate::journal::fact::Fact;
 #[derive(Clone, Copy, Debug)]
 pub struct Lifecycle {
     deployment: DeploymentNumber,
-    /// Whether the two test events are part of it (U-29).
-    has_test_events: bool,
+    /// Its events, in order.
+    events: &'static [LifecycleEvent],
     /// The event that is running.
     running: Option<LifecycleEvent>,
     /// The event that comes next; nothing after the last.
@@ -21,9 +21,8 @@ pub struct Lifecycle {
 
 impl Lifecycle {
     /// All events pending.
-    pub const fn new(deployment: DeploymentNumber, has_test_events: bool) -> Lifecycle {
-        let next = Some(LifecycleEvent::BeforeInstall);
-        Lifecycle { deployment, has_test_events, running: None, next }
+    pub fn new(deployment: DeploymentNumber, events: &'static [LifecycleEvent]) -> Lifecycle {
+        Lifecycle { deployment, events, running: None, next: events.first().copied() }
     }
 
     /// The event that is running.
@@ -70,15 +69,7 @@ impl Lifecycle {
     }
 
     fn after(&self, event: LifecycleEvent) -> Option<LifecycleEvent> {
-        LifecycleEvent::ALL.iter().copied().find(|&later| later > event && self.has(later))
-    }
-
-    const fn has(&self, event: LifecycleEvent) -> bool {
-        self.has_test_events
-            || !matches!(
-                event,
-                LifecycleEvent::AllowTestTraffic | LifecycleEvent::AfterAllowTestTraffic
-            )
+        self.events.iter().copied().find(|&later| later > event)
     }
 
     fn record(&self, event: LifecycleEvent, status: LifecycleEventStatus, out: &mut Outbox<'_>) {

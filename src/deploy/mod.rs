@@ -4,31 +4,31 @@
 //! half-moved instant. How long steps take is the scenario's (`scenario::deployment`).
 
 pub mod controller;
-mod ecs_blue_green;
 mod lifecycle;
 pub mod script;
+mod traffic_shift;
 
 use crate::scenario::Scenario;
 use controller::Controller;
-use ecs_blue_green::EcsBlueGreen;
+use traffic_shift::TrafficShift;
 
 /// The controller that plays a scenario's deployment: the one registry.
 #[derive(Clone, Debug)]
 pub enum AnyController<'s> {
-    /// CodeDeploy on Amazon ECS.
-    EcsBlueGreen(EcsBlueGreen<'s>),
+    /// CodeDeploy on Amazon ECS and on AWS Lambda.
+    TrafficShift(TrafficShift<'s>),
 }
 
 /// The controller for a scenario.
 pub fn controller_for(scenario: &Scenario) -> AnyController<'_> {
-    AnyController::EcsBlueGreen(EcsBlueGreen::new(scenario))
+    AnyController::TrafficShift(TrafficShift::new(scenario))
 }
 
 impl<'s> AnyController<'s> {
     /// The controller behind it.
     pub const fn get(&mut self) -> &mut dyn Controller<'s> {
         match self {
-            Self::EcsBlueGreen(controller) => controller,
+            Self::TrafficShift(controller) => controller,
         }
     }
 }

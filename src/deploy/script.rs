@@ -130,12 +130,16 @@ fn make<'a>(
         Call::RegisterScalableTarget { min, max, suspended } => {
             cloud.register_scalable_target([min, max], suspended, out);
         }
+        Call::UpdateAlias { function_version, additional } => {
+            let version = function_version.unwrap_or_else(|| cloud.alias().version());
+            refused(call, cloud.update_alias(version, additional, out), out);
+        }
         Call::BatchDeleteImage { candidate } => cloud.delete_image(candidate),
     }
     out.because(before);
 }
 
-/// A call that ECS refuses is told with its exception.
+/// A call that is refused is told with its exception.
 fn refused(call: Call, answer: Result<(), ApiException>, out: &mut Outbox<'_>) {
     if let Err(exception) = answer {
         out.record(Fact::CallRefused { call: call.name(), exception, deployment: None });

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use crate::aws::name::ComputePlatform;
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Spanned, code};
 use crate::engine::time::SimDuration;
 use crate::input::account;
@@ -17,6 +18,7 @@ use crate::input::aws_document::task_definition::{self, TaskDefinition};
 use crate::input::decode::{Field, Map, integer, text};
 use crate::input::files::Files;
 use crate::input::section::deployment::DeploymentSection;
+use crate::input::section::function::{self, FunctionSection};
 use crate::input::section::hook::HookBehaviour;
 use crate::input::section::operator::Operator;
 use crate::input::section::revision::Revisions;
@@ -138,6 +140,8 @@ pub struct Sections {
     pub start: Start,
     /// `semantics`.
     pub semantics: Semantics,
+    /// What is deployed to, as `resources` tell.
+    pub platform: ComputePlatform,
     /// `deployment`, or `deployments`; never empty.
     pub deployments: Vec<DeploymentSection>,
     /// `operator`.
@@ -171,7 +175,9 @@ pub struct Sections {
 /// What exists in the account.
 #[derive(Debug)]
 pub struct Resources {
-    /// `service`.
+    /// `function`, in place of a service and what belongs to it.
+    pub function: Option<FunctionSection>,
+    /// `service`; it says nothing where there is a function.
     pub service: Service,
     /// `taskDefinition`.
     pub task_definition: Option<TaskDefinition>,
@@ -197,10 +203,11 @@ fn sections(
     let summary = map.or("summary", text, String::new());
     let start = map.or("start", start::start, start::DEFAULT);
     let semantics = map.or("semantics", start::semantics, Semantics::Current);
-    let deployments = deployments(&mut map, files);
+    let platform = platform(root);
+    let deployments = deployments(&mut map, platform, files);
     let operator = map.or(
         "operator",
-        |field: Field, to: &mut Diagnostics| operator::operator(field, files, to),
+        |field: Field, to: &mut Diagnostics| operator::operator(field, platform, files, to),
         Operator::default(),
     );
     let faults = map.or("faults", fault::faults, Vec::new());
@@ -224,6 +231,7 @@ fn sections(
         summary,
         start,
         semantics,
+        platform,
         deployments: deployments?,
         operator,
         faults,
@@ -285,14 +293,26 @@ fn usable_name(text: &str) -> String {
     if name.is_empty() { "scenario".into() } else { name }
 }
 
-fn deployments(map: &mut Map<'_, '_>, files: &mut Files<'_>) -> Option<Vec<DeploymentSection>> {
+/// A Lambda function among the resources makes it a scenario of Lambda; else it is one of ECS.
+fn platform(root: &Node) -> ComputePlatform {
+    match root.key("resources").and_then(|resources| resources.key("function")) {
+        Some(_) => ComputePlatform::Lambda,
+        None => ComputePlatform::Ecs,
+    }
+}
+
+fn deployments(
+    map: &mut Map<'_, '_>,
+    platform: ComputePlatform,
+    files: &mut Files<'_>,
+) -> Option<Vec<DeploymentSection>> {
     match map.one_of(&["deployment", "deployments"])? {
         "deployments" => map.optional("deployments", |field: Field, to: &mut Diagnostics| {
-            deployment::deployments(field, files, to)
+            deployment::deployments(field, platform, files, to)
         }),
         _ => map
             .optional("deployment", |field: Field, to: &mut Diagnostics| {
-                deployment::deployment(field, files, to)
+                deployment::deployment(field, platform, files, to)
             })
             .map(|only| vec![only]),
     }
@@ -300,9 +320,14 @@ fn deployments(map: &mut Map<'_, '_>, files: &mut Files<'_>) -> Option<Vec<Deplo
 
 fn resources(field: Field, to: &mut Diagnostics) -> Option<Resources> {
     let mut map = Map::open(field, to)?;
-    let service = map.required("service", |field: Field, to: &mut Diagnostics| {
-        service::service(field, None, to)
-    });
+    let has_function = field.node.key("function").is_some();
+    let function = has_function.then(|| map.required("function", function::function));
+    let service = match has_function {
+        true => Some(Service::unsaid(field.node.span)),
+        false => map.required("service", |field: Field, to: &mut Diagnostics| {
+            service::service(field, None, to)
+        }),
+    };
     let task_definition = map.optional("taskDefinition", task_definition::task_definition);
     let target_groups = map.or("targetGroups", target_group::target_groups, Vec::new());
     let alarms = map.or(
@@ -314,6 +339,10 @@ fn resources(field: Field, to: &mut Diagnostics) -> Option<Resources> {
     let listeners = map.or("listeners", listener::listeners, Vec::new());
     map.finish();
     Some(Resources {
+        function: match function {
+            Some(function) => Some(function?),
+            None => None,
+        },
         service: service?,
         task_definition,
         target_groups,

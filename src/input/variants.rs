@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use crate::aws::name::ComputePlatform;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Sources, code};
 use crate::input::load::load_among;
 use crate::input::section::sweep::{checked, configs};
@@ -13,7 +14,7 @@ use crate::input::sensitivity::{Swing, swing};
 use crate::input::source::Source;
 use crate::input::tree::Assignment;
 use crate::scenario::Scenario;
-use crate::scenario::service::LoadBalancerKind;
+use crate::scenario::platform::Platform;
 use crate::scenario::sweep::{Axis, Sweep, VARIANTS_MAX, Variant};
 use crate::scenario::traffic_routing::{PREDEFINED, Strategy, predefined};
 
@@ -252,12 +253,15 @@ fn axes(
     }
 }
 
-/// AWS's own configurations that the scenario's load balancer can do, the scenario's own first.
+/// AWS's own configurations that the scenario's platform and its load balancer can do, the scenario's own first.
 fn fitting(scenario: &Scenario) -> Vec<String> {
     let own = &scenario.first_deployment().config_name;
-    let gradual = scenario.load_balancer().kind == LoadBalancerKind::Application;
+    let gradual = !scenario.is_behind_network_load_balancer();
     let fits = |strategy: Strategy| matches!(strategy, Strategy::Traffic(routing) if gradual || !routing.is_gradual());
-    let platform = crate::aws::name::ComputePlatform::Ecs;
+    let platform = match scenario.platform {
+        Platform::Ecs(_) => ComputePlatform::Ecs,
+        Platform::Lambda(_) => ComputePlatform::Lambda,
+    };
     let of_platform = PREDEFINED.iter().filter(|config| config.platform == platform);
     let names = of_platform.filter(|config| fits(config.strategy)).map(|config| config.name);
     let others = names.filter(|name| name != own).map(String::from);

@@ -123,6 +123,8 @@ fn words(fact: &Fact) -> [u32; 4] {
                 Message::TooManyTaskSets => (12, 0),
                 Message::AlarmsActive { alarms } => (13, alarms.bits()),
                 Message::ServiceNotActive => (15, 0),
+                Message::AliasHasTwoVersions => (16, 0),
+                Message::AliasNotAtCurrentVersion => (17, 0),
                 Message::AlarmsUnreadable { access_denied } => (14, access_denied as u32),
             };
             [head(5, deployment.0, code as u8, message), minutes, 0, 0]
@@ -219,6 +221,11 @@ fn words(fact: &Fact) -> [u32; 4] {
             };
             [head(48, target_group.0, kind, defect), requests, 0, 0]
         }
+        Fact::AliasUpdated { function_version, versions: [first, second], weights, bad } => {
+            let bad = bad.map(u8::from);
+            [head(50, function_version.0, bad[0], bad[1]), pair(weights), first, second]
+        }
+        Fact::AliasWeightsInForce { weights } => [head(51, 0, 0, 0), pair(weights), 0, 0],
         Fact::RequestsWaiting { target_group, waiting, longest_ms } => {
             [head(49, target_group.0, 0, 0), waiting, longest_ms, 0]
         }

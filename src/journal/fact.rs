@@ -204,6 +204,23 @@ pub enum Fact {
         /// Weight of each target group, by id.
         weights: [u16; 2],
     },
+    /// An alias points to other versions, or with other weights. Its versions stand in two places, which entries of
+    /// traffic name as they name target groups; the first deployment finds the original in place 0. Rule: CD-LAM-2.
+    AliasUpdated {
+        /// The place of its `FunctionVersion`; the other is that of the additional version, if it has weight.
+        function_version: TargetGroupId,
+        /// The version in each place; 0 if there never was one.
+        versions: [u32; 2],
+        /// The weight of each place, in percent.
+        weights: [u16; 2],
+        /// Whether the version in each place is a bad release.
+        bad: [bool; 2],
+    },
+    /// New invocations follow an alias's weights. Rule: CD-LAM-2.
+    AliasWeightsInForce {
+        /// The weight of each place, in percent.
+        weights: [u16; 2],
+    },
     /// Requests of the simulated minute, or of its part since the last change, that reached a target.
     RequestsAnswered {
         /// The target group that answered.

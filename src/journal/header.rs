@@ -32,9 +32,12 @@ pub struct Header {
     pub deployment_group: String,
     /// The deployment configuration's name.
     pub deployment_config: String,
-    /// Cluster and service, the id of the deployment's one target: `<cluster>:<service>`.
+    /// Function and alias, `<function>:<alias>`, of a deployment on Lambda: it has no service, tasks or target groups.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<String>,
+    /// Cluster and service, the id of the deployment's one target: `<cluster>:<service>`; on Lambda the function and its alias.
     pub service: String,
-    /// Name of each target group, by id.
+    /// Name of each target group, by id; on Lambda the versions that the first deployment moves the alias between.
     pub target_groups: [String; 2],
     /// Name of each candidate for the replacement, by position.
     pub candidates: Vec<String>,

@@ -155,6 +155,7 @@ mod tests {
             application: "AppECS-prod-web".into(),
             deployment_group: "DgpECS-prod-web".into(),
             deployment_config: "CodeDeployDefault.ECSAllAtOnce".into(),
+            function: None,
             service: "prod:web".into(),
             target_groups: ["blue".into(), "green".into()],
             candidates: vec!["replacement".into()],

@@ -155,6 +155,10 @@ fn told(entry: &Entry, report: &Report) -> Option<Told> {
             };
             ("traffic", of.to_owned(), sides.percent_of_replacement(weights).to_string())
         }
+        Fact::AliasUpdated { weights, .. } | Fact::AliasWeightsInForce { weights } => {
+            let of = report.header.function.clone().unwrap_or_default();
+            ("traffic", of, sides.percent_of_replacement(weights).to_string())
+        }
         Fact::ApiCalled { call } => ("call", String::new(), call.to_string()),
         Fact::CallRefused { call, exception, .. } => {
             ("call", call.to_string(), exception.to_string())

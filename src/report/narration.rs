@@ -172,6 +172,15 @@ impl Teller<'_> {
             Fact::ListenerWeightsInForce { listener, weights } => {
                 self.in_force(entry, listener, weights);
             }
+            Fact::AliasUpdated { function_version, versions, weights, .. } => {
+                let told = wording::alias(function_version, versions, weights);
+                let is_first = entry.at == SimTime::ZERO && entry.cause.position().is_none();
+                let tone = if is_first { Tone::Quiet } else { Tone::Plain };
+                self.line(entry, tone, format!("alias: {told}"));
+            }
+            Fact::AliasWeightsInForce { weights } => {
+                self.in_force(entry, Listener::Production, weights);
+            }
             Fact::RequestsAnswered { .. } | Fact::TrafficShared { .. } => {
                 self.counted(entry.at);
             }

@@ -105,6 +105,10 @@ fn happened(entry: &Entry, series: &Series, clock: Clock) -> String {
                 Listener::Test => format!("test traffic went to {percent} %"),
             }
         }
+        Fact::AliasUpdated { weights, .. } | Fact::AliasWeightsInForce { weights } => {
+            let percent = series.sides.percent_of_replacement(weights);
+            format!("the alias gave {percent} % to the replacement")
+        }
         Fact::RequestsAnswered { .. } => "requests were answered".to_owned(),
         Fact::RequestsRejected { .. } => "requests were rejected".to_owned(),
         Fact::RequestsFailedBy { .. } => "requests failed".to_owned(),

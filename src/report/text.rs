@@ -6,7 +6,7 @@ use crate::aws::message::{ErrorMessage, rollback_of_child, rollback_of_parent};
 use crate::engine::time::SimTime;
 use crate::report::line::Tone;
 use crate::report::table::Table;
-use crate::report::wording::{self, counted, thousands};
+use crate::report::wording::{self, thousands};
 use crate::report::{Report, Verdict};
 use std::fmt::Write as _;
 
@@ -68,8 +68,8 @@ impl Page {
         if !header.summary.is_empty() {
             self.line(format_args!("{}", header.summary));
         }
-        let tasks = counted(header.desired_count.into(), "task");
-        self.line(format_args!("service        {} ({tasks})", header.service));
+        let (what, target) = wording::target(header);
+        self.line(format_args!("{what:<13}  {target}"));
         let configuration = wording::configuration(&header.deployment_config);
         let name = &header.deployment_config;
         if *name == configuration {
@@ -167,7 +167,7 @@ impl Page {
         for course in &report.series.deployments {
             self.error(report, course);
         }
-        if let Some(left) = wording::left_standing(&report.series) {
+        if let Some(left) = wording::left_standing(&report.header, &report.series) {
             self.line(format_args!("  left         {left}"));
         }
         self.counts(report);
@@ -233,7 +233,9 @@ impl Page {
         let cost =
             row.cost_micros.map(|micros| format!(", which cost {}", money(micros).rounded(2)));
         let cost = cost.unwrap_or_default();
-        self.line(format_args!("  task time    {} s{cost}", seconds(row.task_ms).rounded(1)));
+        if report.header.function.is_none() {
+            self.line(format_args!("  task time    {} s{cost}", seconds(row.task_ms).rounded(1)));
+        }
         if let Some(client) = wording::client(report) {
             self.line(format_args!("  CI client    {client}"));
         }

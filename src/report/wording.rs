@@ -107,16 +107,19 @@ fn ended(status: DeploymentStatus) -> String {
 
 /// What stands when a run is over whose last deployment ended badly and was not rolled back (2.4); nothing
 /// otherwise.
-pub fn left_standing(series: &Series) -> Option<String> {
+pub fn left_standing(header: &Header, series: &Series) -> Option<String> {
     let last = series.deployments.last()?;
     if !is_unwanted(last.status()) {
         return None;
+    }
+    let weight = series.weight.last().1;
+    if header.function.is_some() {
+        return Some(format!("{weight} % of invocations reach the replacement"));
     }
     let counts = series.counts.last().1;
     let tasks = |side: Side| {
         format!("{} of the {}", counted(counts[side].running.into(), "task"), side.as_str())
     };
-    let weight = series.weight.last().1;
     let [original, replacement] = Side::BOTH.map(tasks);
     Some(format!("{original}, {replacement}; {weight} % of production traffic on the replacement"))
 }
@@ -124,7 +127,8 @@ pub fn left_standing(series: &Series) -> Option<String> {
 /// Which target group is meant by which side, where more than one deployment swaps them (CD-ECS-26).
 pub fn sides(header: &Header, series: &Series) -> Option<String> {
     let asked = series.deployments.iter().filter(|course| course.rolls_back.is_none());
-    if asked.count() < 2 {
+    // Later deployments on Lambda bring versions of their own, which the timeline names.
+    if asked.count() < 2 || header.function.is_some() {
         return None;
     }
     let original = usize::from(series.sides.of_target_group(TargetGroupId(0)) == Side::Replacement);
@@ -220,6 +224,27 @@ pub fn events(events: &[LifecycleEvent]) -> String {
         [one] => one.to_string(),
         [one, two] => format!("{one}, {two}"),
         [first, .., last] => format!("{first} to {last}"),
+    }
+}
+
+/// To which versions an alias points: `version 1`, or `version 1, 10 % to version 2` (CD-LAM-2).
+pub fn alias(function_version: TargetGroupId, versions: [u32; 2], weights: [u16; 2]) -> String {
+    let other = function_version.other().index();
+    let version = versions[function_version.index()];
+    match weights[other] {
+        0 => format!("version {version}"),
+        percent => format!("version {version}, {percent} % to version {}", versions[other]),
+    }
+}
+
+/// What is deployed to, in words: `service prod:checkout (10 tasks)`, `alias checkout:live`.
+pub fn target(header: &Header) -> (&'static str, String) {
+    match &header.function {
+        Some(function) => ("alias", function.clone()),
+        None => {
+            let tasks = counted(header.desired_count.into(), "task");
+            ("service", format!("{} ({tasks})", header.service))
+        }
     }
 }
 

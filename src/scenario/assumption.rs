@@ -111,6 +111,12 @@ assumptions! {
     /// From the decision to change a listener until the API has answered.
     listener_update: Latency(Distribution) = NOTHING, ideal NOTHING,
         "codedeploy.listener_update", "CD-TRAF-1; decision: two parameters each";
+    /// From the decision to change an alias until the API has answered.
+    alias_update: Latency(Distribution) = NOTHING, ideal NOTHING,
+        "lambda.alias_update", "CD-LAM-2, CD-TRAF-1; decision: two parameters each";
+    /// From a change of an alias until new invocations follow it.
+    alias_propagation: Latency(Distribution) = between(0.0, 2.0), ideal NOTHING,
+        "lambda.alias_propagation", "CD-LAM-2; aliases are eventually consistent, the spread is assumed";
     /// How long a hook function may take to answer.
     hook_timeout: Duration(SimDuration) = seconds(3600), ideal seconds(3600),
         "codedeploy.hook_timeout", "CD-LE-4, documented";

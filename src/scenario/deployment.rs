@@ -7,6 +7,7 @@ use crate::aws::name::LifecycleEvent;
 use crate::engine::distribution::Distribution;
 use crate::engine::share::Share;
 use crate::engine::time::SimDuration;
+use crate::scenario::function::Versions;
 use crate::scenario::traffic_routing::TrafficRouting;
 
 /// When `CreateDeployment` is called.
@@ -18,7 +19,7 @@ pub enum Creation {
     AfterPrevious,
 }
 
-/// One deployment to an ECS service.
+/// One deployment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Deployment {
     /// When it is asked for.
@@ -27,6 +28,8 @@ pub struct Deployment {
     pub retry: Option<Distribution>,
     /// What it deploys: one of these, by their positions among the scenario's candidates. Never empty.
     pub deploys: Vec<u8>,
+    /// The versions that it moves the alias between, on Lambda (CD-LAM-1).
+    pub versions: Option<Versions>,
     /// Application name.
     pub application: String,
     /// Deployment group name.

@@ -94,7 +94,7 @@ pub fn before(scenario: &Scenario, watched: &WatchedAlarm) -> Before {
     let has_data = |source: Source| {
         let is_original = match source.scope {
             Scope::LoadBalancer | Scope::Service | Scope::Custom(_) => true,
-            Scope::TargetGroup(group) => group == scenario.load_balancer().original,
+            Scope::TargetGroup(group) => group == scenario.original(),
         };
         let is_rare = matches!(
             source.measure,
@@ -112,7 +112,7 @@ pub fn before(scenario: &Scenario, watched: &WatchedAlarm) -> Before {
 
 /// Whether an alarm watches the replacement: its target group, or all traffic.
 pub fn watches_replacement(scenario: &Scenario, watched: &WatchedAlarm) -> bool {
-    let replacement = scenario.load_balancer().original.other();
+    let replacement = scenario.original().other();
     let mut sources = watched.sources.iter().flatten();
     sources.any(|&source| scenario.monitoring.sources[source].scope.includes(replacement))
 }
@@ -164,7 +164,7 @@ pub fn samples_of_period(
     let alarm = watched.metric_alarm()?;
     let percentile = alarm.percentile()?;
     let source = scenario.monitoring.sources[watched.sources[0]?];
-    let original = scenario.load_balancer().original;
+    let original = scenario.original();
     let share = f64::from(percent) / 100.0;
     let parts = [(original, 1.0 - share), (original.other(), share)];
     let own = parts.into_iter().filter(|(group, _)| source.scope.includes(*group));
@@ -190,7 +190,7 @@ struct Expected<'a> {
 
 impl Expected<'_> {
     fn of(&self, source: Source) -> Option<Datapoint> {
-        let original = self.scenario.load_balancer().original;
+        let original = self.scenario.original();
         let sides = [(original, false), (original.other(), true)];
         let counts = sides.into_iter().filter(|(group, _)| source.scope.includes(*group)).map(
             |(_, is_replacement)| {

@@ -11,6 +11,7 @@ pub mod defect;
 pub mod deployment;
 pub mod expectation;
 pub mod fault;
+pub mod function;
 pub mod gate;
 pub mod hosts;
 pub mod monitoring;
@@ -35,6 +36,7 @@ use defect::Defect;
 use deployment::Deployment;
 use expectation::Expectation;
 use fault::Fault;
+use function::Function;
 use monitoring::Monitoring;
 use operator::ScriptedCall;
 use platform::{Ecs, Platform};
@@ -103,26 +105,62 @@ impl Scenario {
         deployment.traffic_routing.is_gradual() && self.semantics.attaches_idle_target_group()
     }
 
-    /// The ECS service and what belongs to it.
-    pub const fn ecs(&self) -> &Ecs {
+    /// The ECS service and what belongs to it, if it is deployed to.
+    pub const fn ecs(&self) -> Option<&Ecs> {
         match &self.platform {
-            Platform::Ecs(ecs) => ecs,
+            Platform::Ecs(ecs) => Some(ecs),
+            Platform::Lambda(_) => None,
+        }
+    }
+
+    /// The Lambda function, if it is deployed to.
+    pub const fn function(&self) -> Option<&Function> {
+        match &self.platform {
+            Platform::Ecs(_) => None,
+            Platform::Lambda(function) => Some(function),
         }
     }
 
     /// The ECS service.
+    ///
+    /// # Panics
+    /// If something else is deployed to: only what has tasks asks for it.
     pub const fn service(&self) -> &Service {
-        &self.ecs().service
+        &self.ecs().expect("tasks are those of an ECS service").service
     }
 
     /// Its load balancer.
+    ///
+    /// # Panics
+    /// If something else is deployed to: only what has target groups asks for it.
     pub const fn load_balancer(&self) -> &LoadBalancer {
-        &self.ecs().load_balancer
+        &self.ecs().expect("target groups are those of an ECS service").load_balancer
+    }
+
+    /// Where the original stands before the first deployment: its target group, or the first place of the alias.
+    pub const fn original(&self) -> TargetGroupId {
+        match &self.platform {
+            Platform::Ecs(ecs) => ecs.load_balancer.original,
+            Platform::Lambda(_) => TargetGroupId(0),
+        }
+    }
+
+    /// Whether there is a test listener.
+    pub const fn has_test_listener(&self) -> bool {
+        matches!(&self.platform, Platform::Ecs(ecs) if ecs.load_balancer.has_test_listener)
+    }
+
+    /// Whether connections go through a Network Load Balancer (NLB-1).
+    pub const fn is_behind_network_load_balancer(&self) -> bool {
+        matches!(&self.platform, Platform::Ecs(ecs) if matches!(ecs.load_balancer.kind, LoadBalancerKind::Network))
     }
 
     /// What scales the service, if anything does.
     pub const fn scaling(&self) -> Option<&ServiceScaling> {
-        self.ecs().scaling.as_ref()
+        match &self.platform {
+            Platform::Ecs(ecs) => ecs.scaling.as_ref(),
+            Platform::Lambda(_) => None,
+        }
     }
 
     /// How long targets take to be registered: a Network Load Balancer takes much longer (ECS-TASK-7, NLB-2).
@@ -136,7 +174,8 @@ impl Scenario {
     /// How long clients stay with their target group, if they do and the traffic says how long they are there
     /// (ELB-TG-3).
     pub fn group_stay(&self) -> Option<Stay> {
-        let (session, cookie) = (self.traffic.sessions?.length, self.load_balancer().stickiness?);
+        let (session, cookie) =
+            (self.traffic.sessions?.length, self.ecs()?.load_balancer.stickiness?);
         Some(Stay { session, cookie })
     }
 
@@ -148,9 +187,10 @@ impl Scenario {
         Some(Stay { session, cookie }.longest())
     }
 
-    /// Whether every serving target of a group gets as many requests as any other (ELB-TG-4, ELB-TG-7, ELB-SS-1).
+    /// Whether every serving target of a group, if it has any, gets as many requests as any other (ELB-TG-4, ELB-TG-7, ELB-SS-1).
     pub fn spreads_evenly(&self, group: TargetGroupId) -> bool {
-        let rules = &self.load_balancer().target_groups[group.index()];
+        let Some(ecs) = self.ecs() else { return true };
+        let rules = &ecs.load_balancer.target_groups[group.index()];
         rules.cross_zone && rules.slow_start.is_zero() && self.target_stay(group).is_none()
     }
 

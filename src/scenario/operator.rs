@@ -92,6 +92,13 @@ pub enum Call {
         /// `SuspendedState`.
         suspended: Option<SuspendedState>,
     },
+    /// `UpdateAlias`: somebody moves the alias by hand, or takes its weights away (CD-LAM-9).
+    UpdateAlias {
+        /// `FunctionVersion`; without it the alias keeps its own.
+        function_version: Option<u32>,
+        /// `AdditionalVersionWeights`: one version and its percent, or nothing for an alias without weights.
+        additional: Option<(u32, u8)>,
+    },
     /// `BatchDeleteImage`: tasks of a revision can no longer be started.
     BatchDeleteImage {
         /// Which revision: a candidate by its position, or nothing for the original.
@@ -116,6 +123,7 @@ impl Call {
             Self::UpdateTaskProtection { .. } => ApiCall::UpdateTaskProtection,
             Self::SetAlarmState { .. } => ApiCall::SetAlarmState,
             Self::RegisterScalableTarget { .. } => ApiCall::RegisterScalableTarget,
+            Self::UpdateAlias { .. } => ApiCall::UpdateAlias,
             Self::BatchDeleteImage { .. } => ApiCall::BatchDeleteImage,
         }
     }

@@ -1,7 +1,8 @@
 //! What is deployed to: the compute platform of the application, with what exists of it before the deployment.
 //!
-//! Not what is deployed (`revision`), nor how (`deployment`). Rule: CD-ECS-1.
+//! Not what is deployed (`revision`), nor how (`deployment`). Rules: CD-ECS-1, CD-LAM-1.
 
+use crate::scenario::function::Function;
 use crate::scenario::scaling::ServiceScaling;
 use crate::scenario::service::{LoadBalancer, Service};
 
@@ -10,6 +11,8 @@ use crate::scenario::service::{LoadBalancer, Service};
 pub enum Platform {
     /// Amazon ECS.
     Ecs(Ecs),
+    /// AWS Lambda.
+    Lambda(Function),
 }
 
 /// An ECS service behind its load balancer.

@@ -216,6 +216,9 @@ pub const PREDEFINED: [PredefinedConfig; 17] = {
 /// The configuration of an ECS deployment whose group names none: all at once (CD-CFG-2, U-21).
 pub const ECS_DEFAULT: &str = "CodeDeployDefault.ECSAllAtOnce";
 
+/// The same on Lambda (U-21).
+pub const LAMBDA_DEFAULT: &str = "CodeDeployDefault.LambdaAllAtOnce";
+
 /// The predefined configuration of exactly this name.
 pub fn predefined(name: &str) -> Option<&'static PredefinedConfig> {
     PREDEFINED.iter().find(|config| config.name == name)

@@ -40,9 +40,10 @@ pub struct Limits {
 impl Limits {
     /// Limits that no honest run of this scenario meets.
     pub fn of(scenario: &Scenario) -> Limits {
-        let [first, second] = &scenario.load_balancer().target_groups;
-        let drain = first.deregistration_delay.max(second.deregistration_delay)
-            + scenario.service().stop_timeout;
+        let drain = scenario.ecs().map_or(SimDuration::ZERO, |ecs| {
+            let [first, second] = &ecs.load_balancer.target_groups;
+            first.deregistration_delay.max(second.deregistration_delay) + ecs.service.stop_timeout
+        });
         let deployments: SimDuration =
             scenario.deployments.iter().map(|one| longest(one, scenario) + drain).sum();
         let last_call = scenario.calls.last().map_or(SimDuration::ZERO, |call| call.at);
@@ -61,7 +62,10 @@ impl Limits {
             Call::UpdateService { desired_count } => Some(desired_count),
             _ => None,
         });
-        let desired = counts.chain([scenario.service().desired_count]).max().unwrap_or_default();
+        let desired = counts
+            .chain(scenario.ecs().map(|ecs| ecs.service.desired_count))
+            .max()
+            .unwrap_or_default();
         let tasks = 2 * u64::from(desired) + 1;
         // A task lives through some 20 events; one that crashes or flaps is replaced a few times a minute.
         let events = 10_000 + minutes * (10 + 100 * tasks);
@@ -93,7 +97,9 @@ fn longest(deployment: &Deployment, scenario: &Scenario) -> SimDuration {
     let shifts = deployment.traffic_routing.steps().count() as u64 + 2;
     let paces: SimDuration = deployment.pace.iter().map(|pace| longest_pace(pace, scenario)).sum();
     let updates = assumptions.listener_update.longest().times(shifts)
-        + assumptions.weight_propagation.longest().times(shifts);
+        + assumptions.weight_propagation.longest().times(shifts)
+        + assumptions.alias_update.longest().times(shifts)
+        + assumptions.alias_propagation.longest().times(shifts);
     let ends = assumptions.created_to_in_progress
         + assumptions.rollback_restore
         + assumptions.rollback_duration

@@ -23,7 +23,9 @@ use crate::journal::header::{AlarmDescription, AlarmRule, Client, Header, Users}
 use crate::journal::{Cause, Entry, Reader};
 use crate::scenario::Scenario;
 use crate::scenario::alarm::MetricAlarm;
+use crate::scenario::function::Function;
 use crate::scenario::monitoring::WatchedAlarm;
+use crate::scenario::platform::Platform;
 use crate::scenario::scaling::ServiceScaling;
 use crate::scenario::traffic::Sessions;
 use limit::{Limits, StopReason};
@@ -63,7 +65,7 @@ pub struct Simulation<'s> {
 impl<'s> Simulation<'s> {
     /// A world for this scenario, at instant zero of seed 0, replication 0.
     pub fn new(scenario: &'s Scenario) -> Simulation<'s> {
-        let tasks = scenario.service().desired_count as usize;
+        let tasks = scenario.ecs().map_or(0, |ecs| ecs.service.desired_count as usize);
         let mut simulation = Simulation {
             scenario,
             limits: Limits::of(scenario),
@@ -141,7 +143,6 @@ impl<'s> Simulation<'s> {
     pub fn header(&self) -> Header {
         let scenario = self.scenario;
         let deployment = scenario.first_deployment();
-        let load_balancer = scenario.load_balancer();
         Header {
             schema: Header::SCHEMA,
             scenario: scenario.name.clone(),
@@ -155,10 +156,11 @@ impl<'s> Simulation<'s> {
             application: deployment.application.clone(),
             deployment_group: deployment.deployment_group.clone(),
             deployment_config: deployment.config_name.clone(),
-            service: format!("{}:{}", scenario.service().cluster, scenario.service().name),
-            target_groups: load_balancer.target_groups.each_ref().map(|group| group.name.clone()),
+            function: scenario.function().map(Function::qualified),
+            service: target_of(scenario),
+            target_groups: places_of(scenario),
             candidates: scenario.candidates.iter().map(|one| one.name.clone()).collect(),
-            desired_count: scenario.service().desired_count,
+            desired_count: scenario.ecs().map_or(0, |ecs| ecs.service.desired_count),
             client: Client {
                 waiter: scenario.client.waiter,
                 polls: scenario.client.polls(deployment),
@@ -168,7 +170,9 @@ impl<'s> Simulation<'s> {
             users: Users {
                 mean_gap_ns: scenario.traffic.sessions.map(Sessions::mean_gap_ns),
                 page_requests: scenario.traffic.page,
-                keep_their_group: load_balancer.stickiness.is_some(),
+                keep_their_group: scenario
+                    .ecs()
+                    .is_some_and(|ecs| ecs.load_balancer.stickiness.is_some()),
             },
             region: scenario.account.region.clone(),
             account_id: scenario.account.id.clone(),
@@ -302,6 +306,27 @@ impl<'s> Simulation<'s> {
             }
         }
         self.agenda.taken();
+    }
+}
+
+/// The id of the one target of every deployment (CD-ECS-8, CD-LAM-7).
+fn target_of(scenario: &Scenario) -> String {
+    match &scenario.platform {
+        Platform::Ecs(ecs) => format!("{}:{}", ecs.service.cluster, ecs.service.name),
+        Platform::Lambda(function) => function.qualified(),
+    }
+}
+
+/// What traffic moves between: the target groups by name, or the versions of the first deployment.
+fn places_of(scenario: &Scenario) -> [String; 2] {
+    match &scenario.platform {
+        Platform::Ecs(ecs) => {
+            ecs.load_balancer.target_groups.each_ref().map(|group| group.name.clone())
+        }
+        Platform::Lambda(function) => {
+            let target = scenario.first_deployment().versions.map_or(0, |versions| versions.target);
+            [function.version, target].map(|version| format!("version {version}"))
+        }
     }
 }
 

@@ -208,7 +208,7 @@ fn a_rollback_that_failed_is_told_so() {
     let report = cutover::report::Report::new(&run.journal);
     let outcome = cutover::report::wording::outcome(&report);
     assert!(outcome.ends_with("(MANUAL_STOP), rollback Failed"), "{outcome}");
-    let left = cutover::report::wording::left_standing(&report.series);
+    let left = cutover::report::wording::left_standing(&report.header, &report.series);
     assert!(
         left.is_some_and(|left| left.ends_with("10 % of production traffic on the replacement"))
     );

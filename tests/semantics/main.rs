@@ -16,6 +16,7 @@ mod deployment;
 mod edges;
 mod golden_timelines;
 mod hosts;
+mod lambda;
 mod lifecycle;
 mod monitoring;
 mod network_load_balancer;

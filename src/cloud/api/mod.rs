@@ -3,4 +3,5 @@
 pub mod cloudwatch;
 mod ecs;
 mod elb;
+mod lambda;
 mod service;

@@ -22,6 +22,9 @@ impl Cloud<'_> {
         if let Some(&(due, _)) = on_their_way.front() {
             out.schedule_at(due, Event::WeightsInForce(listener));
         }
+        if self.has_function() {
+            return self.on_alias_in_force(weights, out);
+        }
         if listener == Listener::Production {
             self.traffic.follow(weights, out);
             if self.scenario.load_balancer().kind == LoadBalancerKind::Network {

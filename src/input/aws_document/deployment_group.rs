@@ -79,12 +79,13 @@ const SERVER_OPTIONS: [&str; 5] = [
 pub fn deployment_group(
     field: Field,
     named: Option<&str>,
+    wanted: ComputePlatform,
     to: &mut Diagnostics,
 ) -> Option<DeploymentGroup> {
     let field = expected(field, &[Kind::DeploymentGroup], to)?;
     let field = ANSWER.document(field, named, to)?;
     let mut map = Map::open_aws(field, to)?;
-    if let Some(fault) = platform_fault(field, map.take("computePlatform")) {
+    if let Some(fault) = platform_fault(field, wanted, map.take("computePlatform")) {
         map.tell(fault);
         return None;
     }
@@ -99,15 +100,11 @@ pub fn deployment_group(
         .optional("deploymentGroupName", code_deploy_name(Exception::InvalidDeploymentGroupName));
     let config_name = map
         .optional("deploymentConfigName", code_deploy_name(Exception::InvalidDeploymentConfigName));
-    let service =
-        map.refusing(Exception::InvalidECSService, |map| map.required("ecsServices", ecs_service));
-    let load_balancer = map.refusing(Exception::InvalidLoadBalancerInfo, |map| {
-        map.required("loadBalancerInfo", load_balancer::info)
-    });
+    let (service, load_balancer, waits) = match wanted {
+        ComputePlatform::Lambda => (None, None, None),
+        ComputePlatform::Ecs | ComputePlatform::Server => of_service(&mut map),
+    };
     map.refusing(Exception::InvalidDeploymentStyle, |map| map.required("deploymentStyle", style));
-    let waits = map.refusing(Exception::InvalidBlueGreenDeploymentConfiguration, |map| {
-        map.required("blueGreenDeploymentConfiguration", blue_green::waits)
-    });
     let auto_rollback = own_auto_rollback(&mut map);
     let alarms = map.refusing(Exception::InvalidAlarmConfig, |map| {
         map.or("alarmConfiguration", alarm::alarms, AlarmConfiguration::default())
@@ -135,6 +132,21 @@ pub fn deployment_group(
     })
 }
 
+/// What a group of ECS has and one of Lambda has not: its service, its load balancer, its waits (CD-LAM-4).
+fn of_service(
+    map: &mut Map<'_, '_>,
+) -> (Option<EcsService>, Option<LoadBalancerInfo>, Option<blue_green::Waits>) {
+    let service =
+        map.refusing(Exception::InvalidECSService, |map| map.required("ecsServices", ecs_service));
+    let load_balancer = map.refusing(Exception::InvalidLoadBalancerInfo, |map| {
+        map.required("loadBalancerInfo", load_balancer::info)
+    });
+    let waits = map.refusing(Exception::InvalidBlueGreenDeploymentConfiguration, |map| {
+        map.required("blueGreenDeploymentConfiguration", blue_green::waits)
+    });
+    (service, load_balancer, waits)
+}
+
 /// `autoRollbackConfiguration`, if it is there: of a group, or of one deployment in its place (CD-RB-1).
 pub fn own_auto_rollback(map: &mut Map<'_, '_>) -> Option<AutoRollback> {
     map.refusing(Exception::InvalidAutoRollbackConfig, |map| {
@@ -156,17 +168,22 @@ fn ignored(field: Field, what: &str) -> Diagnostic {
 }
 
 /// The fault of a group of another platform, as it says itself or as its settings show.
-fn platform_fault(field: Field, platform: Option<Field>) -> Option<Diagnostic> {
+fn platform_fault(
+    field: Field,
+    wanted: ComputePlatform,
+    platform: Option<Field>,
+) -> Option<Diagnostic> {
     let node = field.node;
     let filled = |key: &str| node.key(key).is_some_and(|value| !says_nothing(value));
     let named = platform.and_then(|platform| platform.node.scalar());
     let config = node.key("deploymentConfigName").and_then(Node::scalar).and_then(predefined);
     let server = SERVER_OPTIONS.iter().any(|option| node.key(option).is_some());
     let found = match (named, config) {
-        (Some(named), _) if named == ComputePlatform::Ecs.as_str() => return None,
+        (Some(named), _) if named == wanted.as_str() => return None,
         (Some(named), _) => named,
-        _ if filled("ecsServices") => return None,
-        (None, Some(config)) if config.platform != ComputePlatform::Ecs => config.platform.as_str(),
+        _ if filled("ecsServices") && wanted == ComputePlatform::Ecs => return None,
+        _ if filled("ecsServices") => ComputePlatform::Ecs.as_str(),
+        (None, Some(config)) if config.platform != wanted => config.platform.as_str(),
         _ if server && node.key("loadBalancerInfo").is_none() => ComputePlatform::Server.as_str(),
         _ => return None,
     };
@@ -176,9 +193,14 @@ fn platform_fault(field: Field, platform: Option<Field>) -> Option<Diagnostic> {
     }
     let title = format!("the deployment group is for the platform `{}`", shortened(found));
     Some(
-        Diagnostic::new(code::OTHER_PLATFORM, span, title)
-            .label("not for ECS")
-            .help("only deployments on Amazon ECS are simulated: give the group of an ECS service"),
+        Diagnostic::new(code::OTHER_PLATFORM, span, title).label(format!("not for {wanted}")).help(
+            match wanted {
+                ComputePlatform::Lambda => "give the group of a Lambda function",
+                _ => {
+                    "only deployments on Amazon ECS are simulated: give the group of an ECS service"
+                }
+            },
+        ),
     )
 }
 

@@ -14,6 +14,7 @@ pub mod deployment_request;
 mod envelope;
 pub mod host_app_spec;
 mod kind;
+pub mod lambda_app_spec;
 pub mod listener;
 pub mod naming;
 mod recognition;

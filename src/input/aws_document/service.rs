@@ -46,6 +46,22 @@ pub struct ServiceLoadBalancer {
     pub container_port: Option<Spanned<u16>>,
 }
 
+impl Service {
+    /// A service of which nothing is said, because something else is deployed to.
+    pub const fn unsaid(span: Span) -> Service {
+        Service {
+            cluster: None,
+            name: None,
+            desired_count: Spanned { value: 0, span },
+            health_check_grace_period: SimDuration::ZERO,
+            load_balancer: None,
+            task_definition: None,
+            launch_type: None,
+            span,
+        }
+    }
+}
+
 const ANSWER: Answer =
     Answer { one: "service", several: "services", name: "serviceName", what: "service" };
 

@@ -4,7 +4,7 @@
 
 use crate::aws::name::{LifecycleEvent, Listener};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, code};
-use crate::input::aws_document::appspec::AppSpec;
+use crate::input::aws_document::appspec::HookBinding;
 use crate::input::decode::listed;
 use crate::input::load::{Resources, Sections};
 use crate::input::section::deployment::DeploymentSection;
@@ -19,13 +19,12 @@ use crate::scenario::service::{LoadBalancer, LoadBalancerKind};
 
 /// The functions that the AppSpec binds, as the scenario says that they behave (CD-LE-4).
 pub fn hooks(
-    revision: Option<&AppSpec>,
+    bound: Option<&[HookBinding]>,
     sections: &Sections,
-    load_balancer: &LoadBalancer,
+    has_test_listener: bool,
     to: &mut Diagnostics,
 ) -> [Option<Hook>; LifecycleEvent::ALL.len()] {
     let assumed = &sections.assumptions.hook_duration;
-    let bound = revision.map(|revision| &revision.hooks);
     let mut hooks: [Option<Hook>; LifecycleEvent::ALL.len()] = Default::default();
     for event in LifecycleEvent::HOOKS {
         let behaviour = sections.hooks[event as usize].as_ref();
@@ -45,7 +44,7 @@ pub fn hooks(
             ));
         }
         let without_route = event == LifecycleEvent::AfterAllowTestTraffic
-            && !load_balancer.has_test_listener
+            && !has_test_listener
             && hooks[event as usize].is_some();
         if without_route {
             let span =
@@ -110,37 +109,14 @@ fn is_named(section: &DeploymentSection, revision: &str) -> bool {
 pub fn calls(
     operator: &Operator,
     revisions: &Revisions,
-    load_balancer: &LoadBalancer,
+    load_balancer: Option<&LoadBalancer>,
     monitoring: Option<&Monitoring>,
     to: &mut Diagnostics,
 ) -> Vec<ScriptedCall> {
     let mut calls = operator.calls.clone();
-    for ModifyListener { at, listener, span, weights } in &operator.listeners {
-        let mut pair = [0; 2];
-        for (name, weight) in weights {
-            match load_balancer.target_groups.iter().position(|group| group.name == *name) {
-                Some(index) => pair[index] = weight.value,
-                None => {
-                    let [first, second] = load_balancer.target_groups.each_ref().map(|g| &g.name);
-                    let title = format!("the deployment group has no target group `{name}`");
-                    to.push(
-                        Diagnostic::new(code::DOCUMENTS_DISAGREE, weight.span, title)
-                            .label("gets a weight")
-                            .help(format!("its target groups are `{first}` and `{second}`")),
-                    );
-                }
-            }
-        }
-        if pair == [0; 2] && weights.values().all(|weight| weight.value == 0) {
-            to.push(
-                Diagnostic::new(code::OUT_OF_RANGE, *span, "all weights are 0")
-                    .label("no target group would get a request")
-                    .help("give one of the two a weight above 0"),
-            );
-        }
-        check_listener(*listener, pair, *span, load_balancer, to);
-        let call = Call::ModifyListener { listener: *listener, weights: pair };
-        calls.push(ScriptedCall { at: *at, call });
+    // Without a load balancer there are none, which was told.
+    if let Some(load_balancer) = load_balancer {
+        calls.extend(listener_calls(operator, load_balancer, to));
     }
     for (at, revision) in &operator.images {
         let candidate = revisions.candidates.iter().position(|one| one.name == revision.value);
@@ -173,6 +149,43 @@ pub fn calls(
                 false => diagnostic.help(format!("there are {}", listed(&names))),
             });
         }
+    }
+    calls
+}
+
+/// Rewritten listeners, their target groups by id.
+fn listener_calls(
+    operator: &Operator,
+    load_balancer: &LoadBalancer,
+    to: &mut Diagnostics,
+) -> Vec<ScriptedCall> {
+    let mut calls = Vec::new();
+    for ModifyListener { at, listener, span, weights } in &operator.listeners {
+        let mut pair = [0; 2];
+        for (name, weight) in weights {
+            match load_balancer.target_groups.iter().position(|group| group.name == *name) {
+                Some(index) => pair[index] = weight.value,
+                None => {
+                    let [first, second] = load_balancer.target_groups.each_ref().map(|g| &g.name);
+                    let title = format!("the deployment group has no target group `{name}`");
+                    to.push(
+                        Diagnostic::new(code::DOCUMENTS_DISAGREE, weight.span, title)
+                            .label("gets a weight")
+                            .help(format!("its target groups are `{first}` and `{second}`")),
+                    );
+                }
+            }
+        }
+        if pair == [0; 2] && weights.values().all(|weight| weight.value == 0) {
+            to.push(
+                Diagnostic::new(code::OUT_OF_RANGE, *span, "all weights are 0")
+                    .label("no target group would get a request")
+                    .help("give one of the two a weight above 0"),
+            );
+        }
+        check_listener(*listener, pair, *span, load_balancer, to);
+        let call = Call::ModifyListener { listener: *listener, weights: pair };
+        calls.push(ScriptedCall { at: *at, call });
     }
     calls
 }

@@ -19,10 +19,10 @@ use crate::scenario::service::{LoadBalancer, LoadBalancerKind, Service};
 pub struct Watchable<'a> {
     /// The documents.
     pub resources: &'a Resources,
-    /// The load balancer of the service.
-    pub load_balancer: &'a LoadBalancer,
+    /// The load balancer of the service, if a service is deployed to.
+    pub load_balancer: Option<&'a LoadBalancer>,
     /// The service.
-    pub service: &'a Service,
+    pub service: Option<&'a Service>,
     /// Whether every revision says what load does to its tasks.
     pub has_load: bool,
     /// Whether every revision says how long it takes to answer.
@@ -35,8 +35,8 @@ impl<'a> Watchable<'a> {
     /// What these revisions of the service let be measured.
     pub fn new(
         resources: &'a Resources,
-        load_balancer: &'a LoadBalancer,
-        service: &'a Service,
+        load_balancer: Option<&'a LoadBalancer>,
+        service: Option<&'a Service>,
         revisions: &'a Revisions,
     ) -> Watchable<'a> {
         let has_load = |revision: &Revision| revision.capacity.is_some();
@@ -75,7 +75,8 @@ fn of_service(
             });
         }
     };
-    let names = [("ClusterName", &account.service.cluster), ("ServiceName", &account.service.name)];
+    let Some(service) = account.service else { return Err(not_there(metric)) };
+    let names = [("ClusterName", &service.cluster), ("ServiceName", &service.name)];
     for (name, own) in names {
         let found = metric.dimensions.iter().find(|(dimension, _)| dimension == name);
         if found.is_none_or(|(_, value)| value != own) {
@@ -138,9 +139,18 @@ pub fn source(
     of_balancer(metric, account)
 }
 
+/// Nothing of this namespace is deployed to.
+fn not_there(metric: &Metric) -> WithoutData {
+    WithoutData {
+        why: format!("nothing in `{}` is simulated beside a Lambda function", metric.namespace),
+        help: "watch what the revisions publish themselves, or rehearse without this alarm",
+    }
+}
+
 /// What the load balancer publishes each minute.
 fn of_balancer(metric: &Metric, account: &Watchable<'_>) -> Result<Source, WithoutData> {
-    let Watchable { resources, load_balancer, .. } = account;
+    let resources = account.resources;
+    let Some(load_balancer) = account.load_balancer else { return Err(not_there(metric)) };
     let namespace = match load_balancer.kind {
         LoadBalancerKind::Application => "AWS/ApplicationELB",
         LoadBalancerKind::Network => "AWS/NetworkELB",

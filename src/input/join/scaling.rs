@@ -26,6 +26,7 @@ pub fn scaling(
     monitoring: Option<&mut Monitoring>,
     to: &mut Diagnostics,
 ) -> Option<ServiceScaling> {
+    account.service?;
     let documents = account.resources.scaling.as_ref()?;
     tell_other_service(account, to);
     let scaling = documents.scaling(to)?;
@@ -94,7 +95,11 @@ fn tracking_alarms(
         return PolicyAlarms::Tracking { high, low };
     }
     let measured = tracked(&tracking.metric, account);
-    let service = format!("{}/{}", account.service.cluster, account.service.name);
+    let service = format!(
+        "{}/{}",
+        account.service.expect("what is scaled is a service").cluster,
+        account.service.expect("what is scaled is a service").name
+    );
     let of = match policy.name.as_str() {
         "" => number.to_string(),
         name => name.to_owned(),
@@ -164,15 +169,21 @@ fn tracked(
         namespace: "AWS/ECS".into(),
         name: name.into(),
         dimensions: vec![
-            ("ClusterName".into(), account.service.cluster.clone()),
-            ("ServiceName".into(), account.service.name.clone()),
+            (
+                "ClusterName".into(),
+                account.service.expect("what is scaled is a service").cluster.clone(),
+            ),
+            (
+                "ServiceName".into(),
+                account.service.expect("what is scaled is a service").name.clone(),
+            ),
         ],
     };
     let metric = match metric {
         TrackedMetric::Cpu { .. } => of_service("CPUUtilization"),
         TrackedMetric::Memory { .. } => of_service("MemoryUtilization"),
         TrackedMetric::RequestCountPerTarget(label) => {
-            let groups = &account.load_balancer.target_groups;
+            let groups = &account.load_balancer.expect("what is scaled is a service").target_groups;
             let place = groups.iter().position(|group| group.name == label.target_group);
             let metric = Metric {
                 namespace: "AWS/ApplicationELB".into(),

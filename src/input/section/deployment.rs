@@ -13,6 +13,7 @@ use crate::input::aws_document::appspec::{self, AppSpec};
 use crate::input::aws_document::deployment_config::{self, DeploymentConfig};
 use crate::input::aws_document::deployment_group::alarm::AlarmConfiguration;
 use crate::input::aws_document::deployment_group::{self, DeploymentGroup};
+use crate::input::aws_document::lambda_app_spec::{self, LambdaAppSpec};
 use crate::input::aws_document::{deployment_request, naming};
 use crate::input::decode::{Field, Map, choice, list, text};
 use crate::input::files::Files;
@@ -30,8 +31,12 @@ pub struct DeploymentSection {
     pub deploys: Option<Spanned<String>>,
     /// `deploymentGroup`.
     pub group: Option<DeploymentGroup>,
-    /// `revision`.
+    /// `revision`, on ECS.
     pub revision: Option<AppSpec>,
+    /// `revision`, on Lambda.
+    pub lambda_revision: Option<LambdaAppSpec>,
+    /// Whether there is one, sound or not.
+    pub has_revision: bool,
     /// `deploymentConfigName`, in place of the group's.
     pub config_name: Option<Spanned<String>>,
     /// `deploymentConfig`: a configuration of the account's own.
@@ -79,11 +84,12 @@ impl RollbackPreset {
 /// `deployment`: the only one, at instant zero.
 pub fn deployment(
     field: Field,
+    platform: ComputePlatform,
     files: &mut Files<'_>,
     to: &mut Diagnostics,
 ) -> Option<DeploymentSection> {
     let mut map = Map::open(field, to)?;
-    let section = first(&mut map, files);
+    let section = first(&mut map, platform, files);
     for key in ["at", "after", "retry"] {
         if let Some(field) = map.take(key) {
             let title = format!("`{key}` stands in a deployment that is created at the start");
@@ -101,17 +107,18 @@ pub fn deployment(
 /// `deployments`: the first at instant zero, the others at their time or one after another.
 pub fn deployments(
     field: Field,
+    platform: ComputePlatform,
     files: &mut Files<'_>,
     to: &mut Diagnostics,
 ) -> Option<Vec<DeploymentSection>> {
     let mut is_first = true;
     let sections = list(|field: Field, to: &mut Diagnostics| {
         if std::mem::take(&mut is_first) {
-            deployment(field, files, to)
+            deployment(field, platform, files, to)
         } else {
             let mut map = Map::open(field, to)?;
             let creation = creation(&mut map);
-            let section = later(&mut map, creation, files);
+            let section = later(&mut map, creation, platform, files);
             map.finish();
             Some(section)
         }
@@ -131,6 +138,7 @@ pub fn deployments(
 pub fn later(
     map: &mut Map<'_, '_>,
     creation: Creation,
+    platform: ComputePlatform,
     files: &mut Files<'_>,
 ) -> DeploymentSection {
     if let Some(field) = map.take("deploymentGroup") {
@@ -142,20 +150,25 @@ pub fn later(
         );
     }
     let retry = map.optional("retry", unit::latency);
-    DeploymentSection { creation, retry, ..common(map, None, files) }
+    DeploymentSection { creation, retry, ..common(map, None, platform, files) }
 }
 
-fn first(map: &mut Map<'_, '_>, files: &mut Files<'_>) -> DeploymentSection {
+fn first(
+    map: &mut Map<'_, '_>,
+    platform: ComputePlatform,
+    files: &mut Files<'_>,
+) -> DeploymentSection {
     let group_name = map.optional("deploymentGroupName", text);
     let group = map.optional("deploymentGroup", |field: Field, to: &mut Diagnostics| {
-        deployment_group::deployment_group(field, group_name.as_deref(), to)
+        deployment_group::deployment_group(field, group_name.as_deref(), platform, to)
     });
-    common(map, group, files)
+    common(map, group, platform, files)
 }
 
 fn common(
     map: &mut Map<'_, '_>,
     group: Option<DeploymentGroup>,
+    platform: ComputePlatform,
     files: &mut Files<'_>,
 ) -> DeploymentSection {
     let spanned = |field: Field, to: &mut Diagnostics| {
@@ -175,20 +188,29 @@ fn common(
         );
     }
     let presets = RollbackPreset::NAMES;
+    let (revision, lambda_revision) = match platform {
+        ComputePlatform::Lambda => (None, map.optional("revision", lambda_app_spec::app_spec)),
+        ComputePlatform::Ecs | ComputePlatform::Server => {
+            let read = |field: Field<'_>, to: &mut Diagnostics| {
+                appspec::app_spec(field, files.sources(), to)
+            };
+            (map.optional("revision", read), None)
+        }
+    };
     let section = DeploymentSection {
         creation: Creation::At(SimDuration::ZERO),
         retry: None,
         deploys: map.optional("deploys", spanned),
         group,
-        revision: map.optional("revision", |field: Field, to: &mut Diagnostics| {
-            appspec::app_spec(field, files.sources(), to)
-        }),
+        revision,
+        lambda_revision,
+        has_revision: map.has("revision"),
         config_name: map.optional(
             "deploymentConfigName",
             naming::code_deploy_name(Exception::InvalidDeploymentConfigName),
         ),
         config: map.optional("deploymentConfig", |field: Field, to: &mut Diagnostics| {
-            deployment_config::deployment_config(field, ComputePlatform::Ecs, to)
+            deployment_config::deployment_config(field, platform, to)
         }),
         describes_config: map.has("deploymentConfig"),
         auto_rollback: deployment_group::own_auto_rollback(map),

@@ -7,6 +7,7 @@ pub mod defect;
 pub mod deployment;
 pub mod expectation;
 pub mod fault;
+pub mod function;
 pub mod hook;
 pub mod operator;
 pub mod revision;

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use crate::aws::alarm::StateValue;
 use crate::aws::call::{ApiCall, DeploymentWaitType};
 use crate::aws::exception::Exception;
-use crate::aws::name::{HookAnswer, Listener};
+use crate::aws::name::{ComputePlatform, HookAnswer, Listener};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::engine::time::SimDuration;
 use crate::input::aws_document::scaling;
 use crate::input::aws_document::target_group::HealthCheckSettings;
-use crate::input::decode::{Field, Map, boolean, choice, integer, list, text};
+use crate::input::decode::{Field, Map, boolean, choice, integer, list, number, text};
 use crate::input::files::Files;
 use crate::input::section::deployment::{DeploymentSection, later};
 use crate::input::section::fault::victims;
@@ -65,10 +65,16 @@ pub struct ModifyTargetGroup {
 }
 
 /// The whole section: a list of calls, each with `at` and `do`.
-pub fn operator(field: Field, files: &mut Files<'_>, to: &mut Diagnostics) -> Option<Operator> {
+pub fn operator(
+    field: Field,
+    platform: ComputePlatform,
+    files: &mut Files<'_>,
+    to: &mut Diagnostics,
+) -> Option<Operator> {
     let mut operator = Operator::default();
     // A call that cannot be read is told; the others are read on for what else is wrong with them.
-    let calls = list(|field: Field, to: &mut Diagnostics| call(field, &mut operator, files, to));
+    let calls =
+        list(|field: Field, to: &mut Diagnostics| call(field, platform, &mut operator, files, to));
     let count = calls(field, to).map_or(0, |calls| calls.len());
     if count > CALLS_MAX {
         let title = format!("`operator` makes {count} calls");
@@ -83,6 +89,7 @@ pub fn operator(field: Field, files: &mut Files<'_>, to: &mut Diagnostics) -> Op
 
 fn call(
     field: Field,
+    platform: ComputePlatform,
     operator: &mut Operator,
     files: &mut Files<'_>,
     to: &mut Diagnostics,
@@ -94,7 +101,7 @@ fn call(
     let (Some(at), Some(call)) = (at, call) else { return None };
     match call {
         ApiCall::CreateDeployment => {
-            operator.deployments.push(later(&mut map, Creation::At(at), files));
+            operator.deployments.push(later(&mut map, Creation::At(at), platform, files));
         }
         ApiCall::BatchDeleteImage => {
             let revision = map.required("image", spanned);
@@ -163,11 +170,66 @@ fn plain(call: ApiCall, map: &mut Map<'_, '_>) -> Option<Call> {
             let suspended = map.optional("SuspendedState", scaling::suspended_state);
             Some(Call::RegisterScalableTarget { min, max, suspended })
         }
+        ApiCall::UpdateAlias => update_alias(map),
         ApiCall::CreateDeployment
         | ApiCall::BatchDeleteImage
         | ApiCall::SetAlarmState
         | ApiCall::ModifyTargetGroup
         | ApiCall::ModifyListener => unreachable!("{call} names what others describe"),
+    }
+}
+
+/// `UpdateAlias`: without `RoutingConfig` the alias has no weights afterwards.
+fn update_alias(map: &mut Map<'_, '_>) -> Option<Call> {
+    let function_version = map.optional("FunctionVersion", version);
+    let mut written = Vec::new();
+    map.optional("RoutingConfig", |field: Field, to: &mut Diagnostics| {
+        let mut map = Map::open(field, to)?;
+        map.optional("AdditionalVersionWeights", |field: Field, to: &mut Diagnostics| {
+            let mut map = Map::open(field, to)?;
+            let weights = map.each(|field: Field, to: &mut Diagnostics| {
+                let share = number(0.0..=1.0)(field, to)?;
+                let version = field.name.parse::<u32>().ok().filter(|version| *version > 0);
+                if version.is_none() {
+                    let title = format!("`{}` is no version", field.name);
+                    to.push(Diagnostic::new(code::OUT_OF_RANGE, field.key_span, title));
+                }
+                Some((version?, libm::round(share * 100.0) as u8))
+            });
+            written.extend(weights.into_iter().map(|(key, additional)| (key.span, additional)));
+            Some(())
+        });
+        map.finish();
+        Some(())
+    });
+    if written.len() > 1 {
+        let title = "an alias points to two versions at most";
+        map.tell(
+            Diagnostic::new(code::BAD_LENGTH, written[1].0, title)
+                .label("a second additional version"),
+        );
+        return None;
+    }
+    let additional = written.first().map(|(_, additional)| *additional);
+    Some(Call::UpdateAlias {
+        function_version,
+        additional: additional.filter(|(_, percent)| *percent > 0),
+    })
+}
+
+/// A version's number, as a number or as a text.
+fn version(field: Field, to: &mut Diagnostics) -> Option<u32> {
+    let written = field.node.scalar().and_then(|text| text.parse::<u32>().ok());
+    match written.filter(|version| *version > 0) {
+        Some(version) => Some(version),
+        None => {
+            let title = format!("`{}` is no version", field.name);
+            to.push(
+                Diagnostic::new(code::OUT_OF_RANGE, field.node.span, title)
+                    .help("write the number of a published version, such as 3"),
+            );
+            None
+        }
     }
 }
 

@@ -76,8 +76,13 @@ fn draw_head(report: &Report, drawing: &mut Drawing) {
     let (title, style) = TITLE.fit(&headline(report), width);
     drawing.text((MARGIN, 38.0), Anchor::Start, title, style);
     let run = format!(
-        "{} · service {} · seed {}, replication {} · digest {}",
-        header.scenario, header.service, header.seed, header.replication, report.row.digest
+        "{} · {} {} · seed {}, replication {} · digest {}",
+        header.scenario,
+        wording::target(header).0,
+        header.service,
+        header.seed,
+        header.replication,
+        report.row.digest
     );
     let (run, style) = SUBTITLE.fit(&run, width);
     drawing.text((MARGIN, 60.0), Anchor::Start, run, style);
@@ -195,22 +200,25 @@ fn panels(report: &Report) -> Vec<Panel> {
             lines: by_side(|side| traffic::failed_percent(&pieces, side)),
             wanted: Vec::new(),
         },
-        Panel {
-            title: "Healthy targets",
-            unit: 1.0,
-            suffix: "",
-            filled: false,
-            lines: by_side(|side| {
-                // A side that has tasks and no healthy target is drawn: that is what is to be seen.
-                let counts = series.counts.stretches(end).skip_while(|(_, _, counts)| {
-                    let Counts { healthy, running, pending, .. } = counts[side];
-                    healthy + running + pending == 0
-                });
-                counts.map(|(from, to, c)| (from, to, f64::from(c[side].healthy))).collect()
-            }),
-            wanted: Vec::new(),
-        },
     ];
+    if report.header.function.is_some() {
+        return panels;
+    }
+    panels.extend([Panel {
+        title: "Healthy targets",
+        unit: 1.0,
+        suffix: "",
+        filled: false,
+        lines: by_side(|side| {
+            // A side that has tasks and no healthy target is drawn: that is what is to be seen.
+            let counts = series.counts.stretches(end).skip_while(|(_, _, counts)| {
+                let Counts { healthy, running, pending, .. } = counts[side];
+                healthy + running + pending == 0
+            });
+            counts.map(|(from, to, c)| (from, to, f64::from(c[side].healthy))).collect()
+        }),
+        wanted: Vec::new(),
+    }]);
     panels.extend(tasks::panel(series));
     panels
 }

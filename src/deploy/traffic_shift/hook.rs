@@ -27,8 +27,8 @@ impl<'s> Run<'s> {
         cloud: &mut Cloud<'s>,
         out: &mut Outbox<'_>,
     ) {
-        let without_test_route = event == LifecycleEvent::AfterAllowTestTraffic
-            && !self.scenario.load_balancer().has_test_listener;
+        let without_test_route =
+            event == LifecycleEvent::AfterAllowTestTraffic && !self.scenario.has_test_listener();
         let Some(hook) = self.plan.hook(event).filter(|_| !without_test_route) else {
             self.stage = Stage::Idle;
             let assumed = &self.scenario.assumptions.empty_hook_duration;

@@ -1,7 +1,9 @@
-//! CodeDeploy on Amazon ECS: one deployment group, one active deployment at a time.
+//! CodeDeploy where it shifts traffic, on Amazon ECS and on AWS Lambda: one deployment group, one active deployment at a
+//! time.
 //!
 //! Which deployments are created, refused, or follow each other, and who may stop or continue them. The course
-//! of one deployment is in `run`, with its hooks in `hook`, its listeners in `traffic`, its alarms in `alarms`, its end in `ending`. Not the cloud that it acts on
+//! of one deployment is in `run`, with its hooks in `hook`, its increments in `shift`, its alarms in `alarms`, its
+//! end in `ending`; what only one platform has in `ecs` and `lambda`. Not the cloud that it acts on
 //! (`cloud`), nor the schedule's rule (`scenario::traffic_routing`).
 //!
 //! Rules: CD-SM-5, CD-SM-6, CD-ECS-64, CD-ECS-73, CD-STOP-1 to CD-STOP-4, CD-STOP-7, CD-STOP-8
@@ -9,11 +11,13 @@
 
 mod alarms;
 mod calls;
+mod ecs;
 mod ending;
 mod hook;
+mod lambda;
 mod run;
+mod shift;
 mod steadiness;
-mod traffic;
 
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
@@ -34,7 +38,7 @@ const RETRY_MIN: SimDuration = SimDuration::from_secs(1);
 
 /// The deployment group and its deployments.
 #[derive(Clone, Debug)]
-pub struct EcsBlueGreen<'s> {
+pub struct TrafficShift<'s> {
     scenario: &'s Scenario,
     /// The latest deployment; it is active until it is over.
     latest: Option<Run<'s>>,
@@ -44,12 +48,12 @@ pub struct EcsBlueGreen<'s> {
     refusals: [u32; DEPLOYMENTS_MAX],
 }
 
-impl<'s> EcsBlueGreen<'s> {
+impl<'s> TrafficShift<'s> {
     /// The deployment group of the scenario.
-    pub fn new(scenario: &'s Scenario) -> EcsBlueGreen<'s> {
+    pub fn new(scenario: &'s Scenario) -> TrafficShift<'s> {
         let mut outstanding = [false; DEPLOYMENTS_MAX];
         outstanding[..scenario.deployments.len()].fill(true);
-        EcsBlueGreen { scenario, latest: None, outstanding, refusals: [0; DEPLOYMENTS_MAX] }
+        TrafficShift { scenario, latest: None, outstanding, refusals: [0; DEPLOYMENTS_MAX] }
     }
 
     fn active(&mut self) -> Option<&mut Run<'s>> {
@@ -57,7 +61,7 @@ impl<'s> EcsBlueGreen<'s> {
     }
 
     /// `CreateDeployment`: refused while another deployment of the group is active (CD-SM-5).
-    fn create(&mut self, request: u8, cloud: &Cloud<'s>, out: &mut Outbox<'_>) {
+    fn create(&mut self, request: u8, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
         let deployment = &self.scenario.deployments[request as usize];
         let (call, busy) = (ApiCall::CreateDeployment, ApiException::DeploymentLimitExceeded);
         if let Some(active) = self.active() {
@@ -83,7 +87,7 @@ impl<'s> EcsBlueGreen<'s> {
 
     /// A deployment that waits for the one before it is created once that has ended or was refused, in the same
     /// instant (CD-SM-6).
-    fn create_following(&mut self, cloud: &Cloud<'s>, out: &mut Outbox<'_>) {
+    fn create_following(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
         let deployments = &self.scenario.deployments;
         while self.active().is_none() {
             let follows = |index: &usize| {
@@ -147,9 +151,9 @@ impl<'s> EcsBlueGreen<'s> {
     }
 }
 
-impl<'s> Controller<'s> for EcsBlueGreen<'s> {
+impl<'s> Controller<'s> for TrafficShift<'s> {
     fn reset(&mut self) {
-        *self = EcsBlueGreen::new(self.scenario);
+        *self = TrafficShift::new(self.scenario);
     }
 
     fn begin(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {

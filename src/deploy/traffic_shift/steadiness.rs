@@ -18,7 +18,7 @@ impl<'s> Run<'s> {
         cloud: &Cloud<'s>,
         out: &mut Outbox<'_>,
     ) {
-        let is_replacement = Some(task_set) == self.replacement;
+        let is_replacement = Some(task_set) == self.task_sets().replacement;
         match stability {
             StabilityStatus::SteadyState => {
                 if is_replacement && self.stage == Stage::Installing {
@@ -40,7 +40,7 @@ impl<'s> Run<'s> {
     /// scenario says so (U-34); not if it scales, which has its own rule.
     pub(super) fn watch_replacement(&self, cloud: &Cloud<'s>, out: &mut Outbox<'_>) {
         let Some(limit) = self.scenario.assumptions.unsteady_during_shift else { return };
-        let set = self.replacement.map(|set| &cloud.task_sets()[set.index()]);
+        let set = self.replacement().map(|set| &cloud.task_sets()[set.index()]);
         let is_unsteady = set.is_some_and(|set| set.stability == StabilityStatus::Stabilizing);
         let timer = self.timer(Timer::Unsteady);
         let is_shifting = matches!(self.stage, Stage::Shifting { .. });
@@ -54,7 +54,7 @@ impl<'s> Run<'s> {
     /// event does not extend it (CD-ECS-40). While the deployment is `Ready` nothing shifts, and it cannot fail
     /// (CD-SM-2): the rule rests (U-10).
     pub(super) fn on_scaling_event(&self, cloud: &Cloud<'s>, out: &mut Outbox<'_>) {
-        let installed = self.replacement.is_some() && self.stage != Stage::Installing;
+        let installed = self.replacement().is_some() && self.stage != Stage::Installing;
         let is_at_rest = matches!(
             self.stage,
             Stage::ReadyWait | Stage::TerminationWait | Stage::Restoring | Stage::RollingBack

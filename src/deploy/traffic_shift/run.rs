@@ -1,4 +1,5 @@
-//! The course of one deployment: two task sets, eight lifecycle events, one shift of traffic.
+//! The course of one deployment: its lifecycle events, one shift of traffic. On ECS it brings a second task set and has
+//! eight events, on Lambda it moves an alias and has three.
 //!
 //! | stage | waits for | then |
 //! |---|---|---|
@@ -18,17 +19,17 @@
 //! end it looks at its alarms.
 //!
 //! Rules: CD-SM-2 to CD-SM-4, CD-LE-1 to CD-LE-4, CD-ECS-20, CD-ECS-25, CD-ECS-26, CD-ECS-30 to CD-ECS-33,
-//! CD-ECS-40, CD-ECS-60 to CD-ECS-65, CD-ECS-70 to CD-ECS-73, CD-TRAF-1 to CD-TRAF-5, CD-RB-1 to CD-RB-6,
+//! CD-ECS-40, CD-ECS-60 to CD-ECS-65, CD-ECS-70 to CD-ECS-73, CD-LAM-2 to CD-LAM-4, CD-TRAF-1 to CD-TRAF-5, CD-RB-1 to CD-RB-6,
 //! U-33 to U-35 (docs/semantics/codedeploy.md).
 
+use super::ecs::{self, TaskSets};
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::{Event, Timer};
-use crate::aws::id::{DeploymentId, DeploymentNumber, TargetGroupId, TaskSetId};
+use crate::aws::id::{DeploymentId, DeploymentNumber};
 use crate::aws::message::ErrorMessage;
 use crate::aws::name::{
-    DeploymentCreator, DeploymentStatus, ErrorCode, HookAnswer, LifecycleEvent, Listener,
-    TaskSetStatus,
+    DeploymentCreator, DeploymentStatus, ErrorCode, HookAnswer, LifecycleEvent,
 };
 use crate::cloud::Cloud;
 use crate::deploy::lifecycle::Lifecycle;
@@ -37,6 +38,7 @@ use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::fact::Fact;
 use crate::scenario::Scenario;
 use crate::scenario::deployment::Deployment;
+use crate::scenario::function::Versions;
 
 /// Positions among the uniforms of a lifecycle event; later updates of its listener follow the first.
 const GAP_DRAW: u32 = 0;
@@ -58,6 +60,15 @@ pub(super) enum Stage {
     Over,
 }
 
+/// What a deployment moves traffic between.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Target {
+    /// Two task sets.
+    Ecs(TaskSets),
+    /// Two versions behind an alias.
+    Lambda(Versions),
+}
+
 /// One deployment, and the rollback that may follow it.
 #[derive(Clone, Debug)]
 pub(super) struct Run<'s> {
@@ -74,10 +85,8 @@ pub(super) struct Run<'s> {
     pub(super) lifecycle: Lifecycle,
     /// The candidate that is deployed.
     pub(super) candidate: u8,
-    /// The PRIMARY task set at the start (CD-ECS-25), and its target group.
-    pub(super) original: TaskSetId,
-    original_group: TargetGroupId,
-    pub(super) replacement: Option<TaskSetId>,
+    /// What its platform calls original and replacement.
+    pub(super) target: Target,
     /// When `AllowTraffic` began: the schedule counts from there.
     pub(super) shift_began: SimTime,
     /// What the hook function will answer.
@@ -94,16 +103,20 @@ impl<'s> Run<'s> {
         scenario: &'s Scenario,
         request: u8,
         number: DeploymentNumber,
-        cloud: &Cloud<'s>,
+        cloud: &mut Cloud<'s>,
         out: &mut Outbox<'_>,
     ) -> Run<'s> {
         let plan = &scenario.deployments[request as usize];
-        let has_test_events = scenario.load_balancer().has_test_listener
-            || scenario.assumptions.test_events_without_listener;
         let candidate = draw_candidate(scenario, request, out);
         create_deployment(number, DeploymentCreator::User, None, out);
         let bad = scenario.candidates[candidate as usize].bad;
-        let primary = cloud.primary_task_set();
+        let (target, events): (_, &[LifecycleEvent]) = match plan.versions {
+            None => (Target::Ecs(TaskSets::found(cloud)), ecs::events(scenario)),
+            Some(versions) => {
+                cloud.publish_version(versions.target, &scenario.candidates[candidate as usize]);
+                (Target::Lambda(versions), &LifecycleEvent::ON_LAMBDA)
+            }
+        };
         out.record(Fact::ReplacementDrawn { deployment: number, candidate, bad });
         let run = Run {
             scenario,
@@ -113,11 +126,9 @@ impl<'s> Run<'s> {
             started: out.now(),
             number,
             stage: Stage::Created,
-            lifecycle: Lifecycle::new(number, has_test_events),
+            lifecycle: Lifecycle::new(number, events),
             candidate,
-            original: primary.id,
-            original_group: primary.target_group,
-            replacement: None,
+            target,
             shift_began: SimTime::ZERO,
             answer: HookAnswer::Succeeded,
             continued: false,
@@ -134,14 +145,6 @@ impl<'s> Run<'s> {
     /// Whether it has ended, its rollback included.
     pub(super) fn is_over(&self) -> bool {
         self.stage == Stage::Over
-    }
-
-    pub(super) const fn original_group(&self) -> TargetGroupId {
-        self.original_group
-    }
-
-    pub(super) const fn replacement_group(&self) -> TargetGroupId {
-        self.original_group.other()
     }
 
     // ---- timers: what the deployment waits for -----------------------------------------------------
@@ -236,8 +239,8 @@ impl<'s> Run<'s> {
 
     // ---- lifecycle events --------------------------------------------------------------------------
 
-    /// Work begins: no alarm may be active (CD-ALM-3), and production traffic must go to the PRIMARY task set
-    /// (CD-ECS-20).
+    /// Work begins: no alarm may be active (CD-ALM-3), and production traffic must go where the original is (CD-ECS-20,
+    /// CD-LAM-10).
     fn start(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
         set_status(self.number, DeploymentStatus::InProgress, out);
         self.started = out.now();
@@ -247,18 +250,22 @@ impl<'s> Run<'s> {
         if !self.poll_alarms(cloud, out) {
             return;
         }
-        let production = cloud.listener(Listener::Production);
-        if production.weights[self.original_group.index()] == 0 {
-            let code = ErrorCode::ElasticLoadBalancingInvalid;
-            return self.fail(code, ErrorMessage::PrimaryNotBehindListener, cloud, out);
+        let is_sound = match self.target {
+            Target::Ecs(sets) => self.check_listener(sets, cloud, out),
+            Target::Lambda(versions) => self.check_alias(versions, cloud, out),
+        };
+        if is_sound {
+            self.go_on(out);
         }
-        self.go_on(out);
     }
 
     /// The gap before the next event, the waits between events, or the end.
     pub(super) fn go_on(&mut self, out: &mut Outbox<'_>) {
         let Some(event) = self.lifecycle.next() else {
-            return self.begin_termination_wait(out);
+            return match self.target {
+                Target::Ecs(_) => self.begin_termination_wait(out),
+                Target::Lambda(_) => self.finish(out),
+            };
         };
         if event == LifecycleEvent::BeforeAllowTraffic && !self.continued {
             self.continued = true;
@@ -284,12 +291,12 @@ impl<'s> Run<'s> {
             LifecycleEvent::Install => self.install(cloud, out),
             LifecycleEvent::AllowTestTraffic => {
                 self.stage = Stage::Updating;
-                self.schedule(self.listener_update(event, 0, out), out);
+                self.schedule(self.update(event, 0, out), out);
             }
             LifecycleEvent::AllowTraffic => {
                 self.shift_began = out.now();
                 self.stage = Stage::Shifting { increment: 0 };
-                self.schedule(self.listener_update(event, 0, out), out);
+                self.schedule(self.update(event, 0, out), out);
                 self.watch_replacement(cloud, out);
             }
             LifecycleEvent::BeforeInstall
@@ -298,31 +305,6 @@ impl<'s> Run<'s> {
             | LifecycleEvent::BeforeAllowTraffic
             | LifecycleEvent::AfterAllowTraffic => self.begin_hook(event, cloud, out),
         }
-    }
-
-    /// Creates the replacement task set on the other target group (CD-ECS-25, CD-ECS-30) and waits for it to be
-    /// steady, an hour at most (CD-ECS-31). What an earlier deployment left behind makes room for it (U-35).
-    fn install(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
-        self.stage = Stage::Installing;
-        out.schedule(self.scenario.assumptions.install_timeout, self.timer(Timer::Timeout));
-        let cause = out.cause();
-        for index in 0..cloud.task_sets().len() {
-            let set = &cloud.task_sets()[index];
-            if set.status == TaskSetStatus::Active {
-                cloud.delete_task_set(set.id, out);
-                out.because(cause);
-            }
-        }
-        if let Some(refusal) = cloud.task_set_refusal() {
-            return self.fail(ErrorCode::EcsUpdateError, refusal, cloud, out);
-        }
-        if self.scenario.attaches_idle_target_group(self.plan) {
-            let weights = cloud.listener(Listener::Production).weights;
-            cloud.modify_listener(Listener::Production, weights, [true; 2], out);
-        }
-        let revision = &self.scenario.candidates[self.candidate as usize];
-        let group = self.replacement_group();
-        self.replacement = Some(cloud.create_task_set(self.number, revision, group, out));
     }
 
     pub(super) fn succeed_event(&mut self, out: &mut Outbox<'_>) {

@@ -1,0 +1,81 @@
+//! AWS Lambda: the call that moves an alias, and the one that makes a version.
+//!
+//! Rules: CD-LAM-2, CD-LAM-8, CD-LAM-9.
+
+use crate::agenda::Outbox;
+use crate::agenda::chance::Purpose;
+use crate::aws::call::ApiException;
+use crate::aws::id::TargetGroupId;
+use crate::cloud::function::Alias;
+use crate::cloud::target_group::Reach;
+use crate::cloud::{Cloud, load_balancer};
+use crate::journal::fact::{Fact, Listener};
+use crate::scenario::revision::Revision;
+
+impl<'s> Cloud<'s> {
+    /// The alias as it stands.
+    ///
+    /// # Panics
+    /// If no function is deployed to.
+    pub fn alias(&self) -> &Alias {
+        &self.function.as_ref().expect("a function is deployed to").alias
+    }
+
+    /// `PublishVersion`: the version behaves as this revision from then on; one that exists stays what it is.
+    pub fn publish_version(&mut self, version: u32, revision: &'s Revision) {
+        self.function.as_mut().expect("a function is deployed to").publish(version, revision);
+    }
+
+    /// `UpdateAlias`: `FunctionVersion`, and the additional version with its percent. New invocations follow a little
+    /// later (assumption `lambda.alias_propagation`).
+    ///
+    /// # Errors
+    /// If the function has no such version.
+    pub fn update_alias(
+        &mut self,
+        version: u32,
+        additional: Option<(u32, u8)>,
+        out: &mut Outbox<'_>,
+    ) -> Result<(), ApiException> {
+        let function = self.function.as_mut().ok_or(ApiException::ResourceNotFound)?;
+        let named = [Some(version), additional.map(|(version, _)| version)];
+        if named.into_iter().flatten().any(|version| function.revision(version).is_none()) {
+            return Err(ApiException::ResourceNotFound);
+        }
+        let alias = function.alias.updated(version, additional);
+        if alias == function.alias {
+            return Ok(());
+        }
+        function.alias = alias;
+        let Alias { function_version, versions, additional_percent } = alias;
+        let revisions = versions.map(|version| function.revision(version));
+        let bad = revisions.map(|revision| revision.is_some_and(|revision| revision.bad));
+        for (place, revision) in [TargetGroupId(0), TargetGroupId(1)].into_iter().zip(revisions) {
+            if let Some(revision) = revision {
+                self.invoke(place, revision, out);
+            }
+        }
+        let weights = load_balancer::split(function_version, 100 - additional_percent);
+        self.listeners[Listener::Production as usize].weights = weights;
+        out.follow(Fact::AliasUpdated { function_version, versions, weights, bad });
+        let changes = &mut self.listener_changes[Listener::Production as usize];
+        let index = 2 * *changes;
+        *changes += 1;
+        let latency = &self.scenario.assumptions.alias_propagation;
+        let latency = out.draw(latency, Purpose::WeightPropagation, index, 0);
+        self.send_weights(Listener::Production, weights, out.now() + latency, out);
+        Ok(())
+    }
+
+    /// Invocations at a place of the alias reach this revision: always, and as many at once as come.
+    pub(in crate::cloud) fn invoke(
+        &mut self,
+        place: TargetGroupId,
+        revision: &'s Revision,
+        out: &mut Outbox<'_>,
+    ) {
+        self.serve(place, revision, out);
+        self.metrics.count_running(place, 1, out.now());
+        self.traffic.meet(place, (Reach::ANSWERED, 1), out);
+    }
+}

@@ -1,0 +1,134 @@
+//! A Lambda function, as section and AppSpecs together describe it, and what of a scenario has no meaning for it.
+//!
+//! Rules: CD-LAM-1, CD-LAM-4, CD-LAM-10.
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, code};
+use crate::input::aws_document::lambda_app_spec::LambdaAppSpec;
+use crate::input::load::Sections;
+use crate::input::section::deployment::DeploymentSection;
+use crate::input::section::function::FunctionSection;
+use crate::scenario::function::{Function, Versions};
+use crate::scenario::operator::Call;
+use crate::scenario::revision::Revision;
+
+/// The function, behind the alias that the first deployment names; it points to that one's current version.
+pub fn function(
+    section: &FunctionSection,
+    first: &DeploymentSection,
+    to: &mut Diagnostics,
+) -> Option<Function> {
+    let Some(spec) = first.lambda_revision.as_ref() else {
+        // A faulty one has been told.
+        if !first.has_revision {
+            let title = "nothing says which alias moves to which version";
+            to.push(
+                Diagnostic::new(code::MISSING_KEY, section.name.span, title)
+                    .label("of this function")
+                    .help("give the AppSpec as `deployment.revision`"),
+            );
+        }
+        return None;
+    };
+    let name = last_part(&section.name.value);
+    if last_part(&spec.name.value) != name {
+        tell_other(&spec.name, "function", name, to);
+    }
+    let version = spec.current_version.value;
+    Some(Function { name: name.into(), alias: spec.alias.value.clone(), version })
+}
+
+/// The versions of one deployment: its own AppSpec's.
+pub fn versions(
+    section: &DeploymentSection,
+    first: &DeploymentSection,
+    to: &mut Diagnostics,
+) -> Option<Versions> {
+    let spec = section.lambda_revision.as_ref().or(first.lambda_revision.as_ref())?;
+    tell_other_alias(spec, first, to);
+    let (current, target) = (spec.current_version.value, spec.target_version.value);
+    if current == target {
+        let title = format!("`targetversion` is {target}, as `currentversion` is");
+        to.push(
+            Diagnostic::new(code::APPSPEC_REFUSED, spec.target_version.span, title)
+                .label("there is nothing to shift")
+                .help("name the version that was published last"),
+        );
+    }
+    Some(Versions { current, target })
+}
+
+fn tell_other_alias(spec: &LambdaAppSpec, first: &DeploymentSection, to: &mut Diagnostics) {
+    let Some(known) = first.lambda_revision.as_ref() else { return };
+    if spec.alias.value != known.alias.value {
+        tell_other(&spec.alias, "alias", &known.alias.value, to);
+    }
+}
+
+fn tell_other(written: &Spanned<String>, what: &str, known: &str, to: &mut Diagnostics) {
+    let title = format!("the AppSpec is for the {what} `{}`, not `{known}`", written.value);
+    to.push(
+        Diagnostic::new(code::DOCUMENTS_DISAGREE, written.span, title)
+            .label("another name")
+            .help(format!("one {what} is simulated: name it everywhere alike")),
+    );
+}
+
+/// The name of a function in its ARN.
+fn last_part(name: &str) -> &str {
+    match name.split_once(":function:") {
+        Some((_, rest)) => rest.split(':').next().unwrap_or(rest),
+        None => name,
+    }
+}
+
+/// A function has neither tasks nor a load balancer: calls about them are refused, what revisions say of them is left out.
+pub fn leave_out_tasks(sections: &mut Sections, to: &mut Diagnostics) {
+    let operator = &sections.operator;
+    let of_ecs =
+        operator.calls.iter().map(|scripted| scripted.call).filter(|call| is_of_ecs(*call));
+    let names = of_ecs.map(|call| call.name().as_str());
+    let listeners = operator.listeners.iter().map(|_| "ModifyListener");
+    let checks = operator.health_checks.iter().map(|_| "ModifyTargetGroup");
+    let images = operator.images.iter().map(|_| "BatchDeleteImage");
+    for name in names.chain(listeners).chain(checks).chain(images) {
+        let title = format!("`{name}` is to be called, and a Lambda function is deployed to");
+        to.push(
+            Diagnostic::new(code::DOCUMENTS_DISAGREE, None, title)
+                .help("take the call away: it is about a service, its tasks or its load balancer"),
+        );
+    }
+    let has_tasks = |revision: &Revision| {
+        revision.capacity.is_some() || revision.crash.is_some() || revision.boot.is_some()
+    };
+    if let Some(revision) = sections.revisions.all().find(|revision| has_tasks(revision)) {
+        let title =
+            format!("`{}` says how its tasks behave, and a function has none", revision.name);
+        to.push(
+            Diagnostic::new(code::LEFT_OUT, None, title)
+                .help("`capacity`, `crash` and `boot` play no part on Lambda: take them away"),
+        );
+    }
+    let revisions = &mut sections.revisions;
+    for revision in revisions.candidates.iter_mut().chain([&mut revisions.original]) {
+        (revision.capacity, revision.crash) = (None, None);
+        (revision.boot, revision.launch) = (None, None);
+    }
+}
+
+const fn is_of_ecs(call: Call) -> bool {
+    match call {
+        Call::ModifyListener { .. }
+        | Call::ModifyTargetGroup { .. }
+        | Call::UpdateService { .. }
+        | Call::DeleteService { .. }
+        | Call::UpdateTaskProtection { .. }
+        | Call::RegisterScalableTarget { .. }
+        | Call::BatchDeleteImage { .. } => true,
+        Call::ContinueDeployment { .. }
+        | Call::StopDeployment { .. }
+        | Call::PutLifecycleEventHookExecutionStatus { .. }
+        | Call::SkipWaitTimeForInstanceTermination
+        | Call::SetAlarmState { .. }
+        | Call::UpdateAlias { .. } => false,
+    }
+}
