@@ -335,7 +335,7 @@ fn document(folder: &str, node: &Node, sources: &mut Sources, to: &mut Diagnosti
         "appspec_ec2" | "appspec_ec2_agent_cases" => host_app_spec(field, to).is_some(),
         "appspec_ecs" | "appspec_lambda" | "deployment" => app_spec(field, sources, to).is_some(),
         "autoscaling" => scaling::documents(field, to).is_some(),
-        "deployment_group" => deployment_group(field, None, to).is_some(),
+        "deployment_group" => deployment_group(field, None, ComputePlatform::Ecs, to).is_some(),
         "deployment_config" => match platform_of(node) {
             ComputePlatform::Server => host_config(field, to).is_some(),
             platform => deployment_config(field, platform, to).is_some(),

@@ -197,7 +197,7 @@ fn document(key: &str, root: &Node, sources: &mut Sources, to: &mut Diagnostics)
     let field = Field::new(key, root);
     match key {
         "revision" => drop(app_spec(field, sources, to)),
-        "deploymentGroup" => drop(deployment_group(field, None, to)),
+        "deploymentGroup" => drop(deployment_group(field, None, ComputePlatform::Ecs, to)),
         "deploymentConfig" => drop(deployment_config(field, ComputePlatform::Ecs, to)),
         "hostRevision" => drop(host_app_spec(field, to)),
         "hostConfig" => drop(host_config(field, to)),

@@ -8,6 +8,10 @@ use crate::scenario::service::{LoadBalancer, Service};
 
 /// The platform, fixed for a whole scenario as it is for an application.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a scenario has one of them, and a box would be one step more on every look at it"
+)]
 pub enum Platform {
     /// Amazon ECS.
     Ecs(Ecs),
