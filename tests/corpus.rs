@@ -14,6 +14,7 @@ use cutover::input::aws_document::deployment_config::hosts::host_config;
 use cutover::input::aws_document::deployment_config::{deployment_config, platform_of};
 use cutover::input::aws_document::deployment_group::deployment_group;
 use cutover::input::aws_document::host_app_spec::host_app_spec;
+use cutover::input::aws_document::lambda_app_spec::lambda_app_spec;
 use cutover::input::aws_document::recognise;
 use cutover::input::aws_document::scaling;
 use cutover::input::aws_document::service::service;
@@ -178,9 +179,60 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("appspec_ecs", "aws-ecs-bluegreen-deployment-sample__appspec.yaml", "used CUT0204"),
     (
         "appspec_lambda",
-        "aws-codedeploy-user-guide__application-revisions-appspec-file.block3.yml",
-        "refused CUT0202",
+        "aws-codedeploy-appspec-assistant__lambda-default-appspec-template-advanced.json",
+        "used",
     ),
+    (
+        "appspec_lambda",
+        "aws-codedeploy-appspec-assistant__lambda-default-appspec-template-basic.json",
+        "used",
+    ),
+    (
+        "appspec_lambda",
+        "aws-codedeploy-appspec-assistant__lambda-default-appspec-template-uncommented.yml",
+        "used",
+    ),
+    (
+        "appspec_lambda",
+        "aws-codedeploy-appspec-assistant__lambda-default-appspec-template.yml",
+        "used",
+    ),
+    (
+        "appspec_lambda",
+        "aws-codedeploy-user-guide__application-revisions-appspec-file.block3.yml",
+        "refused CUT0211 CUT0211 CUT0211 CUT0211 CUT0211 CUT0213",
+    ),
+    (
+        "appspec_lambda",
+        "aws-codedeploy-user-guide__application-revisions-appspec-file.block4.json",
+        "refused CUT0211 CUT0211 CUT0211 CUT0211 CUT0211 CUT0213",
+    ),
+    (
+        "appspec_lambda",
+        "aws-codedeploy-user-guide__reference-appspec-file-example.block3.yml",
+        "used",
+    ),
+    (
+        "appspec_lambda",
+        "aws-codedeploy-user-guide__reference-appspec-file-example.block4.json",
+        "used",
+    ),
+    (
+        "appspec_lambda",
+        "aws-codedeploy-user-guide__reference-appspec-file-structure-resources.block1.yml",
+        "refused CUT0210 CUT0212 CUT0212",
+    ),
+    (
+        "appspec_lambda",
+        "aws-codedeploy-user-guide__reference-appspec-file-structure-resources.block2.json",
+        "refused CUT0008",
+    ),
+    (
+        "appspec_lambda",
+        "aws-serverless-github-deploy__appspec-lambda.yml",
+        "used CUT0211 CUT0211 CUT0211 CUT0211",
+    ),
+    ("appspec_lambda", "terraform-aws-lambda-gitflow__appspec.json.tpl", "refused CUT0008"),
     ("autoscaling", "aws-cli__describe-scaling-policies.block2.json", "used"),
     ("autoscaling", "aws-cli__put-scaling-policy.block2.json", "used"),
     ("autoscaling", "aws-cli__put-scaling-policy.block5.json", "used"),
@@ -333,7 +385,8 @@ fn document(folder: &str, node: &Node, sources: &mut Sources, to: &mut Diagnosti
     let field = Field::new(folder, node);
     match folder {
         "appspec_ec2" | "appspec_ec2_agent_cases" => host_app_spec(field, to).is_some(),
-        "appspec_ecs" | "appspec_lambda" | "deployment" => app_spec(field, sources, to).is_some(),
+        "appspec_ecs" | "deployment" => app_spec(field, sources, to).is_some(),
+        "appspec_lambda" => lambda_app_spec(field, sources, to).is_some(),
         "autoscaling" => scaling::documents(field, to).is_some(),
         "deployment_group" => deployment_group(field, None, ComputePlatform::Ecs, to).is_some(),
         "deployment_config" => match platform_of(node) {

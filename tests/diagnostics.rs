@@ -18,6 +18,7 @@ use cutover::input::aws_document::deployment_config::hosts::host_config;
 use cutover::input::aws_document::deployment_config::{config_name, deployment_config};
 use cutover::input::aws_document::deployment_group::deployment_group;
 use cutover::input::aws_document::host_app_spec::host_app_spec;
+use cutover::input::aws_document::lambda_app_spec::lambda_app_spec;
 use cutover::input::aws_document::scaling;
 use cutover::input::aws_document::service::service;
 use cutover::input::aws_document::target_group::target_groups;
@@ -199,6 +200,7 @@ fn document(key: &str, root: &Node, sources: &mut Sources, to: &mut Diagnostics)
         "revision" => drop(app_spec(field, sources, to)),
         "deploymentGroup" => drop(deployment_group(field, None, ComputePlatform::Ecs, to)),
         "deploymentConfig" => drop(deployment_config(field, ComputePlatform::Ecs, to)),
+        "lambdaRevision" => drop(lambda_app_spec(field, sources, to)),
         "hostRevision" => drop(host_app_spec(field, to)),
         "hostConfig" => drop(host_config(field, to)),
         "deploymentConfigName" => {

@@ -84,8 +84,8 @@ codes! {
 
     APPSPEC_REFUSED "CUT0212" Error "an AppSpec that CodeDeploy refuses"
         "An AppSpec for ECS has `Resources`, a list of one resource of the type `AWS::ECS::Service`, with a \
-         task definition, a container and its port. Network settings are given all three or not at all. AWS \
-         answers with `InvalidRevisionException`, or the deployment fails at once."
+         task definition, a container and its port. Network settings are given all three or not at all. One \
+         for Lambda has one `AWS::Lambda::Function` with name, alias, current and target version. AWS answers with `InvalidRevisionException`, or the deployment fails at once."
         faulty ExampleKind::DocumentPart("revision"),
         "Resources:\n  - TargetService:\n      Type: AWS::ECS::TaskSet\n      Properties:\n        \
          TaskDefinition: arn:aws:ecs:eu-west-1:123456789012:task-definition/web:7\n        \
@@ -94,10 +94,10 @@ codes! {
          TaskDefinition: arn:aws:ecs:eu-west-1:123456789012:task-definition/web:7\n        \
          LoadBalancerInfo: { ContainerName: web, ContainerPort: 8080 }\n";
 
-    UNKNOWN_HOOK "CUT0213" Error "a hook that deployments on ECS do not have"
+    UNKNOWN_HOOK "CUT0213" Error "a hook that deployments do not have"
         "On ECS a function can be bound to `BeforeInstall`, `AfterInstall`, `AfterAllowTestTraffic`, \
-         `BeforeAllowTraffic` and `AfterAllowTraffic`. The other events of a deployment are performed by \
-         CodeDeploy itself."
+         `BeforeAllowTraffic` and `AfterAllowTraffic`. On Lambda there are only the last two. The \
+         other events of a deployment are performed by CodeDeploy itself."
         faulty ExampleKind::DocumentPart("revision"), "Hooks:\n  - AfterAllowTestTrafic: smoke-test\n"
         mended "Hooks:\n  - AfterAllowTestTraffic: smoke-test\n";
 
@@ -295,6 +295,14 @@ codes! {
          - { location: scripts/warm-up.sh, timeout: 3000 }\n    - { location: scripts/check.sh, timeout: 900 }\n"
         mended "version: 0.0\nos: linux\nhooks:\n  AfterInstall:\n    \
          - { location: scripts/warm-up.sh, timeout: 2700 }\n    - { location: scripts/check.sh, timeout: 900 }\n";
+
+    DOUBTFUL_VERSION "CUT0237" Warning "a version of a Lambda function that is no text"
+        "Versions stand in an AppSpec as texts, `\"2\"`; a number is read as one. A target below the current version is a \
+         way back, and is not warned of."
+        faulty ExampleKind::Document("lambdaRevision"), "version: 0.0\nResources:\n  - checkout:\n      Type: AWS::Lambda::Function\n      \
+         Properties: { Name: checkout, Alias: live, CurrentVersion: \"1\", TargetVersion: 2 }\n"
+        mended "version: 0.0\nResources:\n  - checkout:\n      Type: AWS::Lambda::Function\n      \
+         Properties: { Name: checkout, Alias: live, CurrentVersion: \"1\", TargetVersion: \"2\" }\n";
 
     SCALING_REFUSED "CUT0241" Error "scaling that Application Auto Scaling refuses"
         "The minimum is at most the maximum. Steps have neither gap nor overlap, each is open at most at one end, and the \

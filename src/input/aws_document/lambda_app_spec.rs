@@ -1,132 +1,108 @@
-//! An AppSpec for AWS Lambda: which alias moves from which version to which, and which hooks are bound.
+//! An AppSpec for AWS Lambda: which alias of which function moves, from which version to which.
 //!
-//! Rules: CD-LAM-1, CD-LAM-3.
+//! Not whether function, alias and versions exist (CD-LAM-10). Rules: CD-LAM-1, CD-LAM-3, CD-LAM-7, CD-VAL-4.
 
-use super::appspec::HookBinding;
-use super::kind::{Kind, expected};
-use super::value::{filled, spanned};
-use crate::aws::exception::Exception;
+#[cfg(test)]
+mod tests;
+
+use super::appspec::{Form, HookBinding, held, parts, refused, shown};
+use super::kind::Kind;
+use super::value::{is_empty, is_placeholder, name, placeholder};
 use crate::aws::name::LifecycleEvent;
-use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
-use crate::input::decode::{Field, Map, choice, integer, items, listed, wrong_type};
-use crate::input::tree::shortened;
+use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span, Spanned, code};
+use crate::input::decode::{Field, Map, text};
+use crate::input::tree::Value;
 
 /// What an AppSpec for Lambda says that a deployment needs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LambdaAppSpec {
-    /// `name` of the function.
-    pub name: Spanned<String>,
-    /// `alias`.
-    pub alias: Spanned<String>,
-    /// `currentversion`.
-    pub current_version: Spanned<u32>,
-    /// `targetversion`.
-    pub target_version: Spanned<u32>,
-    /// The functions that are bound, at most one an event.
+    /// `Name`: name or ARN of the function; absent if it is empty or a placeholder stands for it.
+    pub function: Option<Spanned<String>>,
+    /// `Alias`: what clients call; absent if it is empty or a placeholder stands for it.
+    pub alias: Option<Spanned<String>>,
+    /// `CurrentVersion`: where the alias points, from 1 on; absent if it is empty or a placeholder stands for it.
+    pub current_version: Option<Spanned<u64>>,
+    /// `TargetVersion`: where it is to point, likewise. A lower one is a way back, and legal.
+    pub target_version: Option<Spanned<u64>>,
+    /// The functions that are bound, at most one an event, in the order of the file.
     pub hooks: Vec<HookBinding>,
-    /// The place of the whole.
+    /// The place of the whole, in the text that holds it.
     pub span: Span,
 }
 
-/// Reads the AppSpec; whatever is wrong with it CodeDeploy refuses (CD-VAL-4).
-pub fn app_spec(field: Field, to: &mut Diagnostics) -> Option<LambdaAppSpec> {
-    let field = expected(field, &[Kind::LambdaAppSpec], to)?;
-    let told = to.len();
-    let found = checked(field, to);
-    to.refuse_since(told, Exception::InvalidRevision);
-    found
+const LAMBDA: Form = Form {
+    kind: Kind::LambdaAppSpec,
+    resource_type: "AWS::Lambda::Function",
+    resource_name: "TargetFunction",
+    target: "function of AWS Lambda",
+    platform: "Lambda",
+    hooks: &[LifecycleEvent::BeforeAllowTraffic, LifecycleEvent::AfterAllowTraffic],
+};
+
+/// Reads an AppSpec for Lambda: the file itself, a revision that holds its text, or a deployment with such a revision.
+pub fn lambda_app_spec(
+    field: Field,
+    sources: &mut Sources,
+    to: &mut Diagnostics,
+) -> Option<LambdaAppSpec> {
+    held(field, &LAMBDA, sources, to, |field, to| {
+        let (properties, hooks) = parts(field, &LAMBDA, to, properties)?;
+        Some(LambdaAppSpec { hooks, span: field.node.span, ..properties? })
+    })
 }
 
-fn checked(field: Field, to: &mut Diagnostics) -> Option<LambdaAppSpec> {
-    let mut map = Map::open(field, to)?.any_case();
-    map.has("version");
-    let resource = map.required("Resources", only);
-    let hooks = map.or("Hooks", hooks, Vec::new());
-    map.unused();
-    Some(LambdaAppSpec { hooks, span: field.node.span, ..resource? })
-}
-
-/// `Resources`: a list of one map with one key, the resource's name.
-fn only(field: Field, to: &mut Diagnostics) -> Option<LambdaAppSpec> {
-    let entry = match field.node.items() {
-        Some([only]) => only.entries().filter(|entries| entries.len() == 1),
-        _ => None,
-    };
-    let Some([(key, node)]) = entry else {
-        to.push(
-            wrong_type(field, "a list of one resource")
-                .help("write a dash before the name of the function: `- checkout:`"),
-        );
-        return None;
-    };
-    let mut map = Map::open(Field { name: &key.name, node, key_span: key.span }, to)?.any_case();
-    map.required("Type", choice(&[("AWS::Lambda::Function", ())]));
-    let properties = map.required("Properties", properties);
-    map.unused();
-    properties
-}
-
+/// The properties of the function, all four of them required. Rule: CD-LAM-1.
 fn properties(field: Field, to: &mut Diagnostics) -> Option<LambdaAppSpec> {
+    let span = field.node.span;
     let mut map = Map::open(field, to)?.any_case();
-    let (name, alias) = (map.required("Name", filled), map.required("Alias", filled));
+    let function = map.required("Name", name);
+    let alias = map.required("Alias", name);
     let current_version = map.required("CurrentVersion", version);
     let target_version = map.required("TargetVersion", version);
     map.unused();
     Some(LambdaAppSpec {
-        name: name?,
-        alias: alias?,
-        current_version: current_version?,
-        target_version: target_version?,
+        function,
+        alias,
+        current_version,
+        target_version,
         hooks: Vec::new(),
-        span: field.node.span,
+        span,
     })
 }
 
-/// A positive integer, mostly given as a text.
-fn version(field: Field, to: &mut Diagnostics) -> Option<Spanned<u32>> {
+/// The number of a published version: a whole number from 1 on, as a text.
+fn version(field: Field, to: &mut Diagnostics) -> Option<Spanned<u64>> {
+    let written = text(field, to)?;
+    if is_empty(field, &written, to) {
+        return None;
+    }
     let span = field.node.span;
-    let number = field.node.scalar().and_then(|text| text.parse::<u32>().ok());
-    match number.filter(|number| *number > 0) {
-        Some(value) => Some(Spanned { value, span }),
-        None => {
-            integer(1..=i64::from(u32::MAX))(field, to)?;
-            None
+    let is_number = written.bytes().all(|byte| byte.is_ascii_digit()) && !written.starts_with('0');
+    if let Some(value) = written.parse().ok().filter(|_| is_number) {
+        if matches!(field.node.value, Value::Number(_)) {
+            let title = format!("`{}` is the number {value}, not a text", field.name);
+            to.push(
+                Diagnostic::new(code::DOUBTFUL_VERSION, span, title)
+                    .label("versions are texts")
+                    .help(format!("write `\"{value}\"`, in quotes")),
+            );
         }
+        return Some(Spanned { value, span });
     }
-}
-
-/// `Hooks`: a list of maps with one key each.
-fn hooks(field: Field, to: &mut Diagnostics) -> Option<Vec<HookBinding>> {
-    let found = items(hook)(field, to)?;
-    Some(found.into_iter().flatten().collect())
-}
-
-fn hook(field: Field, to: &mut Diagnostics) -> Option<Vec<HookBinding>> {
-    const EVENTS: [LifecycleEvent; 2] =
-        [LifecycleEvent::BeforeAllowTraffic, LifecycleEvent::AfterAllowTraffic];
-    let entries = field.node.entries().map(<[_]>::iter).unwrap_or_default();
-    let mut bound = Vec::new();
-    for (key, node) in entries {
-        let field = Field { name: &key.name, node, key_span: key.span };
-        match EVENTS.into_iter().find(|event| event.as_str() == key.name) {
-            Some(event) => bound.extend(
-                spanned(crate::input::decode::text)(field, to).map(|function| HookBinding {
-                    event,
-                    event_span: key.span,
-                    function,
-                }),
-            ),
-            None => {
-                let title =
-                    format!("`{}` is no hook of a deployment on Lambda", shortened(&key.name));
-                let names = EVENTS.map(LifecycleEvent::as_str);
-                to.push(
-                    Diagnostic::new(code::UNKNOWN_HOOK, key.span, title)
-                        .label("unknown hook")
-                        .help(format!("the hooks are {}", listed(&names))),
-                );
-            }
-        }
+    if written == "$LATEST" {
+        to.push(
+            refused(span, format!("`{}` is `$LATEST`", field.name))
+                .label("not published, so that no alias can share traffic with it")
+                .help("publish a version and write its number, such as `\"2\"`"),
+        );
+    } else if is_placeholder(&written) {
+        to.push(placeholder(field, &written));
+    } else {
+        to.push(
+            refused(span, format!("`{}` is {}, no version", field.name, shown(field.node)))
+                .label("the number of a published version is needed here")
+                .help("write it as a text, such as `\"2\"`"),
+        );
     }
-    Some(bound)
+    None
 }

@@ -11,6 +11,9 @@ use crate::scenario::function::{Function, Versions};
 use crate::scenario::operator::Call;
 use crate::scenario::revision::Revision;
 
+/// The alias where a placeholder stands for its name.
+const UNNAMED_ALIAS: &str = "alias";
+
 /// The function, behind the alias that the first deployment names; it points to that one's current version.
 pub fn function(
     section: &FunctionSection,
@@ -30,11 +33,12 @@ pub fn function(
         return None;
     };
     let name = last_part(&section.name.value);
-    if last_part(&spec.name.value) != name {
-        tell_other(&spec.name, "function", name, to);
+    if let Some(written) = spec.function.as_ref().filter(|of| last_part(&of.value) != name) {
+        tell_other(written, "function", name, to);
     }
-    let version = spec.current_version.value;
-    Some(Function { name: name.into(), alias: spec.alias.value.clone(), version })
+    let alias = spec.alias.as_ref().map_or(UNNAMED_ALIAS, |alias| &alias.value).into();
+    let Versions { current: version, .. } = numbers(spec, to)?;
+    Some(Function { name: name.into(), alias, version })
 }
 
 /// The versions of one deployment: its own AppSpec's.
@@ -45,22 +49,42 @@ pub fn versions(
 ) -> Option<Versions> {
     let spec = section.lambda_revision.as_ref().or(first.lambda_revision.as_ref())?;
     tell_other_alias(spec, first, to);
-    let (current, target) = (spec.current_version.value, spec.target_version.value);
-    if current == target {
-        let title = format!("`targetversion` is {target}, as `currentversion` is");
+    let versions = numbers(spec, to)?;
+    if let Some(written) = spec.target_version
+        && versions.current == versions.target
+    {
+        let title = format!("`targetversion` is {}, as `currentversion` is", written.value);
         to.push(
-            Diagnostic::new(code::APPSPEC_REFUSED, spec.target_version.span, title)
+            Diagnostic::new(code::APPSPEC_REFUSED, written.span, title)
                 .label("there is nothing to shift")
                 .help("name the version that was published last"),
         );
     }
+    Some(versions)
+}
+
+/// The versions that an AppSpec names; where a placeholder stands for one, the next one is deployed.
+fn numbers(spec: &LambdaAppSpec, to: &mut Diagnostics) -> Option<Versions> {
+    let mut number = |version: &Option<Spanned<u64>>, otherwise: u32| match version {
+        None => Some(otherwise),
+        Some(Spanned { value, span }) => u32::try_from(*value).ok().or_else(|| {
+            let title = format!("{value} is no version that can be simulated");
+            let label = format!("at most {}", u32::MAX);
+            to.push(Diagnostic::new(code::OUT_OF_RANGE, *span, title).label(label));
+            None
+        }),
+    };
+    let current = number(&spec.current_version, 1)?;
+    let target = number(&spec.target_version, current.saturating_add(1))?;
     Some(Versions { current, target })
 }
 
 fn tell_other_alias(spec: &LambdaAppSpec, first: &DeploymentSection, to: &mut Diagnostics) {
     let Some(known) = first.lambda_revision.as_ref() else { return };
-    if spec.alias.value != known.alias.value {
-        tell_other(&spec.alias, "alias", &known.alias.value, to);
+    if let (Some(written), Some(known)) = (&spec.alias, &known.alias)
+        && written.value != known.value
+    {
+        tell_other(written, "alias", &known.value, to);
     }
 }
 

@@ -189,7 +189,12 @@ fn common(
     }
     let presets = RollbackPreset::NAMES;
     let (revision, lambda_revision) = match platform {
-        ComputePlatform::Lambda => (None, map.optional("revision", lambda_app_spec::app_spec)),
+        ComputePlatform::Lambda => {
+            let read = |field: Field<'_>, to: &mut Diagnostics| {
+                lambda_app_spec::lambda_app_spec(field, files.sources(), to)
+            };
+            (None, map.optional("revision", read))
+        }
         ComputePlatform::Ecs | ComputePlatform::Server => {
             let read = |field: Field<'_>, to: &mut Diagnostics| {
                 appspec::app_spec(field, files.sources(), to)
