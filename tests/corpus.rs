@@ -12,7 +12,11 @@ use cutover::input::aws_document::alarm::alarms;
 use cutover::input::aws_document::appspec::app_spec;
 use cutover::input::aws_document::deployment_config::hosts::host_config;
 use cutover::input::aws_document::deployment_config::{deployment_config, platform_of};
-use cutover::input::aws_document::deployment_group::deployment_group;
+use cutover::input::aws_document::deployment_group::hosts::host_group;
+use cutover::input::aws_document::deployment_group::lambda::lambda_group;
+use cutover::input::aws_document::deployment_group::{
+    deployment_group, platform_of as group_platform,
+};
 use cutover::input::aws_document::host_app_spec::host_app_spec;
 use cutover::input::aws_document::lambda_app_spec::lambda_app_spec;
 use cutover::input::aws_document::recognise;
@@ -287,22 +291,22 @@ const EXPECTED: &[(&str, &str, &str)] = &[
         "aws-codedeploy-linear-canary-deployments-blog__code_deployment_group.json",
         "refused CUT0221 CUT0221 CUT0225 CUT0225",
     ),
-    ("deployment_group", "aws-cli__get-deployment-group.block2.json", "refused CUT0209"),
+    ("deployment_group", "aws-cli__get-deployment-group.block2.json", "used"),
     ("deployment_group", "amazon-ecs-developer-guide__create-blue-green.block18.json", "used"),
     (
         "deployment_group",
         "aws-codedeploy-user-guide__monitoring-sns-event-notifications-create-trigger.block2.json",
-        "refused CUT0209",
+        "refused CUT0113 CUT0113 CUT0225 CUT0225 CUT0227",
     ),
     (
         "deployment_group",
         "aws-codedeploy-user-guide__monitoring-sns-event-notifications-create-trigger.block3.json",
-        "refused CUT0209",
+        "used",
     ),
     (
         "deployment_group",
         "cloud-custodian__test_codedeploy_deploymentgroup_delete-codedeploy.GetDeploymentGroup_1.json",
-        "refused CUT0209",
+        "used",
     ),
     (
         "deployment_group",
@@ -388,7 +392,11 @@ fn document(folder: &str, node: &Node, sources: &mut Sources, to: &mut Diagnosti
         "appspec_ecs" | "deployment" => app_spec(field, sources, to).is_some(),
         "appspec_lambda" => lambda_app_spec(field, sources, to).is_some(),
         "autoscaling" => scaling::documents(field, to).is_some(),
-        "deployment_group" => deployment_group(field, None, ComputePlatform::Ecs, to).is_some(),
+        "deployment_group" => match group_platform(node) {
+            ComputePlatform::Ecs => deployment_group(field, None, to).is_some(),
+            ComputePlatform::Lambda => lambda_group(field, None, to).is_some(),
+            ComputePlatform::Server => host_group(field, None, to).is_some(),
+        },
         "deployment_config" => match platform_of(node) {
             ComputePlatform::Server => host_config(field, to).is_some(),
             platform => deployment_config(field, platform, to).is_some(),

@@ -17,6 +17,7 @@ use cutover::input::aws_document::appspec::app_spec;
 use cutover::input::aws_document::deployment_config::hosts::host_config;
 use cutover::input::aws_document::deployment_config::{config_name, deployment_config};
 use cutover::input::aws_document::deployment_group::deployment_group;
+use cutover::input::aws_document::deployment_group::hosts::host_group;
 use cutover::input::aws_document::host_app_spec::host_app_spec;
 use cutover::input::aws_document::lambda_app_spec::lambda_app_spec;
 use cutover::input::aws_document::scaling;
@@ -198,10 +199,11 @@ fn document(key: &str, root: &Node, sources: &mut Sources, to: &mut Diagnostics)
     let field = Field::new(key, root);
     match key {
         "revision" => drop(app_spec(field, sources, to)),
-        "deploymentGroup" => drop(deployment_group(field, None, ComputePlatform::Ecs, to)),
+        "deploymentGroup" => drop(deployment_group(field, None, to)),
         "deploymentConfig" => drop(deployment_config(field, ComputePlatform::Ecs, to)),
         "lambdaRevision" => drop(lambda_app_spec(field, sources, to)),
         "hostRevision" => drop(host_app_spec(field, to)),
+        "hostGroup" => drop(host_group(field, None, to)),
         "hostConfig" => drop(host_config(field, to)),
         "deploymentConfigName" => {
             let value = text(field, to).expect("a text");

@@ -24,6 +24,8 @@ names! {
         InvalidApplicationName = "InvalidApplicationNameException",
         /// The events that roll back (CD-VAL-14).
         InvalidAutoRollbackConfig = "InvalidAutoRollbackConfigException",
+        /// The name of an Auto Scaling group, or too many of them (CD-EC2-1).
+        InvalidAutoScalingGroup = "InvalidAutoScalingGroupException",
         /// Waits, and what becomes of the original (CD-VAL-11).
         InvalidBlueGreenDeploymentConfiguration = "InvalidBlueGreenDeploymentConfigurationException",
         /// A platform that does not exist (CD-VAL-20).
@@ -34,6 +36,10 @@ names! {
         InvalidDeploymentGroupName = "InvalidDeploymentGroupNameException",
         /// Another style than blue/green with traffic control (CD-VAL-10).
         InvalidDeploymentStyle = "InvalidDeploymentStyleException",
+        /// A filter of EC2 instances by tags (CD-EC2-1).
+        InvalidEC2Tag = "InvalidEC2TagException",
+        /// One group of filters of EC2 instances beside several (CD-EC2-1).
+        InvalidEC2TagCombination = "InvalidEC2TagCombinationException",
         /// The service of a deployment group (CD-VAL-6).
         InvalidECSService = "InvalidECSServiceException",
         /// An option of EC2 deployments (CD-VAL-18).
@@ -44,10 +50,14 @@ names! {
         InvalidLoadBalancerInfo = "InvalidLoadBalancerInfoException",
         /// A minimum of healthy hosts (CD-CFG-4).
         InvalidMinimumHealthyHostValue = "InvalidMinimumHealthyHostValueException",
+        /// One group of filters of on-premises instances beside several (CD-EC2-1).
+        InvalidOnPremisesTagCombination = "InvalidOnPremisesTagCombinationException",
         /// A parameter of a call to ECS.
         InvalidParameter = "InvalidParameterException",
         /// An AppSpec (CD-VAL-4).
         InvalidRevision = "InvalidRevisionException",
+        /// A filter of on-premises instances by tags (CD-EC2-1).
+        InvalidTag = "InvalidTagException",
         /// Target groups and listeners (CD-VAL-8).
         InvalidTargetGroupPair = "InvalidTargetGroupPairException",
         /// Percentages, intervals, or who can shift by them (CD-TRAF-6, CD-ECS-10).
@@ -60,6 +70,8 @@ names! {
         InvalidZonalDeploymentConfiguration = "InvalidZonalDeploymentConfigurationException",
         /// More policies, scheduled actions or steps than a scalable target may have (AAS-GEN-5).
         LimitExceeded = "LimitExceededException",
+        /// More than three groups of filters by tags (CD-EC2-1).
+        TagSetListLimitExceeded = "TagSetListLimitExceededException",
         /// More triggers than a deployment group may have (CD-VAL-15).
         TriggerTargetsLimitExceeded = "TriggerTargetsLimitExceededException",
         /// A parameter of a call to Application Auto Scaling (AAS-STEP-2).

@@ -4,6 +4,7 @@ pub mod alarm;
 pub mod app_spec;
 pub mod call;
 pub mod deployment_config;
+pub mod deployment_group;
 pub mod exception;
 pub mod id;
 pub mod message;

@@ -108,9 +108,9 @@ codes! {
         "autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILED] }\n"
         mended "autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE] }\n";
 
-    STYLE_REFUSED "CUT0215" Error "a deployment style that ECS does not have"
-        "Deployments on ECS are `BLUE_GREEN` with `WITH_TRAFFIC_CONTROL`, and nothing else. AWS answers with \
-         `InvalidDeploymentStyleException`."
+    STYLE_REFUSED "CUT0215" Error "a deployment style that the platform does not have"
+        "Deployments on ECS and on Lambda are `BLUE_GREEN` with `WITH_TRAFFIC_CONTROL`, and nothing else. On EC2 those in \
+         place may go without. AWS answers with `InvalidDeploymentStyleException`."
         faulty ExampleKind::DocumentPart("deploymentGroup"),
         "deploymentStyle: { deploymentType: IN_PLACE, deploymentOption: WITH_TRAFFIC_CONTROL }\n"
         mended "deploymentStyle: { deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }\n";
@@ -143,8 +143,8 @@ codes! {
         "alarmConfiguration: { enabled: true, alarms: [] }\n"
         mended "alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }\n";
 
-    IGNORED_OPTION "CUT0219" Warning "an option that has no effect on ECS"
-        "AWS accepts this option and does nothing with it on ECS: filters of instances, the fleet of the \
+    IGNORED_OPTION "CUT0219" Warning "an option that has no effect"
+        "AWS accepts this option and does nothing with it on this platform: on ECS filters of instances, the fleet of the \
          replacement, a ready wait beside `CONTINUE_DEPLOYMENT`. Whoever wrote it may expect otherwise."
         faulty ExampleKind::DocumentPart("deploymentGroup"), "autoScalingGroups: [web]\n"
         mended "autoScalingGroups: []\n";
@@ -303,6 +303,15 @@ codes! {
          Properties: { Name: checkout, Alias: live, CurrentVersion: \"1\", TargetVersion: 2 }\n"
         mended "version: 0.0\nResources:\n  - checkout:\n      Type: AWS::Lambda::Function\n      \
          Properties: { Name: checkout, Alias: live, CurrentVersion: \"1\", TargetVersion: \"2\" }\n";
+
+    INSTANCES_REFUSED "CUT0238" Error "instances that CodeDeploy refuses"
+        "A deployment group of hosts names them by tags, in one group, `ec2TagFilters`, or in up to three, `ec2TagSet`, of up \
+         to ten tags each, on-premises instances likewise, and by up to ten Auto Scaling groups. A filter has a `Type`, and \
+         but for `VALUE_ONLY` a `Key`. Blue/green replaces EC2 instances only. AWS answers with `InvalidEC2TagException`, \
+         `InvalidTagException`, `TagSetListLimitExceededException` and their likes."
+        faulty ExampleKind::Document("hostGroup"),
+        "deploymentGroupName: web\ncomputePlatform: Server\nec2TagFilters: [{ Value: web, Type: KEY_AND_VALUE }]\n"
+        mended "deploymentGroupName: web\ncomputePlatform: Server\nec2TagFilters: [{ Key: Name, Value: web, Type: KEY_AND_VALUE }]\n";
 
     SCALING_REFUSED "CUT0241" Error "scaling that Application Auto Scaling refuses"
         "The minimum is at most the maximum. Steps have neither gap nor overlap, each is open at most at one end, and the \

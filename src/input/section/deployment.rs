@@ -12,6 +12,7 @@ use crate::engine::time::SimDuration;
 use crate::input::aws_document::appspec::{self, AppSpec};
 use crate::input::aws_document::deployment_config::{self, DeploymentConfig};
 use crate::input::aws_document::deployment_group::alarm::AlarmConfiguration;
+use crate::input::aws_document::deployment_group::lambda::lambda_group;
 use crate::input::aws_document::deployment_group::{self, DeploymentGroup};
 use crate::input::aws_document::lambda_app_spec::{self, LambdaAppSpec};
 use crate::input::aws_document::{deployment_request, naming};
@@ -160,7 +161,13 @@ fn first(
 ) -> DeploymentSection {
     let group_name = map.optional("deploymentGroupName", text);
     let group = map.optional("deploymentGroup", |field: Field, to: &mut Diagnostics| {
-        deployment_group::deployment_group(field, group_name.as_deref(), platform, to)
+        let named = group_name.as_deref();
+        match platform {
+            ComputePlatform::Lambda => lambda_group(field, named, to).map(DeploymentGroup::from),
+            ComputePlatform::Ecs | ComputePlatform::Server => {
+                deployment_group::deployment_group(field, named, to)
+            }
+        }
     });
     common(map, group, platform, files)
 }

@@ -2,8 +2,8 @@
 //!
 //! Rules: CD-ECS-60 to CD-ECS-63, CD-ECS-70, CD-ECS-72, CD-ECS-74, CD-VAL-11.
 
-use super::ignored;
-use crate::aws::name::DeploymentReadyAction;
+use super::platform::ignored;
+use crate::aws::name::{ComputePlatform, DeploymentReadyAction};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::engine::time::SimDuration;
 use crate::input::aws_document::value::{Limit, spanned};
@@ -20,19 +20,35 @@ pub struct Waits {
 /// Reads `blueGreenDeploymentConfiguration`.
 pub fn waits(field: Field, to: &mut Diagnostics) -> Option<Waits> {
     let mut map = Map::open_aws(field, to)?;
-    let ready = map.optional("deploymentReadyOption", ready).flatten();
+    let ready = map.optional("deploymentReadyOption", ready(READY_MINUTES_MAX)).flatten();
     let original = "terminateBlueInstancesOnDeploymentSuccess";
     let termination = map.optional(original, termination).flatten();
     if let Some(option) = map.take("greenFleetProvisioningOption") {
-        map.tell(ignored(option, "on ECS the replacement is a task set"));
+        map.tell(ignored(option, ComputePlatform::Ecs, "the replacement is a task set"));
     }
     map.unused();
     Some(Waits { ready, termination })
 }
 
-/// `deploymentReadyOption`: the ready wait, if there is one.
-fn ready(field: Field, to: &mut Diagnostics) -> Option<Option<SimDuration>> {
-    let minutes = Limit { range: (0, 7200), code: code::WAIT_REFUSED };
+/// The longest ready wait on ECS. Rule: CD-ECS-61.
+const READY_MINUTES_MAX: i64 = 7200;
+
+/// The longest that an original is kept. Rule: CD-ECS-72.
+pub const TERMINATION_MINUTES_MAX: i64 = 2880;
+
+/// `deploymentReadyOption`: the ready wait, if there is one, of at most so many minutes.
+pub fn ready(
+    minutes_max: i64,
+) -> impl FnOnce(Field, &mut Diagnostics) -> Option<Option<SimDuration>> {
+    move |field, to| ready_within(field, minutes_max, to)
+}
+
+fn ready_within(
+    field: Field,
+    minutes_max: i64,
+    to: &mut Diagnostics,
+) -> Option<Option<SimDuration>> {
+    let minutes = Limit { range: (0, minutes_max), code: code::WAIT_REFUSED };
     let actions = DeploymentReadyAction::ALL.iter().map(|action| (action.as_str(), *action));
     let actions = actions.collect::<Vec<_>>();
     let mut map = Map::open_aws(field, to)?;
@@ -64,7 +80,7 @@ fn ready(field: Field, to: &mut Diagnostics) -> Option<Option<SimDuration>> {
 
 /// `terminateBlueInstancesOnDeploymentSuccess`: how long the original is kept, if it says.
 fn termination(field: Field, to: &mut Diagnostics) -> Option<Option<SimDuration>> {
-    let minutes = Limit { range: (0, 2880), code: code::WAIT_REFUSED };
+    let minutes = Limit { range: (0, TERMINATION_MINUTES_MAX), code: code::WAIT_REFUSED };
     let mut map = Map::open_aws(field, to)?;
     map.optional("action", |field, to| {
         let written = scalar_text(field, "an action", to)?;

@@ -2,8 +2,9 @@
 //!
 //! Not how targets are probed (`target_group`). Rules: CD-ECS-4 to CD-ECS-7, CD-VAL-8, CD-VAL-9.
 
-use super::ignored;
+use super::platform::ignored;
 use crate::aws::exception::Exception;
+use crate::aws::name::ComputePlatform;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::input::aws_document::balancer::Balancer;
 use crate::input::aws_document::value::{matched_name, name_in_arn};
@@ -49,7 +50,7 @@ pub fn info(field: Field, to: &mut Diagnostics) -> Option<LoadBalancerInfo> {
         );
     }
     if let Some(option) = map.take("targetGroupInfoList").filter(filled) {
-        map.tell(ignored(option, "for EC2 deployments"));
+        map.tell(ignored(option, ComputePlatform::Ecs, "for EC2 deployments"));
     }
     let misnamed = map.take("targetGroupPairInfo");
     if let Some(misnamed) = misnamed {

@@ -23,7 +23,7 @@ alarmConfiguration: { enabled: true, alarms: [{ name: '5xx > 1%' }] }
 ";
 
 fn read(text: &str) -> (Option<DeploymentGroup>, Vec<String>) {
-    told(text, |field, _, to| deployment_group(field, None, ComputePlatform::Ecs, to))
+    told(text, |field, _, to| deployment_group(field, None, to))
 }
 
 /// The good group with one change earns this, and is usable or not.
@@ -71,9 +71,7 @@ fn answers_are_unwrapped_and_of_several_one_is_chosen() {
     let (found, lines) = read(&several);
     assert!(found.is_none());
     assert!(lines[0].ends_with("`document` holds 2 deployment groups, not one"), "{lines:?}");
-    let choose = |name| {
-        told(&several, |field, _, to| deployment_group(field, Some(name), ComputePlatform::Ecs, to))
-    };
+    let choose = |name| told(&several, |field, _, to| deployment_group(field, Some(name), to));
     assert!(choose("web-group").0.is_some());
     let (_, lines) = choose("web-grup");
     assert!(lines[0].ends_with("`document` holds no deployment group `web-grup`"), "{lines:?}");
@@ -199,12 +197,7 @@ fn a_group_without_rollback_is_remarked_upon() {
     let mut to = Diagnostics::new();
     let bare = GOOD.lines().filter(|line| !line.contains("enabled")).collect::<Vec<_>>().join("\n");
     let node = crate::input::tree::read("x.yaml", bare.into(), &mut sources, &mut to);
-    deployment_group(
-        Field::new("group", &node.expect("a tree")),
-        None,
-        ComputePlatform::Ecs,
-        &mut to,
-    );
+    deployment_group(Field::new("group", &node.expect("a tree")), None, &mut to);
     let titles = to.iter().map(|told| told.title.as_str()).collect::<Vec<_>>();
     assert_eq!(titles, ["a deployment that fails or is stopped is not rolled back"]);
 }
