@@ -27,7 +27,10 @@ fn check(from: &str, to: &str, usable: bool, expected: &[&str]) -> Option<Lambda
 }
 
 /// What a file says, without places.
-fn said(found: &LambdaAppSpec) -> (Option<&str>, Option<&str>, [Option<u64>; 2], Vec<String>) {
+/// Function, alias, versions and what is bound.
+type Said<'a> = (Option<&'a str>, Option<&'a str>, [Option<u64>; 2], Vec<String>);
+
+fn said(found: &LambdaAppSpec) -> Said<'_> {
     let versions = [found.current_version, found.target_version];
     let hook = |hook: &HookBinding| format!("{}: {}", hook.event, hook.function.value);
     let hooks = found.hooks.iter().map(hook).collect();
