@@ -101,9 +101,10 @@ impl Kind {
     fn help(self) -> Option<&'static str> {
         Some(match self {
             Kind::EcsAppSpec => "an AppSpec belongs under `deployment.revision`",
-            Kind::LambdaAppSpec | Kind::Ec2AppSpec => {
-                "only deployments on Amazon ECS are simulated"
+            Kind::LambdaAppSpec => {
+                "it belongs under `deployment.revision` of a scenario with `resources.function`"
             }
+            Kind::Ec2AppSpec => "deployments to EC2 and on-premises are not simulated yet",
             Kind::CreateDeployment => "a revision belongs under `deployment.revision`",
             Kind::DeploymentGroup => "it belongs under `deployment.deploymentGroup`",
             Kind::DeploymentConfig => "it belongs under `deployment.deploymentConfig`",

@@ -113,7 +113,7 @@ fn platform_fault(field: Field, wanted: ComputePlatform) -> Option<Diagnostic> {
     let title = format!("the deployment group is for the platform `{}`", shortened(found.as_str()));
     let help = match wanted {
         ComputePlatform::Ecs => {
-            "only deployments on Amazon ECS are simulated: give the group of an ECS service"
+            "give the group of an ECS service; to a Lambda function is deployed with `resources.function`"
         }
         ComputePlatform::Lambda => "give the group of a Lambda function",
         ComputePlatform::Server => "give a group of EC2 instances or on-premises servers",
