@@ -5,7 +5,7 @@
 use super::{refused, silence};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::input::aws_document::value::{
-    arn_resource, is_empty, is_placeholder, name, number, placeholder, plays_no_part, port,
+    arn_resource, is_empty, name, number, placeholder, plays_no_part, port,
 };
 use crate::input::decode::{Field, Map, list, text};
 use crate::input::tree::shortened;
@@ -51,18 +51,11 @@ pub fn properties(field: Field, to: &mut Diagnostics) -> Option<Properties> {
 /// The simulation takes the task definition from its own document, so that what a template left in the ARN
 /// is only told.
 fn task_definition(field: Field, to: &mut Diagnostics) -> Option<Spanned<String>> {
-    let written = text(field, to)?;
-    if is_empty(field, &written, to) {
-        return None;
-    }
-    if is_placeholder(&written) {
-        to.push(placeholder(field, &written));
-        return None;
-    }
-    if !is_task_definition_arn(&written) {
-        let found = shortened(&written);
+    let written = name(field, to)?;
+    if !is_task_definition_arn(&written.value) {
+        let found = shortened(&written.value);
         let title = format!("`{}` is `{found}`, no ARN of a task definition", field.name);
-        let fault = match written.starts_with("arn:") {
+        let fault = match written.value.starts_with("arn:") {
             true => {
                 Diagnostic::new(code::PLACEHOLDER, field.node.span, title).label("no real value")
             }
@@ -74,7 +67,7 @@ fn task_definition(field: Field, to: &mut Diagnostics) -> Option<Spanned<String>
         ));
         return None;
     }
-    Some(Spanned { value: written, span: field.node.span })
+    Some(written)
 }
 
 fn is_task_definition_arn(text: &str) -> bool {
