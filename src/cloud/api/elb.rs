@@ -79,8 +79,8 @@ impl Cloud<'_> {
         self.faults.refuses_listener
     }
 
-    /// Puts weights on their way, of a listener or of an alias in its place. A load balancer applies its changes in the order in which it was given them
-    /// (U35): no later change overtakes an earlier one.
+    /// Puts weights on their way, of a listener or of an alias in its place. A load balancer applies its changes in the
+    /// order in which it was given them (U35): no later change overtakes an earlier one.
     pub(super) fn send_weights(
         &mut self,
         listener: Listener,

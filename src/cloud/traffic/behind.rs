@@ -225,7 +225,26 @@ impl<'s> Behind<'s> {
 
 /// Whether answers of a revision can only fail or succeed.
 fn is_plain(revision: &Revision) -> bool {
-    let Revision { latency, capacity, client_errors, resets, defects, metrics, .. } = revision;
+    // By name, so that a new field asks what it does to answers.
+    let Revision {
+        name: _,
+        weight: _,
+        bad: _,
+        errors: _,
+        defects,
+        client_errors,
+        resets,
+        launch: _,
+        boot: _,
+        start_fails: _,
+        crash: _,
+        latency,
+        metrics,
+        capacity,
+        image_megabytes: _,
+        health_check: _,
+        container_check: _,
+    } = revision;
     let is_silent = defects.is_empty() && metrics.is_empty();
     let is_untimed = latency.is_none() && capacity.is_none();
     is_silent && is_untimed && *client_errors == Share::ZERO && *resets == Share::ZERO

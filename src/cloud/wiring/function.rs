@@ -29,9 +29,7 @@ impl Cloud<'_> {
         self.traffic.follow(weights, out);
         out.record(Fact::AliasWeightsInForce { weights });
     }
-}
 
-impl Cloud<'_> {
     /// Whether a Lambda function is deployed to, which has neither tasks nor targets.
     pub const fn has_function(&self) -> bool {
         self.function.is_some()

@@ -1,8 +1,9 @@
 //! What one resource's change means for another: the only place that sees two resources.
 //!
 //! `listener`, `target`, `spread` and `open_requests` are the load balancer's side; `task_set`, `verdict`, and with each task
-//! `launch`, `task` and `stop` the scheduler's; `function` the alias of a Lambda function; `monitoring` what CloudWatch makes of it, `scaling` what follows; `probe` the checks between them; `fault` what is broken on
-//! purpose, `leak` what tasks are worn out by. Each resource's own rules are in the file of its name above.
+//! `launch`, `task` and `stop` the scheduler's; `probe` the checks between them; `function` the alias of a Lambda
+//! function; `monitoring` what CloudWatch makes of it, `scaling` what follows; `fault` what is broken on purpose, `leak`
+//! what tasks are worn out by. Each resource's own rules are in the file of its name above.
 
 mod fault;
 mod function;

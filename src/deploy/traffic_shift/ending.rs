@@ -1,6 +1,7 @@
 //! How a deployment ends badly, with or without a rollback.
 //!
-//! How it ends well is each platform's own (`ecs`, `lambda`). Rules: CD-SM-6, CD-LE-2, CD-RB-1 to CD-RB-6, CD-RB-9, CD-RB-14, CD-STOP-3.
+//! How it ends well is each platform's own (`ecs`, `lambda`). Rules: CD-SM-6, CD-LE-2, CD-RB-1 to CD-RB-6, CD-RB-9,
+//! CD-RB-14, CD-STOP-3.
 
 use super::run::{Run, Stage, Target, create_deployment, set_status};
 use crate::agenda::Outbox;

@@ -1,6 +1,7 @@
 //! The shift of one deployment: production traffic by increments.
 //!
-//! Not the schedule's rule (`scenario::traffic_routing`), nor what is changed with each (`ecs`, `lambda`). Rules: CD-TRAF-1 to CD-TRAF-5, CD-ECS-71, CD-LAM-2.
+//! Not the schedule's rule (`scenario::traffic_routing`), nor what is changed with each (`ecs`, `lambda`). Rules:
+//! CD-TRAF-1 to CD-TRAF-5, CD-ECS-71, CD-LAM-2.
 
 use super::run::{LASTING_DRAW, Run, Stage, Target};
 use crate::agenda::Outbox;

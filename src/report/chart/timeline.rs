@@ -204,7 +204,7 @@ fn panels(report: &Report) -> Vec<Panel> {
     if report.header.function.is_some() {
         return panels;
     }
-    panels.extend([Panel {
+    panels.push(Panel {
         title: "Healthy targets",
         unit: 1.0,
         suffix: "",
@@ -218,7 +218,7 @@ fn panels(report: &Report) -> Vec<Panel> {
             counts.map(|(from, to, c)| (from, to, f64::from(c[side].healthy))).collect()
         }),
         wanted: Vec::new(),
-    }]);
+    });
     panels.extend(tasks::panel(series));
     panels
 }
