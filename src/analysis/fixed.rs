@@ -37,21 +37,29 @@ impl Fixed {
         let divisor = 10_i128.pow(self.decimals.saturating_sub(decimals));
         Fixed { units: (self.units + divisor / 2).div_euclid(divisor), decimals }
     }
-}
 
-impl fmt::Display for Fixed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn write(self, to: &mut impl fmt::Write) -> fmt::Result {
         let (unit, width) = (10_u64.pow(self.decimals), self.decimals as usize);
         let sign = if self.units < 0 { "-" } else { "" };
         let amount = self.units.unsigned_abs();
         // Rows are written by the million, and wide divisions are slow.
-        let text = match u64::try_from(amount) {
-            Ok(amount) => format!("{sign}{}.{:0width$}", amount / unit, amount % unit),
+        match u64::try_from(amount) {
+            Ok(amount) => write!(to, "{sign}{}.{:0width$}", amount / unit, amount % unit),
             Err(_) => {
                 let unit = u128::from(unit);
-                format!("{sign}{}.{:0width$}", amount / unit, amount % unit)
+                write!(to, "{sign}{}.{:0width$}", amount / unit, amount % unit)
             }
-        };
+        }
+    }
+}
+
+impl fmt::Display for Fixed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.width().is_none() {
+            return self.write(f);
+        }
+        let mut text = String::new();
+        self.write(&mut text)?;
         f.pad(&text)
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Not how it is counted (`outcome`). Rule: decision on the meaning of results.
 
+use std::fmt::Display;
+
 use crate::analysis::client::Sight;
 use crate::analysis::fixed::{exposure_seconds, money, percent_of_ppm, seconds};
 use crate::aws::name::{DeploymentStatus, ErrorCode};
@@ -101,40 +103,63 @@ impl Row {
 
     /// The values of the columns as text; what is missing is empty, never 0.
     pub fn cells(&self) -> [String; 27] {
-        let instant = |at: Option<SimTime>| {
-            at.map(|at| seconds(at.as_millis()).to_string()).unwrap_or_default()
-        };
-        let percent = |parts: Option<u32>| {
-            parts.map(|parts| percent_of_ppm(parts).to_string()).unwrap_or_default()
-        };
-        [
-            self.digest.to_string(),
-            self.status.to_string(),
-            self.error_code.map(|code| code.to_string()).unwrap_or_default(),
-            self.rollback.to_string(),
-            self.candidate.map(|candidate| candidate.to_string()).unwrap_or_default(),
-            self.bad.to_string(),
-            instant(self.install),
-            instant(self.first_shift),
-            instant(self.full_shift),
-            instant(self.end),
-            instant(self.detected),
-            instant(self.restored),
-            self.requests.to_string(),
-            self.failed_requests.to_string(),
-            self.bad_requests.to_string(),
-            exposure_seconds(self.exposure_percent_ms).to_string(),
-            self.weight_max_percent.to_string(),
-            seconds(self.task_ms).to_string(),
-            seconds(self.capacity_short_ms).to_string(),
-            self.deployments.to_string(),
-            percent(self.users_exposed_ppm),
-            self.mixed_pages.map(|pages| pages.to_string()).unwrap_or_default(),
-            percent(self.pages_mixed_max_ppm),
-            self.scaling_events.to_string(),
-            self.cost_micros.map(|cost| money(cost).to_string()).unwrap_or_default(),
-            instant(self.client.map(|sight| sight.at)),
-            self.client.map(|sight| sight.seen.as_str().to_owned()).unwrap_or_default(),
-        ]
+        let (mut cells, mut place) = ([const { String::new() }; 27], 0);
+        self.each_cell(|value| {
+            cells[place] = value.to_string();
+            place += 1;
+        });
+        cells
+    }
+
+    /// Shows the values of the columns to `cell`, in their order; what is missing is empty.
+    pub fn each_cell(&self, mut cell: impl FnMut(&dyn Display)) {
+        let mut cells = Cells(&mut cell);
+        cells.always(self.digest);
+        cells.always(self.status);
+        cells.perhaps(self.error_code);
+        cells.always(self.rollback);
+        cells.perhaps(self.candidate);
+        cells.always(self.bad);
+        cells.instant(self.install);
+        cells.instant(self.first_shift);
+        cells.instant(self.full_shift);
+        cells.instant(self.end);
+        cells.instant(self.detected);
+        cells.instant(self.restored);
+        cells.always(self.requests);
+        cells.always(self.failed_requests);
+        cells.always(self.bad_requests);
+        cells.always(exposure_seconds(self.exposure_percent_ms));
+        cells.always(self.weight_max_percent);
+        cells.always(seconds(self.task_ms));
+        cells.always(seconds(self.capacity_short_ms));
+        cells.always(self.deployments);
+        cells.perhaps(self.users_exposed_ppm.map(percent_of_ppm));
+        cells.perhaps(self.mixed_pages);
+        cells.perhaps(self.pages_mixed_max_ppm.map(percent_of_ppm));
+        cells.always(self.scaling_events);
+        cells.perhaps(self.cost_micros.map(money));
+        cells.instant(self.client.map(|sight| sight.at));
+        cells.perhaps(self.client.map(|sight| sight.seen.as_str()));
+    }
+}
+
+/// Who is shown the cells of a row.
+struct Cells<'a>(&'a mut dyn FnMut(&dyn Display));
+
+impl Cells<'_> {
+    fn always(&mut self, value: impl Display) {
+        (self.0)(&value);
+    }
+
+    fn perhaps(&mut self, value: Option<impl Display>) {
+        match value {
+            Some(value) => (self.0)(&value),
+            None => (self.0)(&""),
+        }
+    }
+
+    fn instant(&mut self, at: Option<SimTime>) {
+        self.perhaps(at.map(|at| seconds(at.as_millis())));
     }
 }

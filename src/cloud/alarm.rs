@@ -13,14 +13,17 @@ use crate::scenario::alarm::window::{UnixTime, Window};
 use crate::scenario::alarm::{Alarm, MetricAlarm};
 use crate::scenario::monitoring::WatchedAlarm;
 
+/// The end of no window.
+const NEVER: UnixTime = UnixTime::from_millis(u64::MAX);
+
 /// The alarms of one run.
 #[derive(Clone, Debug)]
 pub struct Alarms<'s> {
     scenario: &'s Scenario,
     states: Vec<StateValue>,
     views: Vec<View>,
-    /// Work space: the datapoints of an evaluation, the newest first; the states of children.
-    values: Vec<Option<Ratio>>,
+    /// Work space: whether the datapoints of an evaluation breach, the newest first; the states of children.
+    points: Vec<Option<bool>>,
     of_children: Vec<StateValue>,
 }
 
@@ -29,8 +32,28 @@ pub struct Alarms<'s> {
 struct View {
     /// How many periods an evaluation fetches (CW-MISS-1).
     range: u32,
-    /// Datapoints by the end of their window, in evaluation intervals, modulo the length.
-    seen: Vec<Option<(UnixTime, Ratio)>>,
+    /// Whether the datapoint of a window is made of what was measured in it, and of nothing older.
+    is_of_window: bool,
+    /// Windows by their end, in evaluation intervals, modulo the length.
+    seen: Vec<Seen>,
+}
+
+/// What an alarm has seen of one window.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    until: UnixTime,
+    /// Its datapoint, if it has one, and whether that breaches; true before `stale_at`, when more of it is delivered.
+    point: Option<(Ratio, bool)>,
+    stale_at: UnixTime,
+    /// The value that was told of.
+    told: Option<Ratio>,
+}
+
+impl Seen {
+    /// Nothing of the window that ends then.
+    const fn nothing(until: UnixTime) -> Seen {
+        Seen { until, point: None, stale_at: UnixTime::from_millis(0), told: None }
+    }
 }
 
 /// A datapoint that an evaluation sees for the first time, or with another value.
@@ -50,11 +73,13 @@ impl<'s> Alarms<'s> {
         let monitoring = &scenario.monitoring;
         let view = |watched| {
             let range = monitoring.evaluation_range(watched, &scenario.assumptions);
-            let length = match &watched.alarm {
-                Alarm::Metric(alarm) => windows_a_range(alarm, range),
-                Alarm::Composite(_) => 0,
+            let (length, is_of_window) = match &watched.alarm {
+                Alarm::Metric(alarm) => {
+                    (windows_a_range(alarm, range), !alarm.expression.looks_back())
+                }
+                Alarm::Composite(_) => (0, true),
             };
-            View { range, seen: vec![None; length] }
+            View { range, is_of_window, seen: vec![Seen::nothing(NEVER); length] }
         };
         let views: Vec<View> = monitoring.alarms.iter().map(view).collect();
         let range_max = views.iter().map(|view| view.range as usize).max().unwrap_or(0);
@@ -62,7 +87,7 @@ impl<'s> Alarms<'s> {
             scenario,
             states: vec![StateValue::InsufficientData; views.len()],
             views,
-            values: Vec::with_capacity(range_max),
+            points: Vec::with_capacity(range_max),
             of_children: Vec::with_capacity(monitoring.alarms.len()),
         }
     }
@@ -70,7 +95,7 @@ impl<'s> Alarms<'s> {
     /// All of them new, without a state that data decided (CW-ALARM-1). Keeps its memory.
     pub fn reset(&mut self) {
         self.states.fill(StateValue::InsufficientData);
-        self.views.iter_mut().for_each(|view| view.seen.fill(None));
+        self.views.iter_mut().for_each(|view| view.seen.fill(Seen::nothing(NEVER)));
     }
 
     /// The state of an alarm.
@@ -98,31 +123,43 @@ impl<'s> Alarms<'s> {
         let watched = self.scenario.monitoring.alarm(id);
         let alarm =
             watched.metric_alarm().expect("composite alarms are not evaluated by the clock");
-        let view = &mut self.views[id.index()];
-        let mut seen = delivered(watched, alarm, metrics, at);
-        self.values.clear();
-        self.values
-            .extend((1..=view.range).map(|age| alarm.datapoint(at, age, view.range, &mut seen)));
-        let interval = alarm.rhythm().interval().as_millis();
-        for (age, value) in (1..).zip(&self.values) {
-            let until = alarm.rhythm().window(at, age).until;
-            let Some(value) = value.filter(|_| until > told_from) else { continue };
-            let place = (until.as_millis() / interval) as usize % view.seen.len();
-            if view.seen[place] != Some((until, value)) {
-                view.seen[place] = Some((until, value));
-                tell(NewDatapoint {
-                    until,
-                    micros: value.micros(),
-                    breaching: alarm.breaches(value),
-                });
+        let View { range, is_of_window, seen } = &mut self.views[id.index()];
+        let (rhythm, length) = (alarm.rhythm(), seen.len());
+        let interval = rhythm.interval().as_millis();
+        let mut window = rhythm.window(at, 1);
+        let mut place = (window.until.as_millis() / interval) as usize % length;
+        let windows_a_period = windows_a_period(alarm);
+        self.points.clear();
+        for age in 1..=*range {
+            let seen = &mut seen[place];
+            if seen.until != window.until {
+                *seen = Seen::nothing(window.until);
             }
+            if seen.stale_at <= at {
+                let value =
+                    alarm.datapoint(at, age, *range, &mut delivered(watched, alarm, metrics, at));
+                seen.point = value.map(|value| (value, alarm.breaches(value)));
+                let sources = watched.sources.iter().flatten();
+                let next = sources.map(|&source| metrics.next_delivery(source, window, at)).min();
+                seen.stale_at = if *is_of_window { next.unwrap_or(NEVER) } else { at };
+            }
+            if let Some((value, breaching)) = seen.point
+                && window.until > told_from
+                && seen.told != Some(value)
+            {
+                seen.told = Some(value);
+                tell(NewDatapoint { until: window.until, micros: value.micros(), breaching });
+            }
+            self.points.push(seen.point.map(|(_, breaching)| breaching));
+            window = Window { from: window.from.before(alarm.period), until: window.from };
+            place =
+                if place < windows_a_period { place + length } else { place } - windows_a_period;
         }
         let current = self.states[id.index()];
-        if alarm.has_few_samples(at, view.range, &mut seen) {
+        if alarm.has_few_samples(at, *range, &mut delivered(watched, alarm, metrics, at)) {
             return current;
         }
-        let points = self.values.iter().map(|value| value.map(|value| alarm.breaches(value)));
-        alarm.criterion.state(points, current)
+        alarm.criterion.state(self.points.iter().copied(), current)
     }
 
     /// The newest datapoint of an alarm on metrics that has been delivered, if any has.
@@ -163,7 +200,12 @@ fn delivered(
 
 /// How many windows end within a range, one an evaluation interval.
 fn windows_a_range(alarm: &MetricAlarm, range: u32) -> usize {
+    range as usize * windows_a_period(alarm) + 1
+}
+
+/// How many windows end within a period.
+fn windows_a_period(alarm: &MetricAlarm) -> usize {
     let interval = alarm.rhythm().interval().as_millis();
     let each = alarm.period.as_millis().div_ceil(interval);
-    usize::try_from(u64::from(range) * each + 1).expect("an alarm looks back three weeks at most")
+    usize::try_from(each).expect("an alarm looks back three weeks at most")
 }

@@ -161,14 +161,15 @@ pub struct Hosts {
 }
 
 /// What a source measured in a minute; nothing where it publishes nothing (ELB-MET-1 to ELB-MET-3).
+#[inline(never)] // Else every measure is made each minute, for sources that read one.
 pub fn samples(source: Source, tallies: &[Tally; 2], hosts: &[Hosts; 2]) -> Option<StatisticSet> {
-    let tally = match source.scope {
-        Scope::LoadBalancer | Scope::Service | Scope::Custom(_) => tallies[0].with(tallies[1]),
-        Scope::TargetGroup(group) => tallies[group.index()],
-    };
-    let group = match source.scope {
-        Scope::LoadBalancer | Scope::Service | Scope::Custom(_) => None,
-        Scope::TargetGroup(group) => Some(&hosts[group.index()]),
+    let all;
+    let (tally, group) = match source.scope {
+        Scope::TargetGroup(group) => (&tallies[group.index()], Some(&hosts[group.index()])),
+        Scope::LoadBalancer | Scope::Service | Scope::Custom(_) => {
+            all = tallies[0].with(tallies[1]);
+            (&all, None)
+        }
     };
     match source.measure {
         Measure::Requests => ones(tally.requests),

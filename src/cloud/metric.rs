@@ -46,6 +46,8 @@ pub struct Metrics<'s> {
     scenario: &'s Scenario,
     /// Instant zero.
     zero: UnixTime,
+    /// Whether anybody reads what stands behind the groups.
+    counts_hosts: bool,
     /// What stands behind each group in the present minute.
     hosts: [Hosts; 2],
     /// The same in the present ten seconds, and what requests had met before them in their minute.
@@ -75,7 +77,18 @@ impl<'s> Metrics<'s> {
         let points = periods.into_iter().map(|periods| vec![None; periods]).collect();
         let zero = UnixTime::from_millis(0);
         let (hosts, fine, revisions, past_answers) = Default::default();
-        Metrics { scenario, zero, hosts, fine, revisions, points, answer_times, past_answers }
+        let counts_hosts = monitoring.counts_hosts();
+        Metrics {
+            scenario,
+            zero,
+            counts_hosts,
+            hosts,
+            fine,
+            revisions,
+            points,
+            answer_times,
+            past_answers,
+        }
     }
 
     /// Whether anything is watched.
@@ -98,7 +111,7 @@ impl<'s> Metrics<'s> {
 
     /// A group has so many healthy and unhealthy targets from now on.
     pub fn count_hosts(&mut self, group: TargetGroupId, healthy: u32, unhealthy: u32, at: SimTime) {
-        if self.is_idle() {
+        if !self.counts_hosts {
             return;
         }
         for hosts in [&mut self.hosts, &mut self.fine.0] {
@@ -109,7 +122,7 @@ impl<'s> Metrics<'s> {
 
     /// So many tasks behind a group run from now on.
     pub fn count_running(&mut self, group: TargetGroupId, running: u32, at: SimTime) {
-        if self.is_idle() {
+        if !self.counts_hosts {
             return;
         }
         for hosts in [&mut self.hosts, &mut self.fine.0] {
@@ -150,7 +163,7 @@ impl<'s> Metrics<'s> {
             let own = &mut hosts[group.index()];
             (own.healthy, own.running) = (begun, begun);
         }
-        if self.scenario.assumptions.has_history {
+        if self.scenario.assumptions.has_history && self.scenario.monitoring.sees(group) {
             let whole = |period: SimDuration| {
                 let level = Level { sum: u64::from(tasks) * period.as_millis(), ..minute };
                 let mut hosts = [Hosts::default(); 2];
@@ -215,18 +228,23 @@ impl<'s> Metrics<'s> {
     /// A minute is over, or ten seconds of it.
     pub fn on_tick(&mut self, met: (&[Tally; 2], &[Answers<'s>; 2]), out: &mut Outbox<'_>) {
         let now = self.calendar(out.now());
-        let (tallies, nothing) = (*met.0, Default::default());
         let is_minute = now == now.floor(MINUTE);
         if self.scenario.monitoring.is_fine() {
+            let (tallies, nothing) = (*met.0, Default::default());
             let hosts = taken(&mut self.fine.0, out.now());
             let before = std::mem::replace(&mut self.fine.1, tallies);
             let [first, second] = tallies;
             let since = [first.since(before[0]), second.since(before[1])];
             self.publish((now.before(FINE), FINE), (&since, &nothing), &hosts, out);
+            if is_minute {
+                self.fine.1 = Default::default();
+            }
         }
         if is_minute {
-            self.fine.1 = Default::default();
-            let hosts = taken(&mut self.hosts, out.now());
+            let hosts = match self.counts_hosts {
+                true => taken(&mut self.hosts, out.now()),
+                false => Default::default(),
+            };
             self.publish((now.before(MINUTE), MINUTE), met, &hosts, out);
         }
     }
@@ -279,12 +297,13 @@ impl<'s> Metrics<'s> {
         let Source { scope, measure, .. } = self.scenario.monitoring.sources[source];
         let period = self.scenario.monitoring.sources[source].period();
         let points = &self.points[source];
-        let mut sets = seen(points, period, window, at).map(|point| point.samples);
+        let seen = || within(points, period, window).filter(|point| point.visible_at <= at);
+        let mut sets = seen().map(|point| point.samples);
         let first = sets.next()?;
         let all = sets.try_fold(first, StatisticSet::with)?;
         let value = match (measure, stat) {
             (Measure::ResponseTime, _) => {
-                let minutes = seen(points, period, window, at).map(|point| point.from);
+                let minutes = seen().map(|point| point.from);
                 self.answer_times.value(scope, stat, window, all.sample_count, minutes)?
             }
             (_, Stat::Statistic(statistic)) => all.value(statistic),
@@ -295,21 +314,27 @@ impl<'s> Metrics<'s> {
         };
         Some(Datapoint { value, sample_count: all.sample_count })
     }
+
+    /// When, after an instant, more can be seen of what a source measured in a window that is over by then; the last of
+    /// all instants if that is all.
+    pub fn next_delivery(&self, source: usize, window: Window, at: UnixTime) -> UnixTime {
+        let period = self.scenario.monitoring.sources[source].period();
+        let points = within(&self.points[source], period, window);
+        let later = points.map(|point| point.visible_at).filter(|visible_at| *visible_at > at);
+        later.min().unwrap_or(UnixTime::from_millis(u64::MAX))
+    }
 }
 
-/// The points of a source in a window that can be seen at an instant.
-fn seen(
+/// The points of a source in a window.
+fn within(
     points: &[Option<Point>],
     period: SimDuration,
     window: Window,
-    at: UnixTime,
 ) -> impl Iterator<Item = &Point> {
-    let first = (window.from + SimDuration::from_millis(period.as_millis() - 1)).floor(period);
-    let periods = std::iter::successors(Some(first), move |from| Some(*from + period));
-    let within = periods.take_while(move |from| *from < window.until);
-    within.filter_map(move |from| {
-        let point = points[place(from, period, points.len())].as_ref()?;
-        (point.from == from && point.visible_at <= at).then_some(point)
+    let number = |at: UnixTime| at.as_millis().div_ceil(period.as_millis());
+    (number(window.from)..number(window.until)).filter_map(move |number| {
+        let point = points[number as usize % points.len()].as_ref()?;
+        (point.from.as_millis() == number * period.as_millis()).then_some(point)
     })
 }
 

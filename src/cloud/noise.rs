@@ -2,6 +2,7 @@
 //!
 //! Not where its chance comes from (`traffic`). Decision 29 of the design.
 
+use crate::engine::exponential::exp;
 use crate::scenario::traffic::Noise;
 
 const MINUTE_MS: f64 = 60_000.0;
@@ -34,6 +35,6 @@ impl NoiseLaw {
 
     /// exp(s z - s^2/2): lognormal with mean 1 and the coefficient of variation.
     pub fn factor(&self, z: f64) -> f64 {
-        libm::exp(self.deviation * z - self.variance / 2.0).min(FACTOR_MAX)
+        exp(self.deviation * z - self.variance / 2.0).min(FACTOR_MAX)
     }
 }

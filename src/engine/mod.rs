@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod count;
 pub mod distribution;
+pub mod exponential;
 #[cfg(test)]
 mod golden;
 pub mod normal;

@@ -106,6 +106,31 @@ pub enum Measure {
     FailOpen,
 }
 
+impl Measure {
+    /// Whether it says what stood behind target groups, and not only what they answered.
+    const fn is_of_hosts(self) -> bool {
+        match self {
+            Measure::RequestsPerTarget
+            | Measure::HealthyHosts
+            | Measure::UnhealthyHosts
+            | Measure::Cpu
+            | Measure::Memory
+            | Measure::Custom => true,
+            Measure::Requests
+            | Measure::Target2xx
+            | Measure::Target4xx
+            | Measure::Target5xx
+            | Measure::Elb5xx
+            | Measure::Elb502
+            | Measure::Elb503
+            | Measure::Elb504
+            | Measure::ConnectionErrors
+            | Measure::ResponseTime
+            | Measure::FailOpen => false,
+        }
+    }
+}
+
 impl WatchedAlarm {
     /// Whether a change of its state runs actions (CW-ALARM-7).
     pub const fn acts(&self) -> bool {
@@ -167,6 +192,18 @@ impl Monitoring {
     /// Whether anything is published more often than each minute.
     pub fn is_fine(&self) -> bool {
         self.sources.iter().any(|source| source.is_fine)
+    }
+
+    /// Whether anything of a target group can be seen in what alarms watch.
+    pub fn sees(&self, group: TargetGroupId) -> bool {
+        let other =
+            |source: &Source| matches!(source.scope, Scope::TargetGroup(own) if own != group);
+        !self.sources.iter().all(other)
+    }
+
+    /// Whether any alarm watches what stands behind target groups, not only what they answered.
+    pub fn counts_hosts(&self) -> bool {
+        self.sources.iter().any(|source| source.measure.is_of_hosts())
     }
 
     /// Whether any alarm watches how long targets take to answer.

@@ -1,5 +1,6 @@
 //! `replications.csv`: one row a run, as it comes.
 
+use std::fmt::{Display, Write as _};
 use std::io::Write;
 
 use crate::analysis::row::Row;
@@ -21,25 +22,35 @@ pub fn header() -> Vec<u8> {
 #[derive(Debug)]
 pub struct RowWriter<W: Write> {
     writer: csv::Writer<W>,
-    seed: String,
+    seed: u64,
+    /// Work space: one cell.
+    cell: String,
 }
 
 impl<W: Write> RowWriter<W> {
     /// Rows of this seed.
     pub fn new(to: W, seed: u64) -> RowWriter<W> {
-        RowWriter { writer: csv::Writer::from_writer(to), seed: seed.to_string() }
+        RowWriter { writer: csv::Writer::from_writer(to), seed, cell: String::new() }
     }
 
     /// One row; the candidates are those of the variant's scenario, by position.
     pub fn row(&mut self, variant: &str, replication: u64, row: &Row, candidates: &[String]) {
-        let mut cells = row.cells();
-        let place = Row::COLUMNS.iter().position(|column| *column == "candidate");
-        if let (Some(place), Some(candidate)) = (place, row.candidate) {
-            cells[place].clone_from(&candidates[usize::from(candidate)]);
-        }
-        let number = replication.to_string();
-        let first = [variant, &number, &self.seed];
-        let record = first.into_iter().chain(cells.iter().map(String::as_str));
-        self.writer.write_record(record).expect("memory takes everything");
+        let seed = self.seed;
+        self.field(&variant);
+        self.field(&replication);
+        self.field(&seed);
+        let name = row.candidate.map(|candidate| &candidates[usize::from(candidate)]);
+        let mut columns = Row::COLUMNS.iter();
+        row.each_cell(|value| match (columns.next(), name) {
+            (Some(&"candidate"), Some(name)) => self.field(name),
+            _ => self.field(value),
+        });
+        self.writer.write_record(None::<&[u8]>).expect("memory takes everything");
+    }
+
+    fn field(&mut self, value: &dyn Display) {
+        self.cell.clear();
+        write!(self.cell, "{value}").expect("memory takes everything");
+        self.writer.write_field(&self.cell).expect("memory takes everything");
     }
 }

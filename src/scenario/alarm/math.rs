@@ -154,6 +154,11 @@ impl Expression {
         is_metric || self.parts().any(Expression::is_series)
     }
 
+    /// Whether a value of it can be that of an older period.
+    pub fn looks_back(&self) -> bool {
+        matches!(self, Expression::Repeat(_)) || self.parts().any(Expression::looks_back)
+    }
+
     fn parts(&self) -> impl Iterator<Item = &Expression> {
         let (parts, last): (&[Expression], Option<&Expression>) = match self {
             Expression::Metric(_) | Expression::Number(_) | Expression::Repeat(_) => (&[], None),
