@@ -10,7 +10,7 @@ use crate::input::series;
 use crate::input::tree::{self, Assignment, Node, Value};
 
 /// Where a scenario may name an AWS document instead of holding it; an empty key is any item of a list.
-const PLACES: [&[&str]; 14] = [
+const PLACES: [&[&str]; 16] = [
     &["deployment", "deploymentGroup"],
     &["deployment", "deploymentConfig"],
     &["deployment", "revision"],
@@ -22,6 +22,8 @@ const PLACES: [&[&str]; 14] = [
     &["resources", "service"],
     &["resources", "taskDefinition"],
     &["resources", "targetGroups"],
+    &["resources", "alarms", ""],
+    &["resources", "alarms"],
     &["resources", "scaling", ""],
     &["resources", "scaling"],
     &["resources", "listeners"],
@@ -175,4 +177,51 @@ fn measured(node: &Node, files: &mut Files<'_>, to: &mut Diagnostics) -> Option<
         Node::new(value, path.span)
     });
     Some(Node::new(Value::List(items.collect()), path.span))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::diagnostic::Severity;
+    use crate::input::load;
+    use crate::input::source::MemorySource;
+
+    /// What is wrong with a scenario with these alarms, beside files of alarms, and how many alarms it watches.
+    fn loaded(alarms: &str) -> (Vec<String>, usize) {
+        const ALARM: &str = r#"{"Namespace": "AWS/ApplicationELB", "MetricName": "RequestCount", "Statistic": "Sum",
+            "Period": 60, "EvaluationPeriods": 1, "Threshold": 1, "ComparisonOperator": "LessThanThreshold", "AlarmName": "#;
+        let files = MemorySource::new()
+            .with("web.yaml", include_str!("../../scenarios/ecs-alarm-canary.yaml"))
+            .with("a.json", format!("{ALARM}\"a\"}}"))
+            .with("both.json", format!("{{\"MetricAlarms\": [{ALARM}\"a\"}}, {ALARM}\"b\"}}]}}"))
+            .with("b.json", format!("{{\"MetricAlarms\": [{ALARM}\"b\"}}]}}"));
+        let settings = [
+            format!("resources.alarms={alarms}"),
+            "deployment.deploymentGroup.alarmConfiguration.alarms=[{ name: a }, { name: b }]"
+                .into(),
+        ];
+        let loaded = load(Path::new("web.yaml"), &settings, &files);
+        let faults = loaded.diagnostics.iter().filter(|told| {
+            told.severity == Severity::Error || told.title.contains("is not described")
+        });
+        let faults = faults.map(|told| format!("{} {}", told.code, told.title)).collect();
+        (faults, loaded.scenario.map_or(0, |scenario| scenario.monitoring.alarms.len()))
+    }
+
+    #[test]
+    fn alarms_are_named_pasted_or_both() {
+        assert_eq!(loaded("both.json"), (vec![], 2));
+        assert_eq!(loaded("[a.json, b.json]"), (vec![], 2));
+        assert_eq!(loaded("[b.json, { AlarmName: a, AlarmRule: ALARM(b) }]"), (vec![], 2));
+        let undescribed = "CUT0306 the alarm `b` is not described".to_string();
+        assert_eq!(loaded("a.json"), (vec![undescribed], 1));
+        let missing = "CUT0001 there is no file `gone.json`".to_string();
+        let undescribed = "CUT0306 the alarm `a` is not described".to_string();
+        for alone in ["gone.json", "[gone.json]"] {
+            assert_eq!(loaded(alone).0[0], missing);
+            assert!(loaded(alone).0[1..].iter().all(|told| told.starts_with("CUT0306")));
+        }
+        assert_eq!(loaded("[gone.json, b.json]"), (vec![missing, undescribed], 0), "told once");
+    }
 }

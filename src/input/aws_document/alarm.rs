@@ -12,12 +12,13 @@ mod token;
 
 use math::Fault;
 
+use super::envelope::inner;
 use super::kind::{Kind, expected};
 use super::recognition::any_case;
 use super::value::{is_placeholder, matched_name, placeholder, seconds};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::input::decode::{Field, Map, boolean, items, list, listed, scalar_text, suggestion};
-use crate::input::tree::{Node, shortened};
+use crate::input::tree::{Node, Value, shortened};
 use crate::scenario::alarm::Alarm;
 use crate::scenario::alarm::composite::{CompositeAlarm, Suppressor};
 
@@ -29,7 +30,7 @@ const NAME_CHARS_MAX: usize = 255;
 const LISTS: [&str; 5] =
     ["MetricAlarms", "CompositeAlarms", "Alarms", "alarms", "AlarmDefinitions"];
 
-/// Reads alarms: an answer with any number of them, the inputs that make them, a list or one; if `named`, only
+/// Reads alarms: answers with any number of them, the inputs that make them, a list or one; if `named`, only
 /// those of this name. The place of each is that of its name.
 ///
 /// A faulty alarm does not hide the others, and is left out.
@@ -38,12 +39,13 @@ pub fn alarms(
     named: Option<&str>,
     to: &mut Diagnostics,
 ) -> Option<Vec<Spanned<Alarm>>> {
-    let field = expected(field, &[Kind::Alarms], to)?;
-    let lists = LISTS.iter().filter_map(|name| Some((*name, field.node.key(name)?)));
-    let mut lists: Vec<(&str, &Node)> = lists.filter(|(_, node)| node.items().is_some()).collect();
-    if lists.is_empty() {
-        lists.push((field.name, field.node));
+    let is_unread = |node: &Node| node.value == Value::Unread;
+    if field.node.items().is_some_and(|items| !items.is_empty() && items.iter().all(is_unread)) {
+        return None;
     }
+    let field = expected(field, &[Kind::Alarms], to)?;
+    let mut lists = Vec::new();
+    gather(field.name, field.node, &mut lists);
     let wanted = |node: &Node| named.is_none_or(|named| name_of(node) == Some(named));
     let (mut found, mut others) = (Vec::new(), Vec::new());
     for (name, node) in lists {
@@ -71,6 +73,22 @@ pub fn alarms(
     let found: Vec<Spanned<Alarm>> = found.into_iter().flatten().collect();
     tell_repeated(&found, to);
     Some(found)
+}
+
+/// The lists of alarms in a document, in a list of documents, or what it is itself.
+fn gather<'a>(name: &'a str, node: &'a Node, to: &mut Vec<(&'a str, &'a Node)>) {
+    let lists = |node: &'a Node| {
+        let named = LISTS.iter().filter_map(|name| Some((*name, inner(node).key(name)?)));
+        named.filter(|(_, list)| list.items().is_some())
+    };
+    let before = to.len();
+    to.extend(lists(node));
+    let documents = node.items().filter(|items| items.iter().any(|item| lists(item).count() > 0));
+    match documents {
+        Some(items) => items.iter().for_each(|item| gather(name, item, to)),
+        None if to.len() == before && node.value != Value::Unread => to.push((name, node)),
+        None => {}
+    }
 }
 
 /// The name that an alarm gives itself.

@@ -125,7 +125,11 @@ pub fn recognise(node: &Node) -> Kind {
     let node = inner(node);
     match &node.value {
         Value::Map(_) => of_map(node),
-        Value::List(items) => items.first().map_or(Kind::Unknown, recognise),
+        Value::List(items) => {
+            // One that could not be read is told of where it stands.
+            let first = items.iter().find(|item| !matches!(item.value, Value::Unread));
+            first.map_or(Kind::Unknown, recognise)
+        }
         Value::Text { text, .. } if is_shorthand(text) => Kind::DeploymentConfig,
         _ => Kind::Unknown,
     }
