@@ -140,7 +140,7 @@ const LONG_FILES: &[(&str, &str)] = &[(
 )];
 
 /// The families of rules in docs/semantics.
-const RULE_FAMILIES: [&str; 6] = ["CD", "ECS", "ELB", "NLB", "CW", "AAS"];
+const RULE_FAMILIES: [&str; 7] = ["CD", "ECS", "ELB", "NLB", "CW", "AAS", "LAM"];
 
 // ---- the house keeps them --------------------------------------------------------------------------
 

@@ -142,11 +142,15 @@ pub enum Happening {
     Reset,
     /// A request is failed by the application (`Http500`).
     Failed,
+    /// An invocation finds no room (`Http429`).
+    Throttled,
+    /// An invocation is ended by the function's timeout (`FunctionTimedOut`).
+    FunctionTimedOut,
 }
 
 impl Happening {
-    /// What expressions mean by this name: a fact, a status, an error code, `RolledBack`, `Http500`,
-    /// `Http502`, `Http503`, `Http504` or `ConnectionReset`.
+    /// What expressions mean by this name: a fact, a status, an error code, `RolledBack`, a kind of failed requests such
+    /// as `Http503`.
     pub fn from_name(name: &str) -> Option<Happening> {
         match name {
             "RolledBack" => Some(Happening::RolledBack),
@@ -158,6 +162,8 @@ impl Happening {
             "ConnectionReset" => Some(Happening::Reset),
             "Http502" => Some(Happening::Refused),
             "Http500" => Some(Happening::Failed),
+            "Http429" => Some(Happening::Throttled),
+            "FunctionTimedOut" => Some(Happening::FunctionTimedOut),
             _ => FACT_NAMES
                 .iter()
                 .position(|known| *known == name)
@@ -292,6 +298,8 @@ impl Evidence {
             Happening::DependencyFailed => self.requests(|tally| tally.by_dependency),
             Happening::DefectShown => self.requests(|tally| tally.by_defects),
             Happening::Failed => self.requests(|tally| tally.failed),
+            Happening::Throttled => self.requests(|tally| tally.throttled),
+            Happening::FunctionTimedOut => self.requests(|tally| tally.by_timeout),
         }
     }
 

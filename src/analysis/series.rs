@@ -252,8 +252,10 @@ impl Fold {
                 let refused = if http_status == 502 { rejected } else { 0 };
                 let timed_out = if http_status == 504 { rejected } else { 0 };
                 let reset = if http_status == 0 { rejected } else { 0 };
+                let throttled = if http_status == 429 { rejected } else { 0 };
                 let bad = if bad { rejected } else { 0 };
-                let tally = Tally { rejected, refused, timed_out, reset, bad, ..Tally::default() };
+                let met = Tally { rejected, refused, timed_out, reset, ..Tally::default() };
+                let tally = Tally { throttled, bad, ..met };
                 self.traffic(at, target_group, tally);
             }
             Fact::RequestsCutOff { target_group, requests, bad } => {
@@ -336,6 +338,7 @@ impl Fold {
             }
             FailureCause::Dependency => tally.by_dependency = requests,
             FailureCause::Overload => tally.overloaded = requests,
+            FailureCause::Timeout => tally.by_timeout = requests,
         }
         self.traffic(at, target_group, tally);
     }

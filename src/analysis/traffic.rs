@@ -18,7 +18,7 @@ pub struct Tally {
     pub cut_off: u64,
     /// Of the failed, cut off and rejected ones, how many a bad replacement caused.
     pub bad: u64,
-    /// Requests that no target answered: 502, 503 and 504, and connections that were reset.
+    /// Requests that nobody answered: 429, 502, 503 and 504, and connections that were reset.
     pub rejected: u64,
     /// Of these, how many a target refused because its application was not up: 502.
     pub refused: u64,
@@ -32,6 +32,10 @@ pub struct Tally {
     pub by_defects: u64,
     /// Of the rejected ones, how many got no answer because the load balancer reset their connection.
     pub reset: u64,
+    /// Of the rejected ones, how many found no room for another invocation of the function: 429.
+    pub throttled: u64,
+    /// Of the failed ones, how many invocations the function's timeout ended.
+    pub by_timeout: u64,
 }
 
 impl Tally {
@@ -42,7 +46,7 @@ impl Tally {
 
     /// Those of the rejected ones that found no target: 503.
     pub const fn without_target(self) -> u64 {
-        self.rejected - self.refused - self.timed_out - self.reset
+        self.rejected - self.refused - self.timed_out - self.reset - self.throttled
     }
 
     /// All requests that the user saw fail.
@@ -64,6 +68,8 @@ impl AddAssign for Tally {
         self.by_dependency += other.by_dependency;
         self.by_defects += other.by_defects;
         self.reset += other.reset;
+        self.throttled += other.throttled;
+        self.by_timeout += other.by_timeout;
     }
 }
 
@@ -84,6 +90,8 @@ impl Sub for Tally {
             by_dependency: self.by_dependency - earlier.by_dependency,
             by_defects: self.by_defects - earlier.by_defects,
             reset: self.reset - earlier.reset,
+            throttled: self.throttled - earlier.throttled,
+            by_timeout: self.by_timeout - earlier.by_timeout,
         }
     }
 }

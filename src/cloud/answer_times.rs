@@ -1,7 +1,7 @@
 //! The metric of how long targets take to answer: what its minutes were, and what a statistic makes of them.
 //!
-//! Not how samples are drawn (`response`), nor when a minute can be seen (`metric`). Rules: ELB-MET-2, CW-MET-3, CW-MET-4
-//! (docs/semantics/environment.md).
+//! Not how samples are drawn (`response`), nor when a minute can be seen (`metric`). Rules: ELB-MET-2, CW-MET-3, CW-MET-4,
+//! LAM-MET-4 (docs/semantics/environment.md).
 
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
@@ -12,7 +12,7 @@ use crate::engine::random::Branches;
 use crate::scenario::alarm::ratio::Ratio;
 use crate::scenario::alarm::statistic::Stat;
 use crate::scenario::alarm::window::{UnixTime, Window};
-use crate::scenario::monitoring::{MINUTE, Scope};
+use crate::scenario::monitoring::{MINUTE, Measure, Source};
 
 /// The answers of as many minutes as any alarm looks at.
 #[derive(Clone, Debug)]
@@ -29,13 +29,15 @@ pub struct AnswerTimes<'s> {
 #[derive(Clone, Debug)]
 struct Minute<'s> {
     from: UnixTime,
+    /// The versions of a function by which they were given.
+    versions: [u32; 2],
     groups: [(Answers<'s>, Option<Branches>); 2],
 }
 
 /// A value that was asked for before.
 #[derive(Clone, Copy, Debug)]
 struct Known {
-    scope: Scope,
+    source: Source,
     stat: Stat,
     window: Window,
     sample_count: u64,
@@ -46,7 +48,8 @@ impl<'s> AnswerTimes<'s> {
     /// Room for so many minutes.
     pub fn new(length: usize) -> AnswerTimes<'s> {
         let room = || (Answers::with_room(), None);
-        let none = || Minute { from: UnixTime::from_millis(0), groups: [room(), room()] };
+        let from = UnixTime::from_millis(0);
+        let none = || Minute { from, versions: [0; 2], groups: [room(), room()] };
         AnswerTimes {
             minutes: (0..length).map(|_| none()).collect(),
             known: vec![None; length],
@@ -63,20 +66,20 @@ impl<'s> AnswerTimes<'s> {
         }
     }
 
-    /// The answers of the minute that began at `from` and has this number, by group; unless a later one stands there, for
-    /// the past is told from its end.
+    /// The answers of the minute that began at `from` and has this number, by group, with the versions of a function there;
+    /// unless a later one stands there, for the past is told from its end.
     pub fn keep(
         &mut self,
-        from: UnixTime,
-        number: u64,
+        (from, number): (UnixTime, u64),
         groups: &[Answers<'s>; 2],
+        versions: [u32; 2],
         out: &mut Outbox<'_>,
     ) {
         let place = self.place(from);
         let Some(minute) = self.minutes.get_mut(place).filter(|minute| minute.from < from) else {
             return;
         };
-        minute.from = from;
+        (minute.from, minute.versions) = (from, versions);
         for (group, (answers, (kept, chance))) in (0..).zip(groups.iter().zip(&mut minute.groups)) {
             kept.copy(answers);
             let draws = out.chance().at(Purpose::ResponseTime, 2 * number + group);
@@ -84,10 +87,11 @@ impl<'s> AnswerTimes<'s> {
         }
     }
 
-    /// What a statistic makes of the answers of some minutes in a window, in seconds; `sample_count` is how many there are.
+    /// What a statistic makes of the answers of some minutes in a window, in seconds, or for `Duration` in milliseconds;
+    /// `sample_count` is how many there are.
     pub fn value(
         &mut self,
-        scope: Scope,
+        source: Source,
         stat: Stat,
         window: Window,
         sample_count: u64,
@@ -95,7 +99,7 @@ impl<'s> AnswerTimes<'s> {
     ) -> Option<Ratio> {
         let place = self.place(window.until);
         let is_same = |known: &Known| {
-            (known.scope, known.stat) == (scope, stat)
+            (known.source, known.stat) == (source, stat)
                 && (known.window, known.sample_count) == (window, sample_count)
         };
         if let Some(known) = self.known[place].filter(is_same) {
@@ -103,12 +107,9 @@ impl<'s> AnswerTimes<'s> {
         }
         self.samples.clear();
         for from in minutes {
-            let place = self.place(from);
-            for (group, (answers, chance)) in (0..).zip(&self.minutes[place].groups) {
-                let is_meant = match scope {
-                    Scope::TargetGroup(own) => own == TargetGroupId(group),
-                    Scope::LoadBalancer | Scope::Service | Scope::Custom(_) => true,
-                };
+            let minute = &self.minutes[self.place(from)];
+            for (group, (answers, chance)) in (0..).zip(&minute.groups) {
+                let is_meant = source.scope.covers(TargetGroupId(group), minute.versions);
                 if let Some(chance) = chance.as_ref().filter(|_| is_meant) {
                     self.samples.add(answers, chance);
                 }
@@ -124,8 +125,9 @@ impl<'s> AnswerTimes<'s> {
             Stat::Statistic(Statistic::SampleCount) => return Some(Ratio::count(sample_count)),
         };
         let micros = libm::round(ms * 1000.0) as u64;
-        let value = Ratio::count(micros).by(Ratio::whole(1_000_000))?;
-        self.known[place] = Some(Known { scope, stat, window, sample_count, value });
+        let unit = if source.measure == Measure::Duration { 1000 } else { 1_000_000 };
+        let value = Ratio::count(micros).by(Ratio::whole(unit))?;
+        self.known[place] = Some(Known { source, stat, window, sample_count, value });
         Some(value)
     }
 

@@ -1,7 +1,8 @@
 //! What is counted while a minute passes, and what each metric makes of it.
 //!
-//! Not when it can be seen (`metric`). Rules: ELB-MET-1 to ELB-MET-3, CW-MET-5.
+//! Not when it can be seen (`metric`). Rules: ELB-MET-1 to ELB-MET-3, CW-MET-5, LAM-MET-2, LAM-MET-3.
 
+use crate::aws::id::TargetGroupId;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::scenario::alarm::ratio::Ratio;
 use crate::scenario::alarm::statistic::StatisticSet;
@@ -11,7 +12,7 @@ use crate::scenario::monitoring::{MINUTE, Measure, Scope, Source};
 /// What the requests to one target group met within a minute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Those for which a target was chosen.
+    /// Those for which a target was chosen; on Lambda the invocations.
     pub requests: u64,
     /// Those that a target answered.
     pub answered: u64,
@@ -25,8 +26,10 @@ pub struct Tally {
     pub http_502: u64,
     /// Those that it answered with 503.
     pub http_503: u64,
-    /// Those that it answered with 504.
+    /// Those that it answered with 504; on Lambda those that the function's timeout ended.
     pub http_504: u64,
+    /// Those that found no room for another invocation, besides: 429.
+    pub throttled: u64,
     /// How long tasks have worked on them, in microseconds of one task.
     pub busy_us: u64,
     /// Those that went to targets without regard to their health, since too few were healthy (ELB-FO-4).
@@ -81,6 +84,7 @@ impl Tally {
             http_502: by(self.http_502, other.http_502),
             http_503: by(self.http_503, other.http_503),
             http_504: by(self.http_504, other.http_504),
+            throttled: by(self.throttled, other.throttled),
             busy_us: by(self.busy_us, other.busy_us),
             fail_open: by(self.fail_open, other.fail_open),
             custom,
@@ -160,19 +164,40 @@ pub struct Hosts {
     pub memory: f64,
 }
 
-/// What a source measured in a minute; nothing where it publishes nothing (ELB-MET-1 to ELB-MET-3).
+/// What a source measured in a minute, at whose end these versions stood in the places of the alias; nothing where it
+/// publishes nothing (ELB-MET-1 to ELB-MET-3, LAM-MET-3).
 #[inline(never)] // Else every measure is made each minute, for sources that read one.
-pub fn samples(source: Source, tallies: &[Tally; 2], hosts: &[Hosts; 2]) -> Option<StatisticSet> {
-    let all;
-    let (tally, group) = match source.scope {
-        Scope::TargetGroup(group) => (&tallies[group.index()], Some(&hosts[group.index()])),
-        Scope::LoadBalancer | Scope::Service | Scope::Custom(_) => {
-            all = tallies[0].with(tallies[1]);
-            (&all, None)
+pub fn samples(
+    source: Source,
+    tallies: &[Tally; 2],
+    hosts: &[Hosts; 2],
+    versions: [u32; 2],
+) -> Option<StatisticSet> {
+    let [first, second] = [TargetGroupId(0), TargetGroupId(1)];
+    let both;
+    let tally = match [first, second].map(|group| source.scope.covers(group, versions)) {
+        [true, true] => {
+            both = tallies[0].with(tallies[1]);
+            &both
         }
+        [true, false] => &tallies[0],
+        [false, true] => &tallies[1],
+        [false, false] => return None,
+    };
+    let group = match source.scope {
+        Scope::TargetGroup(group) => Some(&hosts[group.index()]),
+        _ => None,
     };
     match source.measure {
-        Measure::Requests => ones(tally.requests),
+        Measure::Requests | Measure::Invocations | Measure::Duration => ones(tally.requests),
+        Measure::InvocationErrors => {
+            let ones = tally.http_5xx + tally.http_504;
+            Counted { samples: tally.requests, ones }.samples()
+        }
+        Measure::Throttles => {
+            let samples = tally.requests + tally.throttled;
+            Counted { samples, ones: tally.throttled }.samples()
+        }
         // How many there are; what they are `answer_times` knows.
         Measure::ResponseTime => ones(tally.answered),
         Measure::Target2xx => ones(tally.answered - tally.http_4xx - tally.http_5xx),

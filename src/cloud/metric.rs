@@ -18,7 +18,7 @@ use crate::scenario::alarm::ratio::Ratio;
 use crate::scenario::alarm::statistic::{Datapoint, Stat, StatisticSet};
 use crate::scenario::alarm::window::{UnixTime, Window};
 use crate::scenario::custom_metric::Sample;
-use crate::scenario::monitoring::{FINE, MINUTE, Measure, Scope, Source, WatchedAlarm, delay_max};
+use crate::scenario::monitoring::{FINE, MINUTE, Scope, Source, WatchedAlarm, delay_max};
 use crate::scenario::revision::{Revision, TaskCapacity};
 
 /// Minutes are counted from so many before the scenario's start, so that none has a number below zero: more than the
@@ -53,6 +53,8 @@ pub struct Metrics<'s> {
     /// The same in the present ten seconds, and what requests had met before them in their minute.
     fine: ([Hosts; 2], [Tally; 2]),
     revisions: [Option<&'s Revision>; 2],
+    /// The versions of a function in the places of its alias.
+    versions: [u32; 2],
     /// By source, and in it by the period that it is published with, modulo its length.
     points: Vec<Vec<Option<Point>>>,
     /// What stands behind the points of how long answers took.
@@ -71,12 +73,12 @@ impl<'s> Metrics<'s> {
                 periods[source] = periods_looked_at(scenario, watched, source).max(periods[source]);
             }
         }
-        let is_timed = |(source, _): &(&Source, &usize)| source.measure == Measure::ResponseTime;
+        let is_timed = |(source, _): &(&Source, &usize)| source.measure.is_time();
         let timed = monitoring.sources.iter().zip(&periods).filter(is_timed);
         let answer_times = AnswerTimes::new(timed.map(|(_, &minutes)| minutes).max().unwrap_or(0));
         let points = periods.into_iter().map(|periods| vec![None; periods]).collect();
         let zero = UnixTime::from_millis(0);
-        let (hosts, fine, revisions, past_answers) = Default::default();
+        let (hosts, fine, revisions, versions, past_answers) = Default::default();
         let counts_hosts = monitoring.counts_hosts();
         Metrics {
             scenario,
@@ -85,6 +87,7 @@ impl<'s> Metrics<'s> {
             hosts,
             fine,
             revisions,
+            versions,
             points,
             answer_times,
             past_answers,
@@ -104,7 +107,7 @@ impl<'s> Metrics<'s> {
     /// Back to instant zero, `phase` after the scenario's start, without any data.
     pub fn reset(&mut self, phase: SimDuration) {
         self.zero = UnixTime::from_millis(self.scenario.start.unix_ms) + phase;
-        (self.hosts, self.fine, self.revisions) = Default::default();
+        (self.hosts, self.fine, self.revisions, self.versions) = Default::default();
         self.points.iter_mut().for_each(|points| points.fill(None));
         self.answer_times.reset();
     }
@@ -140,6 +143,12 @@ impl<'s> Metrics<'s> {
             hosts[group.index()].idle_cpu = of(|capacity| capacity.idle_cpu);
             hosts[group.index()].memory = of(|capacity| capacity.memory);
         }
+    }
+
+    /// These versions of a function stand in the places of its alias from now on: what a place has had in the present
+    /// minute counts as theirs.
+    pub const fn route(&mut self, versions: [u32; 2]) {
+        self.versions = versions;
     }
 
     /// Makes the past: the minutes before creation, as `answered` says that they went, by how many minutes before that
@@ -261,11 +270,11 @@ impl<'s> Metrics<'s> {
         let since = (from + MINUTE.times(MINUTES_BEFORE)).since(start);
         let number = since.as_millis() / period.as_millis();
         if period == MINUTE {
-            self.answer_times.keep(from, number, answers, out);
+            self.answer_times.keep((from, number), answers, self.versions, out);
         }
         let sources = self.scenario.monitoring.sources.iter().zip(&mut self.points);
         for (source, points) in sources.filter(|(source, _)| source.period() == period) {
-            let mut samples = samples(*source, tallies, hosts);
+            let mut samples = samples(*source, tallies, hosts, self.versions);
             if let Scope::Custom(id) = source.scope {
                 let index = SOURCES * number + source.number();
                 samples = with_values(samples, id, &self.revisions, hosts, index, out);
@@ -294,23 +303,21 @@ impl<'s> Metrics<'s> {
         window: Window,
         at: UnixTime,
     ) -> Option<Datapoint> {
-        let Source { scope, measure, .. } = self.scenario.monitoring.sources[source];
-        let period = self.scenario.monitoring.sources[source].period();
+        let own = self.scenario.monitoring.sources[source];
+        let period = own.period();
         let points = &self.points[source];
         let seen = || within(points, period, window).filter(|point| point.visible_at <= at);
         let mut sets = seen().map(|point| point.samples);
         let first = sets.next()?;
         let all = sets.try_fold(first, StatisticSet::with)?;
-        let value = match (measure, stat) {
-            (Measure::ResponseTime, _) => {
+        let value = match stat {
+            _ if own.measure.is_time() => {
                 let minutes = seen().map(|point| point.from);
-                self.answer_times.value(scope, stat, window, all.sample_count, minutes)?
+                self.answer_times.value(own, stat, window, all.sample_count, minutes)?
             }
-            (_, Stat::Statistic(statistic)) => all.value(statistic),
+            Stat::Statistic(statistic) => all.value(statistic),
             // Every request is a sample of 1; of anything else that is published in sets no percentile is known.
-            (_, Stat::Percentile(_)) => {
-                Some(all.minimum).filter(|minimum| *minimum == all.maximum)?
-            }
+            Stat::Percentile(_) => Some(all.minimum).filter(|minimum| *minimum == all.maximum)?,
         };
         Some(Datapoint { value, sample_count: all.sample_count })
     }

@@ -5,14 +5,16 @@
 //! whoever asks for another statistic meets the same samples. Not who waits (`line`). Rules: ELB-MET-2, CW-MET-4; V12 is
 //! the law of those who wait by chance (docs/semantics/environment.md).
 
+mod luck;
+
 use crate::cloud::line::Wait;
 use crate::engine::count;
 use crate::engine::distribution::Distribution;
-use crate::engine::queueing::MultiServerQueue;
 use crate::engine::random::Branches;
 use crate::engine::time::SimDuration;
 use crate::scenario::alarm::statistic::Percentile;
 use crate::scenario::revision::Revision;
+use luck::Luck;
 
 /// Answers of one group that follow so many laws in a minute are kept apart; those of further cuts are taken together.
 const PARTS_MAX: usize = 4;
@@ -23,11 +25,6 @@ const OCTAVES: u32 = 32;
 const SHORTEST_MS: f64 = 1.0 / 1024.0;
 /// The mean is taken over coarser cells: 2^5 an octave.
 const COARSE: u32 = 5;
-/// Fewer than this share of waiting requests is none.
-const DELAYED_MIN: f64 = 1e-6;
-/// What chance can pile up in so many seconds is the longest line that it makes.
-const MEMORY_S: f64 = 60.0;
-
 /// The law of the answers of one stretch of time.
 #[derive(Clone, Copy, Debug)]
 pub struct Part<'s> {
@@ -37,8 +34,10 @@ pub struct Part<'s> {
     slower: f64,
     waits: [Wait; 2],
     luck: Luck,
-    /// Later answers reach nobody.
-    idle_timeout_ms: f64,
+    /// Later answers reach nobody, or are ended then.
+    patience_ms: f64,
+    /// Whether those that are ended count.
+    counts_late: bool,
     /// The share of the requests that were begun which is answered until then.
     in_time: f64,
     /// Times of service that stand for all, each with its share in [`STRATA`], where chance makes any of them wait.
@@ -56,8 +55,10 @@ pub struct Server<'s> {
     pub tasks: f64,
     /// Requests that come in a second.
     pub per_second: f64,
-    /// After how long the load balancer waits no more.
-    pub idle_timeout: SimDuration,
+    /// After how long the load balancer waits no more, or Lambda ends the invocation.
+    pub patience: SimDuration,
+    /// Whether an answer that takes so long counts as one that took just that (LAM-MET-4).
+    pub counts_late: bool,
 }
 
 /// How long one answer takes that is begun at once.
@@ -69,15 +70,6 @@ enum Law<'s> {
     Service(f64),
 }
 
-/// Who waits because requests come by chance, although the tasks keep up (V12).
-#[derive(Clone, Copy, Debug, Default)]
-struct Luck {
-    /// The share of requests.
-    delayed: f64,
-    /// How fast the line before one that waits goes away: 1 / ms.
-    spare: f64,
-}
-
 /// Ranges of quantiles, each from the end of the one before: finer where the tail is.
 const STRATA: [f64; 16] = [
     0.08, 0.16, 0.24, 0.32, 0.40, 0.48, 0.56, 0.64, 0.72, 0.80, 0.88, 0.94, 0.97, 0.985, 0.995, 1.0,
@@ -86,7 +78,7 @@ const STRATA: [f64; 16] = [
 impl<'s> Part<'s> {
     /// So many answers of a server, for which requests waited so; nothing if the revision says nothing of times.
     pub fn new(server: Server<'s>, answered: u64, waits: [Wait; 2]) -> Option<Part<'s>> {
-        let Server { revision, slower, idle_timeout, .. } = server;
+        let Server { revision, slower, patience, counts_late, .. } = server;
         let law = match (&revision.latency, &revision.capacity) {
             (Some(latency), _) => Law::Latency(latency),
             (None, Some(capacity)) => Law::Service(capacity.service_time_ms),
@@ -101,16 +93,28 @@ impl<'s> Part<'s> {
                 from = to;
             }
         }
-        let idle_timeout_ms = idle_timeout.as_millis() as f64;
-        let mut part =
-            Part { answered, law, slower, waits, luck, idle_timeout_ms, in_time: 1.0, services_ms };
-        part.in_time = part.at_all_within(idle_timeout_ms);
+        let patience_ms = patience.as_millis() as f64;
+        let mut part = Part {
+            answered,
+            law,
+            slower,
+            waits,
+            luck,
+            patience_ms,
+            counts_late,
+            in_time: 1.0,
+            services_ms,
+        };
+        part.in_time = part.at_all_within(patience_ms);
         Some(part)
     }
 
     /// The share of the answers that took no longer than so many milliseconds.
     fn within(&self, ms: f64) -> f64 {
-        if ms >= self.idle_timeout_ms {
+        if self.counts_late {
+            return if ms > self.patience_ms { 1.0 } else { self.at_all_within(ms) };
+        }
+        if ms >= self.patience_ms {
             return 1.0;
         }
         // If all of them come too late there is no answer whose time is asked for.
@@ -163,7 +167,7 @@ impl<'s> Part<'s> {
             own.first_ms = between(own.first_ms, other.first_ms);
             own.last_ms = between(own.last_ms, other.last_ms);
         }
-        self.in_time = self.at_all_within(self.idle_timeout_ms);
+        self.in_time = self.at_all_within(self.patience_ms);
     }
 }
 
@@ -181,40 +185,6 @@ impl Law<'_> {
             Law::Service(mean_ms) => libm::exp(-ms / mean_ms),
         }
     }
-}
-
-impl Luck {
-    /// The waits before all workers of a server together. Where these hardly keep up, a line needs longer than a minute
-    /// to grow to its mean; it is then as long as chance makes it in a minute, and what is more waits in `line`.
-    fn of(server: Server<'_>) -> Luck {
-        let Some(capacity) = &server.revision.capacity else { return Luck::default() };
-        let workers = libm::round(server.tasks * f64::from(capacity.concurrency));
-        if workers < 1.0 || server.per_second <= 0.0 {
-            return Luck::default();
-        }
-        let each = 1000.0 / (capacity.service_time_ms * server.slower);
-        let load = server.per_second / each;
-        if is_never_full(load, workers) {
-            return Luck::default();
-        }
-        let queue = MultiServerQueue::new(server.per_second, each, workers as u32);
-        let delayed = queue.delayed();
-        if delayed < DELAYED_MIN {
-            return Luck::default();
-        }
-        let most = workers * each;
-        let piled_up =
-            libm::sqrt(4.0 * server.per_second.min(most) * MEMORY_S / std::f64::consts::PI);
-        let longest_wait = piled_up / most;
-        let spare = (most - server.per_second).max(delayed / longest_wait);
-        Luck { delayed, spare: spare / 1000.0 }
-    }
-}
-
-/// Whether so many workers are as good as never all busy: by Chernoff's bound of a Poisson distribution.
-fn is_never_full(load: f64, workers: f64) -> bool {
-    const FAR: f64 = 30.0;
-    load < workers && load - workers + workers * libm::log(workers / load) > FAR
 }
 
 /// The answers of one group in a minute.
@@ -310,7 +280,16 @@ impl<'s> Samples<'s> {
             (from, to) = if is_lower { (from, middle) } else { (middle, to) };
             node = 2 * node + u32::from(!is_lower);
         }
-        middle_ms(from, to)
+        middle_ms(from, to).min(self.longest_ms())
+    }
+
+    /// No sample is longer, where those are counted that are ended.
+    fn longest_ms(&self) -> f64 {
+        let limits = self.parts.iter().map(|(part, _)| match part.counts_late {
+            true => part.patience_ms,
+            false => f64::INFINITY,
+        });
+        limits.fold(0.0, f64::max)
     }
 
     /// The mean of all samples in milliseconds, over cells of 2^-5 of themselves.

@@ -9,6 +9,7 @@
 mod answered;
 mod behind;
 mod fail_open;
+mod invocation;
 mod past;
 mod rejection;
 
@@ -244,8 +245,7 @@ impl<'s> Traffic<'s> {
         let before = self.behind[group.index()];
         if !before.is_of(revision) {
             self.before_change(group, out);
-            let idle_timeout = self.scenario.assumptions.idle_timeout;
-            self.behind[group.index()] = before.replaced(revision, idle_timeout);
+            self.behind[group.index()] = before.replaced(revision, self.scenario.patience());
         }
     }
 

@@ -45,6 +45,13 @@ impl MultiServerQueue {
         (1..=self.servers).fold(1.0, step)
     }
 
+    /// Whether the servers are as good as never all busy: by Chernoff's bound of a Poisson distribution.
+    pub fn is_never_full(self) -> bool {
+        const FAR: f64 = 30.0;
+        let (load, servers) = (self.arrival_rate / self.service_rate, f64::from(self.servers));
+        load < servers && load - servers + servers * libm::log(servers / load) > FAR
+    }
+
     /// The share of arrivals that have to wait (Erlang C): all of them if the servers do not keep up.
     pub fn delayed(self) -> f64 {
         if !self.is_stable() {

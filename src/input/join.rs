@@ -45,8 +45,7 @@ pub fn scenario(mut sections: Sections, digest: u64, to: &mut Diagnostics) -> Op
         check_container(section, resources, to);
         check_platform_version(section, resources, to);
     }
-    let account =
-        metric::Watchable::new(resources, load_balancer, own_service, &sections.revisions);
+    let account = metric::Watchable::new(&sections, function.as_ref(), ecs.as_ref());
     let mut monitoring = alarm::monitoring(&asked, &account, to);
     let scaling = scaling::scaling(&account, monitoring.as_mut(), to);
     let (candidates, deploys) = asked::deployed(&asked, &sections.revisions, to);

@@ -218,6 +218,7 @@ fn words(fact: &Fact) -> [u32; 4] {
                 FailureCause::Defect(defect) => (0, defect),
                 FailureCause::Dependency => (1, 0),
                 FailureCause::Overload => (2, 0),
+                FailureCause::Timeout => (3, 0),
             };
             [head(48, target_group.0, kind, defect), requests, 0, 0]
         }

@@ -26,6 +26,8 @@ pub enum FailureCause {
     Dependency,
     /// No task began with it in time.
     Overload,
+    /// The function took longer than its timeout. Rule: LAM-INV-1.
+    Timeout,
 }
 
 /// Something that happened, in the past tense.

@@ -29,6 +29,8 @@ enum Doing {
     Waiting,
     Defect(u8),
     DependencyFailed,
+    Throttled,
+    FunctionTimedOut,
 }
 
 #[derive(Clone, Debug)]
@@ -109,8 +111,8 @@ impl Chatter {
         self.gather(at, side, Doing::CutOff, requests.into());
     }
 
-    /// Requests found no target (503), one whose application was not up (502), no answer in time (504), or a
-    /// connection that was reset (0).
+    /// Requests found no target (503), one whose application was not up (502), no answer in time (504), no room for
+    /// another invocation (429), or a connection that was reset (0).
     ///
     /// They are counted for the time `from` the last count on; when exactly each came is not known.
     pub fn rejected(
@@ -123,6 +125,7 @@ impl Chatter {
         let doing = match http_status {
             502 => Doing::Refused,
             504 => Doing::TimedOut,
+            429 => Doing::Throttled,
             0 => Doing::Reset,
             _ => Doing::Rejected,
         };
@@ -141,6 +144,7 @@ impl Chatter {
         let doing = match cause {
             FailureCause::Defect(defect) => Doing::Defect(defect),
             FailureCause::Dependency => Doing::DependencyFailed,
+            FailureCause::Timeout => Doing::FunctionTimedOut,
             FailureCause::Overload => return,
         };
         self.gather(from, side, doing, 0);
@@ -193,7 +197,9 @@ impl Chatter {
             | Doing::Reset
             | Doing::Waiting
             | Doing::Defect(_)
-            | Doing::DependencyFailed => (first, format!("until {}", self.clock.instant(last))),
+            | Doing::DependencyFailed
+            | Doing::Throttled
+            | Doing::FunctionTimedOut => (first, format!("until {}", self.clock.instant(last))),
             _ => (first, format!("the last at {}", self.clock.instant(last))),
         };
         let what = format!("{}: {}", side.as_str(), self.told(doing, gathered));
@@ -241,6 +247,12 @@ impl Chatter {
                 format!("{} failed by `{name}`", count("request"))
             }
             Doing::DependencyFailed => format!("{} failed by a dependency", count("request")),
+            Doing::Throttled => {
+                format!("{} throttled with 429: no concurrency left", count("request"))
+            }
+            Doing::FunctionTimedOut => {
+                format!("{} ended by the function's timeout", count("invocation"))
+            }
         }
     }
 }
@@ -256,7 +268,9 @@ const fn tone(doing: Doing) -> Tone {
         | Doing::CutOff
         | Doing::Waiting
         | Doing::Defect(_)
-        | Doing::DependencyFailed => Tone::Bad,
+        | Doing::DependencyFailed
+        | Doing::Throttled
+        | Doing::FunctionTimedOut => Tone::Bad,
         Doing::Provisioning
         | Doing::Running
         | Doing::Healthy

@@ -80,6 +80,10 @@ struct Causes {
     defects: Vec<DefectShown>,
     #[serde(skip_serializing_if = "is_zero")]
     dependency: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    function_timeout: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    http_429: u64,
     http_502_refused: u64,
     http_502_cut_off: u64,
     http_503: u64,
@@ -281,6 +285,8 @@ fn causes(report: &Report) -> Causes {
         application: tally.failed,
         defects: defects.collect(),
         dependency: tally.by_dependency,
+        function_timeout: tally.by_timeout,
+        http_429: tally.throttled,
         http_502_refused: tally.refused,
         http_502_cut_off: tally.cut_off,
         http_503: tally.without_target(),

@@ -140,7 +140,7 @@ pub fn sides(header: &Header, series: &Series) -> Option<String> {
 pub fn causes(header: &Header, series: &Series) -> Option<String> {
     let tally = series.totals.last().1.total();
     let Tally { failed, cut_off, rejected, refused, timed_out, overloaded, reset, .. } = tally;
-    let named = tally.by_defects + tally.by_dependency;
+    let named = tally.by_defects + tally.by_dependency + tally.by_timeout;
     let mut causes = vec![(failed - named, "by the application".to_owned())];
     let by_defect =
         |(defect, &count): (usize, &u64)| (count, format!("by `{}`", header.defect_name(defect)));
@@ -148,6 +148,8 @@ pub fn causes(header: &Header, series: &Series) -> Option<String> {
     causes.extend(
         [
             (tally.by_dependency, "by a dependency"),
+            (tally.by_timeout, "by the function's timeout"),
+            (tally.throttled, "with 429: throttled"),
             (refused, "with 502: not up"),
             (cut_off, "with 502: cut off"),
             (tally.without_target(), "with 503: no target"),

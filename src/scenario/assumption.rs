@@ -245,6 +245,10 @@ assumptions! {
     /// From the end of its time until a datapoint that a revision publishes itself can be seen.
     delay_custom: Latency(Distribution) = lognormal(5.0, 15.0), ideal NOTHING,
         "cw.delay.custom", "CW-DELAY-3; the spread is assumed";
+    /// From the end of a minute until a datapoint of a Lambda function can be seen.
+    delay_lambda: Latency(Distribution) = lognormal(40.0, 100.0).within(15e3, 115e3).expect("a default is valid"),
+        ideal NOTHING,
+        "cw.delay.lambda", "LAM-MET-5, CW-DELAY-1; the spread is assumed, U39";
     /// What a task costs in an hour, in whatever currency; nothing is said of cost where it is 0.
     task_hour_price: Price(f64) = 0.0, ideal 0.0,
         "price.task_hour", "your own price";

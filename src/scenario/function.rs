@@ -1,6 +1,8 @@
 //! The Lambda function behind an alias, and the versions that deployments move the alias between.
 //!
-//! How a version behaves is a revision's matter (`revision`). Rules: CD-LAM-1, CD-LAM-2.
+//! How a version behaves is a revision's matter (`revision`). Rules: CD-LAM-1, CD-LAM-2, LAM-INV-1.
+
+use crate::engine::time::SimDuration;
 
 /// The function that is deployed to, by its alias.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +13,14 @@ pub struct Function {
     pub alias: String,
     /// The version to which the alias points before the first deployment.
     pub version: u32,
+    /// `Timeout`: an invocation that takes longer ends with an error. Rule: LAM-INV-1.
+    pub timeout: SimDuration,
 }
+
+/// The longest `Timeout`, in seconds. Rule: LAM-INV-1.
+pub const TIMEOUT_MAX_S: u64 = 900;
+/// `Timeout` where nobody says. Rule: LAM-INV-1.
+pub const TIMEOUT_DEFAULT: SimDuration = SimDuration::from_secs(3);
 
 impl Function {
     /// `<function>:<alias>`, as invocations name it.

@@ -3,16 +3,16 @@
 //! The alarm's own evaluator is played on a series that breaches from the first step on (decision 23); no formula stands in
 //! for it. Not what is said about it (`input`). Rules: CW-LINT-1, CW-LINT-2, CW-MATH-5.
 
-use crate::aws::id::TargetGroupId;
+use crate::aws::alarm::Statistic;
 use crate::engine::distribution::Distribution;
 use crate::engine::time::SimDuration;
 use crate::scenario::Scenario;
 use crate::scenario::alarm::MetricAlarm;
 use crate::scenario::alarm::playback::{Before, Saturation};
 use crate::scenario::alarm::ratio::Ratio;
-use crate::scenario::alarm::statistic::Datapoint;
+use crate::scenario::alarm::statistic::{Datapoint, Stat};
 use crate::scenario::alarm::window::UnixTime;
-use crate::scenario::monitoring::{Measure, Scope, Source, WatchedAlarm, delay_max};
+use crate::scenario::monitoring::{Measure, Source, WatchedAlarm, delay_max};
 
 /// Parts of an evaluation interval in which an onset, and an alarm's phase, are tried.
 const PARTS: u64 = 6;
@@ -92,10 +92,7 @@ fn spans(scenario: &Scenario, alarm: &MetricAlarm, saturation: Saturation) -> Ve
 pub fn before(scenario: &Scenario, watched: &WatchedAlarm) -> Before {
     let sources = watched.sources.iter().flatten().map(|&it| scenario.monitoring.sources[it]);
     let has_data = |source: Source| {
-        let is_original = match source.scope {
-            Scope::LoadBalancer | Scope::Service | Scope::Custom(_) => true,
-            Scope::TargetGroup(group) => group == scenario.original(),
-        };
+        let is_original = source.scope.covers(scenario.original(), versions(scenario));
         let is_rare = matches!(
             source.measure,
             Measure::Target5xx
@@ -114,7 +111,16 @@ pub fn before(scenario: &Scenario, watched: &WatchedAlarm) -> Before {
 pub fn watches_replacement(scenario: &Scenario, watched: &WatchedAlarm) -> bool {
     let replacement = scenario.original().other();
     let mut sources = watched.sources.iter().flatten();
-    sources.any(|&source| scenario.monitoring.sources[source].scope.includes(replacement))
+    let versions = versions(scenario);
+    sources.any(|&source| scenario.monitoring.sources[source].scope.covers(replacement, versions))
+}
+
+/// The versions of a function in the places of its alias while the first deployment runs.
+fn versions(scenario: &Scenario) -> [u32; 2] {
+    scenario
+        .first_deployment()
+        .versions
+        .map_or([0; 2], |versions| [versions.current, versions.target])
 }
 
 /// The least share of its requests that a release has to fail before an alarm on errors breaches, while it gets so many
@@ -128,15 +134,14 @@ pub fn least_visible_errors(
 ) -> Option<Option<f64>> {
     let alarm = watched.metric_alarm()?;
     let source = |metric: usize| watched.sources[metric].map(|it| scenario.monitoring.sources[it]);
-    let is_of_errors =
-        |metric| source(metric).is_some_and(|it: Source| it.measure == Measure::Target5xx);
+    let is_of_errors = |metric| source(metric).is_some_and(|it: Source| it.measure.is_of_errors());
     if !(0..alarm.metrics.len()).any(is_of_errors) || !watches_replacement(scenario, watched) {
         return None;
     }
     let requests = requests_of_period(scenario, alarm);
     let breaches = |errors: f64| {
         let answered = Expected { scenario, requests, percent, errors };
-        let mut seen = |metric: usize, _| answered.of(source(metric)?);
+        let mut seen = |metric: usize, _| answered.of(source(metric)?, alarm.metrics[metric].stat);
         let value = alarm.datapoint(UnixTime::from_millis(u64::MAX >> 1), 1, 1, &mut seen);
         value.is_some_and(|value| alarm.breaches(value))
     };
@@ -167,9 +172,12 @@ pub fn samples_of_period(
     let original = scenario.original();
     let share = f64::from(percent) / 100.0;
     let parts = [(original, 1.0 - share), (original.other(), share)];
-    let own = parts.into_iter().filter(|(group, _)| source.scope.includes(*group));
+    let versions = versions(scenario);
+    let own = parts.into_iter().filter(|(group, _)| source.scope.covers(*group, versions));
     let share: f64 = own.map(|(_, share)| share).sum();
-    (source.measure == Measure::ResponseTime)
+    source
+        .measure
+        .is_time()
         .then(|| (requests_of_period(scenario, alarm) * share, percentile.samples_min()))
 }
 
@@ -189,39 +197,38 @@ struct Expected<'a> {
 }
 
 impl Expected<'_> {
-    fn of(&self, source: Source) -> Option<Datapoint> {
+    fn of(&self, source: Source, stat: Stat) -> Option<Datapoint> {
         let original = self.scenario.original();
-        let sides = [(original, false), (original.other(), true)];
-        let counts = sides.into_iter().filter(|(group, _)| source.scope.includes(*group)).map(
-            |(_, is_replacement)| {
-                let share = f64::from(self.percent) / 100.0;
-                let own = self.scenario.original.errors.as_f64();
-                let (share, errors) = match is_replacement {
-                    true => (share, self.errors),
-                    false => (1.0 - share, own),
-                };
-                let requests = self.requests * share;
-                match source.measure {
-                    Measure::Requests => requests,
-                    Measure::Target5xx => requests * errors,
-                    Measure::Target2xx => requests * (1.0 - errors),
-                    _ => 0.0,
-                }
-            },
-        );
-        // Thousandths of a request are exact enough for a value that is only expected.
-        let thousandths = libm::round(counts.sum::<f64>() * 1000.0) as u64;
-        let value = Ratio::count(thousandths).by(Ratio::whole(1000))?;
-        (thousandths > 0).then_some(Datapoint { value, sample_count: (thousandths / 1000).max(1) })
-    }
-}
-
-impl Scope {
-    /// Whether what a target group does counts in it.
-    pub fn includes(self, group: TargetGroupId) -> bool {
-        match self {
-            Scope::LoadBalancer | Scope::Service | Scope::Custom(_) => true,
-            Scope::TargetGroup(own) => own == group,
+        let versions = versions(self.scenario);
+        let share = f64::from(self.percent) / 100.0;
+        let own = self.scenario.original.errors.as_f64();
+        let sides = [(original, 1.0 - share, own), (original.other(), share, self.errors)];
+        let (mut samples, mut sum) = (0.0, 0.0);
+        for (_, share, errors) in
+            sides.into_iter().filter(|(group, ..)| source.scope.covers(*group, versions))
+        {
+            let requests = self.requests * share;
+            let (counted, ones) = match source.measure {
+                Measure::Requests | Measure::Invocations => (requests, requests),
+                Measure::Target5xx => (requests * errors, requests * errors),
+                Measure::Target2xx => (requests * (1.0 - errors), requests * (1.0 - errors)),
+                Measure::InvocationErrors => (requests, requests * errors),
+                _ => (0.0, 0.0),
+            };
+            samples += counted;
+            sum += ones;
         }
+        // Thousandths of a request are exact enough for a value that is only expected.
+        let [samples, sum] = [samples, sum].map(|count| libm::round(count * 1000.0) as u64);
+        let whole = |thousandths| Ratio::count(thousandths).by(Ratio::whole(1000));
+        let value = match stat {
+            Stat::Statistic(Statistic::Average) => Ratio::count(sum).by(Ratio::count(samples))?,
+            Stat::Statistic(Statistic::SampleCount) => whole(samples)?,
+            Stat::Statistic(Statistic::Maximum) if source.measure == Measure::InvocationErrors => {
+                whole(sum.min(1000))?
+            }
+            _ => whole(sum)?,
+        };
+        (samples > 0).then_some(Datapoint { value, sample_count: (samples / 1000).max(1) })
     }
 }

@@ -145,6 +145,14 @@ impl Scenario {
         }
     }
 
+    /// How long somebody waits for an answer: the load balancer, or Lambda for its function (ELB-ERR-1, LAM-INV-1).
+    pub const fn patience(&self) -> SimDuration {
+        match &self.platform {
+            Platform::Ecs(_) => self.assumptions.idle_timeout,
+            Platform::Lambda(function) => function.timeout,
+        }
+    }
+
     /// Whether there is a test listener.
     pub const fn has_test_listener(&self) -> bool {
         matches!(&self.platform, Platform::Ecs(ecs) if ecs.load_balancer.has_test_listener)

@@ -1,6 +1,7 @@
 //! What is watched: the alarms of the account, and what of the simulated service their metrics measure.
 //!
-//! Not the evaluator (`alarm`), nor the samples (`cloud::metric`). Rules: ELB-MET-1, ELB-MET-2, CW-DELAY-3.
+//! Not the evaluator (`alarm`), nor the samples (`cloud::metric`). Rules: ELB-MET-1, ELB-MET-2, CW-DELAY-3,
+//! LAM-MET-1 to LAM-MET-4.
 
 use crate::aws::id::{AlarmId, TargetGroupId};
 use crate::engine::distribution::Distribution;
@@ -64,6 +65,10 @@ pub enum Scope {
     Service,
     /// A metric that revisions publish themselves, by its id.
     Custom(u8),
+    /// The Lambda function: every version that its alias points to. Rule: LAM-MET-1.
+    Function,
+    /// What the alias sends to one version. Rule: LAM-MET-1.
+    Version(u32),
 }
 
 /// What is published each minute. Rules: ELB-MET-1, ELB-MET-2, CW-MET-5.
@@ -104,9 +109,39 @@ pub enum Measure {
     Custom,
     /// `UnhealthyRoutingRequestCount`. Rule: ELB-FO-4.
     FailOpen,
+    /// `Invocations` of a function. Rule: LAM-MET-2.
+    Invocations,
+    /// `Errors` of a function: 1 for an invocation that fails, 0 for any other. Rule: LAM-MET-2.
+    InvocationErrors,
+    /// `Duration` of a function, in milliseconds. Rule: LAM-MET-4.
+    Duration,
+    /// `Throttles` of a function: 1 for an invocation that finds no room, 0 for any other. Rule: LAM-MET-2.
+    Throttles,
+}
+
+impl Scope {
+    /// Whether what is counted at a target group, or at a place of the alias, belongs to it, while these versions stand
+    /// in the places.
+    pub fn covers(self, group: TargetGroupId, versions: [u32; 2]) -> bool {
+        match self {
+            Scope::LoadBalancer | Scope::Service | Scope::Custom(_) | Scope::Function => true,
+            Scope::TargetGroup(own) => own == group,
+            Scope::Version(own) => versions[group.index()] == own,
+        }
+    }
 }
 
 impl Measure {
+    /// Whether it counts what the application fails.
+    pub const fn is_of_errors(self) -> bool {
+        matches!(self, Measure::Target5xx | Measure::InvocationErrors)
+    }
+
+    /// Whether it is how long answers take.
+    pub const fn is_time(self) -> bool {
+        matches!(self, Measure::ResponseTime | Measure::Duration)
+    }
+
     /// Whether it says what stood behind target groups, and not only what they answered.
     const fn is_of_hosts(self) -> bool {
         match self {
@@ -126,6 +161,10 @@ impl Measure {
             | Measure::Elb504
             | Measure::ConnectionErrors
             | Measure::ResponseTime
+            | Measure::Invocations
+            | Measure::InvocationErrors
+            | Measure::Duration
+            | Measure::Throttles
             | Measure::FailOpen => false,
         }
     }
@@ -150,13 +189,15 @@ impl WatchedAlarm {
 }
 
 impl Source {
-    /// A number that no other source has, whatever else a scenario watches.
+    /// A number that no other source has, whatever else a scenario watches; but versions of a function that are four
+    /// apart share theirs.
     pub const fn number(self) -> u64 {
         let scope = match self.scope {
-            Scope::LoadBalancer => 0,
+            Scope::LoadBalancer | Scope::Function => 0,
             Scope::TargetGroup(group) => 1 + group.0 as u64,
             Scope::Service => 3 + self.is_fine as u64,
             Scope::Custom(id) => 5 + 2 * id as u64 + self.is_fine as u64,
+            Scope::Version(version) => 1 + version as u64 % 4,
         };
         32 * scope + self.measure as u64
     }
@@ -168,6 +209,7 @@ impl Source {
             Scope::Service if self.is_fine => &assumptions.delay_ecs_20s,
             Scope::Service => &assumptions.delay_ecs,
             Scope::Custom(_) => &assumptions.delay_custom,
+            Scope::Function | Scope::Version(_) => &assumptions.delay_lambda,
         }
     }
 
@@ -206,9 +248,9 @@ impl Monitoring {
         self.sources.iter().any(|source| source.measure.is_of_hosts())
     }
 
-    /// Whether any alarm watches how long targets take to answer.
+    /// Whether any alarm watches how long answers take.
     pub fn times_answers(&self) -> bool {
-        self.sources.iter().any(|source| source.measure == Measure::ResponseTime)
+        self.sources.iter().any(|source| source.measure.is_time())
     }
 
     /// Every alarm with its id.

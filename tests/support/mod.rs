@@ -550,9 +550,7 @@ impl Setup {
 
     /// Everything that is told of it, warnings included.
     pub fn told(&self) -> String {
-        let source = MemorySource::new().with("test.yaml", self.yaml());
-        let loaded = load(Path::new("test.yaml"), &[], &source);
-        render::terminal_all(&loaded.diagnostics, &loaded.sources, false)
+        told(&self.yaml())
     }
 
     /// The run of seed 1, replication 0.
@@ -570,6 +568,13 @@ fn health_check([interval, timeout, healthy, unhealthy]: [u32; 4]) -> String {
     format!(
         "HealthCheckIntervalSeconds: {interval}, HealthCheckTimeoutSeconds: {timeout}, HealthyThresholdCount: {healthy}, UnhealthyThresholdCount: {unhealthy}"
     )
+}
+
+/// Everything that is told of a scenario that is one text.
+pub fn told(yaml: &str) -> String {
+    let source = MemorySource::new().with("test.yaml", yaml);
+    let loaded = load(Path::new("test.yaml"), &[], &source);
+    render::terminal_all(&loaded.diagnostics, &loaded.sources, false)
 }
 
 /// Reads a scenario that is one text.

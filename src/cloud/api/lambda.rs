@@ -55,6 +55,7 @@ impl<'s> Cloud<'s> {
                 self.invoke(place, revision, out);
             }
         }
+        self.metrics.route(versions);
         let weights = load_balancer::split(function_version, 100 - additional_percent);
         self.listeners[Listener::Production as usize].weights = weights;
         out.follow(Fact::AliasUpdated { function_version, versions, weights, bad });

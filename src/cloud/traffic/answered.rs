@@ -12,11 +12,11 @@ use crate::journal::fact::{Fact, FailureCause};
 use crate::scenario::custom_metric::Sample;
 
 impl<'s> Traffic<'s> {
-    /// What the application answers.
+    /// What the application answers, and fails besides because it took too long for Lambda.
     pub(super) fn answer(
         &mut self,
         (group, behind): (TargetGroupId, &Behind<'s>),
-        answered: u64,
+        [answered, timed_out]: [u64; 2],
         conduct: &Conduct,
         out: &mut Outbox<'_>,
     ) {
@@ -45,6 +45,8 @@ impl<'s> Traffic<'s> {
         tally.answered += answered;
         tally.http_5xx += failed - http_4xx;
         tally.http_4xx += http_4xx + faulty;
+        let (failed, answered) = (failed + timed_out, answered + timed_out);
+        bad += if behind.is_bad() { timed_out } else { 0 };
         let [requests, failed, bad] = [answered, failed, bad].map(small);
         out.record(Fact::RequestsAnswered { target_group: group, requests, failed, bad });
     }
@@ -84,7 +86,8 @@ impl<'s> Traffic<'s> {
             slower,
             tasks: behind.tasks(),
             per_second: coming.expected * behind.reach.begun() / seconds,
-            idle_timeout: self.scenario.assumptions.idle_timeout,
+            patience: self.scenario.patience(),
+            counts_late: self.scenario.function().is_some(),
         };
         Part::new(server, answered, waits)
     }

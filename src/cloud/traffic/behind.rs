@@ -124,14 +124,14 @@ impl Default for Behind<'_> {
 
 impl<'s> Behind<'s> {
     /// The same group with another revision behind it.
-    pub fn replaced(self, revision: &'s Revision, idle_timeout: SimDuration) -> Behind<'s> {
+    pub fn replaced(self, revision: &'s Revision, patience: SimDuration) -> Behind<'s> {
         let latency = revision.latency.as_ref();
         Behind {
             reach: self.reach,
             serving: self.serving,
             revision: Some(revision),
             is_plain: is_plain(revision),
-            timeouts: latency.map_or(0.0, |law| law.survival(idle_timeout.as_millis() as f64)),
+            timeouts: latency.map_or(0.0, |law| law.survival(patience.as_millis() as f64)),
             ..Behind::default()
         }
     }
@@ -201,13 +201,13 @@ impl<'s> Behind<'s> {
     }
 
     /// The share of those that are served which get their answer too late, having waited so.
-    fn late(&self, passage: &Passage, slower: f64, idle_timeout: SimDuration) -> f64 {
+    pub fn late(&self, passage: &Passage, slower: f64, patience: SimDuration) -> f64 {
         let latency = self.revision.and_then(|revision| revision.latency.as_ref());
         let Some(latency) = latency.filter(|_| !passage.is_free() || slower > 1.0) else {
             return self.timeouts;
         };
-        let idle_ms = idle_timeout.as_millis() as f64;
-        let late = |wait_ms| latency.survival((idle_ms - wait_ms) / slower);
+        let patience_ms = patience.as_millis() as f64;
+        let late = |wait_ms| latency.survival((patience_ms - wait_ms) / slower);
         passage.waits.iter().map(|wait| wait.share * wait.mean_of(late)).sum()
     }
 
@@ -268,6 +268,9 @@ impl<'s> Traffic<'s> {
         }
         let behind = self.behind[group.index()];
         let conduct = behind.conduct(from, coming);
+        if self.scenario.function().is_some() {
+            return self.invoke(group, coming, &conduct, out);
+        }
         let passage = self.pass_line(group, coming, conduct.slower);
         let Reach { nowhere, down, silent } = behind.reach;
         let astray = self.lose(Loss::Nowhere, coming.requests, nowhere, group, out);
@@ -276,8 +279,7 @@ impl<'s> Traffic<'s> {
         let unanswered = self.lose(Loss::Silent, lost, silent, group, out);
         let given_up = self.lose(Loss::Line, requests - lost, passage.given_up, group, out);
         let begun = requests - lost - given_up;
-        let idle_timeout = self.scenario.assumptions.idle_timeout;
-        let timeouts = behind.late(&passage, conduct.slower, idle_timeout);
+        let timeouts = behind.late(&passage, conduct.slower, self.scenario.patience());
         let late = self.lose(Loss::Late, begun, timeouts, group, out);
         let reset = self.lose(Loss::Reset, begun - late, behind.resets(), group, out);
         let tally = &mut self.tallies[group.index()];
@@ -302,7 +304,7 @@ impl<'s> Traffic<'s> {
         self.tell_cause(group, FailureCause::Overload, given_up, out);
         let answered = begun - late - reset;
         if answered > 0 {
-            self.answer((group, &behind), answered, &conduct, out);
+            self.answer((group, &behind), [answered, 0], &conduct, out);
             let part = self.timed(&behind, answered, coming, conduct.slower, passage.waits);
             part.into_iter().for_each(|part| self.answers[group.index()].add(part));
         }

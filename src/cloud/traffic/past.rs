@@ -53,7 +53,8 @@ impl<'s> Traffic<'s> {
         let busy_us = busy_us(requests as f64, behind.task_ms(1.0), behind.serving, within);
         let waits = Passage::free(expected).waits;
         let coming = Coming { requests, expected, share: 1.0, within };
-        let part = self.timed(behind, answered, coming, 1.0, waits);
+        let timed = if self.scenario.function().is_some() { requests } else { answered };
+        let part = self.timed(behind, timed, coming, 1.0, waits);
         let mut custom = [Counted::default(); CUSTOM_METRICS_MAX];
         for metric in behind.metrics() {
             if let Sample::PerRequest(share) = metric.sample {

@@ -20,6 +20,7 @@ impl Cloud<'_> {
         let at_rest = ForwardAction::at_rest(weights, load_balancer::only(place));
         self.listeners = [at_rest, ForwardAction::default()];
         let bad = [original.bad, false];
+        self.metrics.route(versions);
         out.follow(Fact::AliasUpdated { function_version: place, versions, weights, bad });
         self.invoke(place, original, out);
     }

@@ -11,7 +11,7 @@ use crate::input::join::metric::{Watchable, source, without_data};
 use crate::input::load::Resources;
 use crate::input::section::deployment::DeploymentSection;
 use crate::input::tree::shortened;
-use crate::scenario::alarm::Alarm;
+use crate::scenario::alarm::{Alarm, MetricStat};
 use crate::scenario::deployment::AlarmPolling;
 use crate::scenario::monitoring::{ALARMS_MAX, Monitoring, POLLED_MAX, Source, WatchedAlarm};
 
@@ -38,10 +38,9 @@ pub fn monitoring(
         let (mut sources, mut children) = (Vec::new(), Vec::new());
         match alarm {
             Alarm::Metric(alarm) => {
-                for metric in &alarm.metrics {
-                    let source = source(&metric.metric, alarm.period, account).map_err(|why| {
-                        to.push(without_data(&alarm.name, &metric.metric, why, *span))
-                    });
+                for MetricStat { metric, stat, .. } in &alarm.metrics {
+                    let source = source(metric, *stat, alarm.period, account)
+                        .map_err(|why| to.push(without_data(&alarm.name, metric, why, *span)));
                     sources.push(source.ok().map(|source| place(source, &mut monitoring.sources)));
                 }
             }

@@ -197,6 +197,10 @@ impl Gate<'_> {
         if gate::least_visible_errors(self.scenario, self.watched(), 100).is_none() {
             return;
         }
+        let starts_empty = match self.scenario.function() {
+            Some(_) => "the version starts without invocations",
+            None => "the target group starts empty",
+        };
         let (title, label) = match alarm.criterion.treat_missing_data {
             TreatMissingData::NotBreaching => return,
             TreatMissingData::Breaching => (
@@ -210,7 +214,7 @@ impl Gate<'_> {
                     (Some(fresh), Some(usual)) if fresh.typical < usual.typical => (
                         format!("`{}` goes off on fewer datapoints at first", self.name()),
                         format!(
-                            "the target group starts empty: {} after the first step in half of all runs, not {}",
+                            "{starts_empty}: {} after the first step in half of all runs, not {}",
                             seconds(fresh.typical),
                             seconds(usual.typical)
                         ),
@@ -219,7 +223,8 @@ impl Gate<'_> {
                 }
             }
             TreatMissingData::Missing | TreatMissingData::Ignore => match alarm.expression {
-                Expression::Metric(_) => (
+                // A function's counter is 0 then (LAM-MET-3).
+                Expression::Metric(_) if self.scenario.function().is_none() => (
                     format!("`{}` has no state of its own in good minutes", self.name()),
                     "a counter of errors has no datapoint where there are none".to_owned(),
                 ),

@@ -38,7 +38,8 @@ pub fn function(
     }
     let alias = spec.alias.as_ref().map_or(UNNAMED_ALIAS, |alias| &alias.value).into();
     let Versions { current: version, .. } = numbers(spec, to)?;
-    Some(Function { name: name.into(), alias, version })
+    let timeout = section.timeout;
+    Some(Function { name: name.into(), alias, version, timeout })
 }
 
 /// The versions of one deployment: its own AppSpec's.
@@ -61,6 +62,19 @@ pub fn versions(
         );
     }
     Some(versions)
+}
+
+/// Every version that any AppSpec names, in ascending order.
+pub fn known_versions(sections: &Sections) -> Vec<u32> {
+    let asked = sections.deployments.iter().chain(&sections.operator.deployments);
+    let specs = asked.filter_map(|section| section.lambda_revision.as_ref());
+    // What is wrong with a number is told with its deployment.
+    let numbers = specs.filter_map(|spec| numbers(spec, &mut Diagnostics::new()));
+    let mut known: Vec<u32> =
+        numbers.flat_map(|Versions { current, target }| [current, target]).collect();
+    known.sort_unstable();
+    known.dedup();
+    known
 }
 
 /// The versions that an AppSpec names; where a placeholder stands for one, the next one is deployed.

@@ -1,16 +1,21 @@
 //! What of the run a metric measures, if anything.
 //!
-//! Not what an alarm makes of it (`alarm`). Rules: ELB-MET-1, ELB-MET-2, CW-MET-5, CW-DELAY-3.
+//! Not what an alarm makes of it (`alarm`). `function` has the metrics of AWS Lambda. Rules: ELB-MET-1, ELB-MET-2, CW-MET-5,
+//! CW-DELAY-3.
+
+mod function;
 
 use crate::aws::id::TargetGroupId;
 use crate::diagnostic::{Diagnostic, Span, Spanned, code};
 use crate::engine::time::SimDuration;
 use crate::input::aws_document::balancer::Balancer;
-use crate::input::load::Resources;
-use crate::input::section::revision::Revisions;
+use crate::input::join::lambda;
+use crate::input::load::{Resources, Sections};
 use crate::input::tree::shortened;
 use crate::scenario::alarm::Metric;
+use crate::scenario::alarm::statistic::Stat;
 use crate::scenario::custom_metric::CustomMetric;
+use crate::scenario::function::Function;
 use crate::scenario::monitoring::{MINUTE, Measure, Scope, Source};
 use crate::scenario::revision::Revision;
 use crate::scenario::service::{LoadBalancer, LoadBalancerKind, Service};
@@ -23,6 +28,10 @@ pub struct Watchable<'a> {
     pub load_balancer: Option<&'a LoadBalancer>,
     /// The service.
     pub service: Option<&'a Service>,
+    /// The function, if one is deployed to.
+    pub function: Option<&'a Function>,
+    /// The versions of it that the AppSpecs name.
+    pub versions: Vec<u32>,
     /// Whether every revision says what load does to its tasks.
     pub has_load: bool,
     /// Whether every revision says how long it takes to answer.
@@ -32,18 +41,20 @@ pub struct Watchable<'a> {
 }
 
 impl<'a> Watchable<'a> {
-    /// What these revisions of the service let be measured.
+    /// What the revisions let be measured of the function, or of the service behind its load balancer.
     pub fn new(
-        resources: &'a Resources,
-        load_balancer: Option<&'a LoadBalancer>,
-        service: Option<&'a Service>,
-        revisions: &'a Revisions,
+        sections: &'a Sections,
+        function: Option<&'a Function>,
+        ecs: Option<&'a (Service, LoadBalancer)>,
     ) -> Watchable<'a> {
+        let Sections { resources, revisions, .. } = sections;
         let has_load = |revision: &Revision| revision.capacity.is_some();
         Watchable {
             resources,
-            load_balancer,
-            service,
+            load_balancer: ecs.map(|(_, load_balancer)| load_balancer),
+            service: ecs.map(|(service, _)| service),
+            function,
+            versions: lambda::known_versions(sections),
             custom: revisions.all().flat_map(|revision| &revision.metrics).collect(),
             has_load: revisions.all().all(has_load),
             has_times: revisions.all().all(|it| it.latency.is_some() || has_load(it)),
@@ -125,6 +136,7 @@ const ASK: &str = "`aws cloudwatch list-metrics --namespace AWS/ApplicationELB` 
 /// What of the simulated service or its load balancer a metric measures (ELB-MET-1, ELB-MET-2, CW-MET-5).
 pub fn source(
     metric: &Metric,
+    stat: Stat,
     period: SimDuration,
     account: &Watchable<'_>,
 ) -> Result<Source, WithoutData> {
@@ -132,6 +144,9 @@ pub fn source(
     let is_fine = period < MINUTE;
     if metric.namespace == "AWS/ECS" {
         return of_service(metric, is_fine, account);
+    }
+    if metric.namespace == "AWS/Lambda" && account.function.is_some() {
+        return function::source(metric, stat, account);
     }
     if !metric.namespace.starts_with("AWS/") {
         return of_revisions(metric, is_fine, account);
@@ -143,7 +158,7 @@ pub fn source(
 fn not_there(metric: &Metric) -> WithoutData {
     WithoutData {
         why: format!("nothing in `{}` is simulated beside a Lambda function", metric.namespace),
-        help: "watch what the revisions publish themselves, or rehearse without this alarm",
+        help: "watch `Errors` in `AWS/Lambda`, or what the revisions publish themselves",
     }
 }
 

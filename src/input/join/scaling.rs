@@ -216,7 +216,8 @@ fn tracked(
             dimensions: metric.dimensions.clone(),
         },
     };
-    match source(&metric, MINUTE, account) {
+    // Target tracking looks at averages (AAS-TT-1).
+    match source(&metric, Stat::Statistic(Statistic::Average), MINUTE, account) {
         Ok(source) => Ok((metric, source)),
         Err(why) => Err((metric, why)),
     }
