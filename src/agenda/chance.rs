@@ -64,7 +64,8 @@ pub enum Purpose {
     OriginalOpenRequests = 26,
     /// Requests that were open at the target of a task of a replacement when it ended. Index: its ordinal.
     ReplacementOpenRequests = 27,
-    /// Requests that come to a zone without a target, or whose connection ends. Index: that of traffic.
+    /// Requests that come to a zone without a target, or whose connection ends; invocations that find no room, or no
+    /// environment. Index: that of traffic.
     TrafficDetours = 28,
     /// What the original answered before the deployment was created. Index: minutes before.
     History = 29,

@@ -146,6 +146,8 @@ pub enum Happening {
     Throttled,
     /// An invocation is ended by the function's timeout (`FunctionTimedOut`).
     FunctionTimedOut,
+    /// An invocation waits for an environment of the function to start (`ColdStart`).
+    ColdStart,
 }
 
 impl Happening {
@@ -163,6 +165,7 @@ impl Happening {
             "Http502" => Some(Happening::Refused),
             "Http500" => Some(Happening::Failed),
             "Http429" => Some(Happening::Throttled),
+            "ColdStart" => Some(Happening::ColdStart),
             "FunctionTimedOut" => Some(Happening::FunctionTimedOut),
             _ => FACT_NAMES
                 .iter()
@@ -299,6 +302,7 @@ impl Evidence {
             Happening::DefectShown => self.requests(|tally| tally.by_defects),
             Happening::Failed => self.requests(|tally| tally.failed),
             Happening::Throttled => self.requests(|tally| tally.throttled),
+            Happening::ColdStart => self.requests(|tally| tally.cold_starts),
             Happening::FunctionTimedOut => self.requests(|tally| tally.by_timeout),
         }
     }

@@ -3,7 +3,7 @@
 use crate::journal::fact::Fact;
 
 /// The names of all facts, older ones first.
-pub const FACT_NAMES: [&str; 45] = [
+pub const FACT_NAMES: [&str; 46] = [
     "TaskSetFound",
     "ReplacementDrawn",
     "DeploymentCreated",
@@ -49,6 +49,7 @@ pub const FACT_NAMES: [&str; 45] = [
     "ServiceStatusChanged",
     "AliasUpdated",
     "AliasWeightsInForce",
+    "EnvironmentsStarted",
 ];
 
 /// The position of a fact's name in [`FACT_NAMES`].
@@ -99,6 +100,7 @@ pub const fn index_of(fact: &Fact) -> usize {
         Fact::ServiceStatusChanged { .. } => 42,
         Fact::AliasUpdated { .. } => 43,
         Fact::AliasWeightsInForce { .. } => 44,
+        Fact::EnvironmentsStarted { .. } => 45,
     }
 }
 

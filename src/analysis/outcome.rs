@@ -295,6 +295,7 @@ impl Outcome {
             | Fact::ScalableTargetUpdated { .. }
             | Fact::RequestsFailedBy { .. }
             | Fact::RequestsWaiting { .. }
+            | Fact::EnvironmentsStarted { .. }
             | Fact::RunEnded { .. } => {}
         }
     }

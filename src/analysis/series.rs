@@ -266,6 +266,10 @@ impl Fold {
             Fact::RequestsFailedBy { target_group, cause, requests } => {
                 self.failed_by(at, target_group, cause, requests.into());
             }
+            Fact::EnvironmentsStarted { target_group, invocations } => {
+                let cold_starts = invocations.into();
+                self.traffic(at, target_group, Tally { cold_starts, ..Tally::default() });
+            }
             Fact::RequestsWaiting { target_group, waiting, .. } => {
                 let mut sides = self.series.waiting.last().1;
                 sides[self.series.sides.of_target_group(target_group)] = waiting;

@@ -36,6 +36,8 @@ pub struct Tally {
     pub throttled: u64,
     /// Of the failed ones, how many invocations the function's timeout ended.
     pub by_timeout: u64,
+    /// Of those that were answered, how many waited for an environment of the function to start.
+    pub cold_starts: u64,
 }
 
 impl Tally {
@@ -70,6 +72,7 @@ impl AddAssign for Tally {
         self.reset += other.reset;
         self.throttled += other.throttled;
         self.by_timeout += other.by_timeout;
+        self.cold_starts += other.cold_starts;
     }
 }
 
@@ -92,6 +95,7 @@ impl Sub for Tally {
             reset: self.reset - earlier.reset,
             throttled: self.throttled - earlier.throttled,
             by_timeout: self.by_timeout - earlier.by_timeout,
+            cold_starts: self.cold_starts - earlier.cold_starts,
         }
     }
 }

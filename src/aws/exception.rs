@@ -54,6 +54,8 @@ names! {
         InvalidOnPremisesTagCombination = "InvalidOnPremisesTagCombinationException",
         /// A parameter of a call to ECS.
         InvalidParameter = "InvalidParameterException",
+        /// A parameter of a call to Lambda (LAM-CON-3).
+        InvalidParameterValue = "InvalidParameterValueException",
         /// An AppSpec (CD-VAL-4).
         InvalidRevision = "InvalidRevisionException",
         /// A filter of on-premises instances by tags (CD-EC2-1).
@@ -84,6 +86,7 @@ impl Exception {
     pub const fn api(self) -> &'static str {
         match self {
             Self::Client | Self::InvalidParameter => "ECS",
+            Self::InvalidParameterValue => "Lambda",
             Self::LimitExceeded | Self::Validation => "Application Auto Scaling",
             _ => "CodeDeploy",
         }

@@ -8,6 +8,7 @@ pub mod answer_times;
 pub mod api;
 pub mod arrival;
 pub mod assignment;
+pub mod concurrency;
 pub mod container_check;
 pub mod fault;
 pub mod function;

@@ -33,6 +33,7 @@ use crate::scenario::monitoring::{FINE, MINUTE};
 use crate::scenario::revision::Revision;
 use behind::{Behind, Coming};
 use fail_open::FailOpen;
+use invocation::Concurrency;
 
 const MINUTE_MS: u64 = 60_000;
 const DAY_MS: u64 = 86_400_000;
@@ -79,6 +80,8 @@ pub struct Traffic<'s> {
     open: [FailOpen; 2],
     /// How many requests a target of each group has had, if any revision leaks with them.
     worn: Option<[f64; 2]>,
+    /// The environments of each version of a function, if it is known how long invocations take.
+    concurrency: Option<Concurrency>,
     /// Share of all answers that a dependency of the application fails.
     dependency_errors: f64,
     /// What the requests of the present minute met, by group.
@@ -110,6 +113,7 @@ impl<'s> Traffic<'s> {
             behind: Default::default(),
             open: Default::default(),
             worn: scenario.leaks().then_some([0.0; 2]),
+            concurrency: Concurrency::of(scenario),
             dependency_errors: 0.0,
             tallies: Default::default(),
             answers: [Answers::with_room(), Answers::with_room()],
@@ -133,6 +137,7 @@ impl<'s> Traffic<'s> {
         self.behind = Default::default();
         self.open = Default::default();
         self.worn.iter_mut().for_each(|worn| *worn = [0.0; 2]);
+        self.concurrency = Concurrency::of(self.scenario);
         self.dependency_errors = 0.0;
         self.tallies = Default::default();
         self.answers.iter_mut().for_each(Answers::clear);
@@ -147,6 +152,7 @@ impl<'s> Traffic<'s> {
             let z = self.fresh_noise(out);
             self.noise = (z, law.factor(z));
         }
+        self.settle_environments();
         self.await_tick(out);
     }
 
@@ -276,6 +282,7 @@ impl<'s> Traffic<'s> {
         let moved = part(requests, share, || self.uniform(second, 0, out));
         let reset = self.reset_between(from, to);
         self.open.iter_mut().for_each(|open| open.settle(from, to));
+        let rooms = self.rooms(from, to, expected, share);
         for (group, requests, share) in
             [(first, requests - moved, 1.0 - share), (second, moved, share)]
         {
@@ -286,7 +293,9 @@ impl<'s> Traffic<'s> {
             }
             if requests > 0 || behind.has_line() {
                 let (expected, within) = (expected * share * (1.0 - reset), to.since(from));
-                self.draw_group(group, from, Coming { requests, expected, share, within }, out);
+                let room = rooms[group.index()];
+                let coming = Coming { requests, expected, share, within, room };
+                self.draw_group(group, from, coming, out);
             }
         }
         self.cuts += 1;

@@ -38,10 +38,7 @@ impl MultiServerQueue {
     /// By the recursion over the servers, whose terms all lie between 0 and 1: no factorial, no overflow.
     pub fn blocked(self) -> f64 {
         let load = self.arrival_rate / self.service_rate;
-        let step = |blocked: f64, servers: u32| {
-            let busy = load * blocked;
-            busy / (f64::from(servers) + busy)
-        };
+        let step = |blocked, servers| blocked_by_one_more(load, blocked, servers);
         (1..=self.servers).fold(1.0, step)
     }
 
@@ -79,6 +76,13 @@ impl MultiServerQueue {
     fn spare(self) -> f64 {
         self.service_rate * f64::from(self.servers) - self.arrival_rate
     }
+}
+
+/// The share of arrivals that find so many servers busy (Erlang B) if `blocked` is the share that finds all but one of them
+/// so; `load` is how many would be busy if there were enough.
+pub fn blocked_by_one_more(load: f64, blocked: f64, servers: u32) -> f64 {
+    let busy = load * blocked;
+    busy / (f64::from(servers) + busy)
 }
 
 /// Work that has arrived and not been served, as a fluid: it grows by what arrives beyond the capacity and

@@ -33,6 +33,7 @@ use crate::scenario::service::{LoadBalancer, STOP_TIMEOUT_DEFAULT, Service};
 pub fn scenario(mut sections: Sections, digest: u64, to: &mut Diagnostics) -> Option<Scenario> {
     if sections.resources.function.is_some() {
         lambda::leave_out_tasks(&mut sections, to);
+        lambda::tell_idle_concurrency(&sections, to);
     }
     let Sections { deployments, resources, operator, .. } = &sections;
     let group = deployments[0].group.as_ref();

@@ -227,6 +227,9 @@ fn words(fact: &Fact) -> [u32; 4] {
             [head(50, function_version.0, bad[0], bad[1]), pair(weights), first, second]
         }
         Fact::AliasWeightsInForce { weights } => [head(51, 0, 0, 0), pair(weights), 0, 0],
+        Fact::EnvironmentsStarted { target_group, invocations } => {
+            [head(60, target_group.0, 0, 0), invocations, 0, 0]
+        }
         Fact::RequestsWaiting { target_group, waiting, longest_ms } => {
             [head(49, target_group.0, 0, 0), waiting, longest_ms, 0]
         }

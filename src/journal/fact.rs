@@ -374,6 +374,13 @@ pub enum Fact {
         /// How many.
         requests: u32,
     },
+    /// Invocations of a version waited for an execution environment of their own to start. Rule: LAM-COLD-1.
+    EnvironmentsStarted {
+        /// The version's place.
+        target_group: TargetGroupId,
+        /// How many.
+        invocations: u32,
+    },
     /// Requests wait before the tasks of a target group, or nobody waits any more.
     RequestsWaiting {
         /// The target group.

@@ -31,6 +31,7 @@ enum Doing {
     DependencyFailed,
     Throttled,
     FunctionTimedOut,
+    ColdStart,
 }
 
 #[derive(Clone, Debug)]
@@ -151,6 +152,12 @@ impl Chatter {
         self.gather(until, side, doing, requests.into());
     }
 
+    /// So many invocations waited for an environment to start.
+    pub fn cold_starts(&mut self, [from, until]: [SimTime; 2], side: Side, invocations: u32) {
+        self.gather(from, side, Doing::ColdStart, 0);
+        self.gather(until, side, Doing::ColdStart, invocations.into());
+    }
+
     /// So many requests wait at the end of a stretch; the most of them are told.
     pub fn waiting(
         &mut self,
@@ -199,7 +206,8 @@ impl Chatter {
             | Doing::Defect(_)
             | Doing::DependencyFailed
             | Doing::Throttled
-            | Doing::FunctionTimedOut => (first, format!("until {}", self.clock.instant(last))),
+            | Doing::FunctionTimedOut
+            | Doing::ColdStart => (first, format!("until {}", self.clock.instant(last))),
             _ => (first, format!("the last at {}", self.clock.instant(last))),
         };
         let what = format!("{}: {}", side.as_str(), self.told(doing, gathered));
@@ -253,6 +261,7 @@ impl Chatter {
             Doing::FunctionTimedOut => {
                 format!("{} ended by the function's timeout", count("invocation"))
             }
+            Doing::ColdStart => count("cold start"),
         }
     }
 }
@@ -276,7 +285,8 @@ const fn tone(doing: Doing) -> Tone {
         | Doing::Healthy
         | Doing::StopRequested(..)
         | Doing::Draining
-        | Doing::Stopped => Tone::Quiet,
+        | Doing::Stopped
+        | Doing::ColdStart => Tone::Quiet,
     }
 }
 

@@ -78,6 +78,7 @@ const fn is_told(fact: &Fact) -> bool {
             | Fact::RequestsRejected { .. }
             | Fact::RequestsFailedBy { .. }
             | Fact::RequestsWaiting { .. }
+            | Fact::EnvironmentsStarted { .. }
             | Fact::RunEnded { .. }
             | Fact::TaskStatusChanged { .. }
             | Fact::TaskStopRequested { .. }

@@ -204,6 +204,7 @@ fn told(entry: &Entry, report: &Report) -> Option<Told> {
         | Fact::RequestsFailedBy { .. }
         | Fact::RequestsRejected { .. }
         | Fact::RequestsCutOff { .. }
+        | Fact::EnvironmentsStarted { .. }
         | Fact::TrafficShared { .. }
         | Fact::RunEnded { .. } => {
             return None;

@@ -54,6 +54,8 @@ struct Outcome<'a> {
     failed_requests: u64,
     bad_requests: u64,
     failed_by_cause: Causes,
+    #[serde(skip_serializing_if = "is_zero")]
+    cold_starts: u64,
     exposure_s: Number,
     weight_max_pct: u32,
     task_seconds: Number,
@@ -250,6 +252,7 @@ fn outcome(report: &Report) -> Outcome<'_> {
         failed_requests: row.failed_requests,
         bad_requests: row.bad_requests,
         failed_by_cause: causes(report),
+        cold_starts: report.series.totals.last().1.total().cold_starts,
         exposure_s: number(exposure_seconds(row.exposure_percent_ms)),
         weight_max_pct: row.weight_max_percent,
         task_seconds: number(seconds(row.task_ms)),

@@ -193,6 +193,11 @@ impl Teller<'_> {
                 let span = self.counted(entry.at);
                 self.chatter.failed_by(span, sides.of_target_group(target_group), cause, requests);
             }
+            Fact::EnvironmentsStarted { target_group, invocations } => {
+                let span = self.counted(entry.at);
+                let side = sides.of_target_group(target_group);
+                self.chatter.cold_starts(span, side, invocations);
+            }
             Fact::RequestsWaiting { target_group, waiting, longest_ms } => {
                 let span = self.counted(entry.at);
                 let side = sides.of_target_group(target_group);

@@ -112,6 +112,7 @@ fn happened(entry: &Entry, series: &Series, clock: Clock) -> String {
         Fact::RequestsAnswered { .. } => "requests were answered".to_owned(),
         Fact::RequestsRejected { .. } => "requests were rejected".to_owned(),
         Fact::RequestsFailedBy { .. } => "requests failed".to_owned(),
+        Fact::EnvironmentsStarted { .. } => "environments started".to_owned(),
         Fact::RequestsWaiting { .. } => "requests waited".to_owned(),
         Fact::TrafficShared { .. } => "clients stayed where they were".to_owned(),
         Fact::RequestsCutOff { .. } => "requests were cut off".to_owned(),

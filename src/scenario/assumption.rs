@@ -117,6 +117,18 @@ assumptions! {
     /// From a change of an alias until new invocations follow it.
     alias_propagation: Latency(Distribution) = between(0.0, 2.0), ideal NOTHING,
         "lambda.alias_propagation", "CD-LAM-2; aliases are eventually consistent, the spread is assumed";
+    /// How many invocations of a function may run at once for which no concurrency is reserved: those that the account has.
+    account_concurrency: Count(u32) = 1000, ideal 1000,
+        "lambda.account_concurrency", "LAM-CON-1, documented; a new account may have fewer";
+    /// How long a new execution environment of a function takes to start, where the revision does not say (`boot`).
+    function_init: Latency(Distribution) = lognormal(0.4, 1.2), ideal NOTHING,
+        "lambda.init", "LAM-COLD-3, U41";
+    /// How long an idle execution environment of a function stays, on average; at least 1 s.
+    environment_lifetime: Duration(SimDuration) = seconds(600), ideal seconds(600),
+        "lambda.idle_lifetime", "LAM-COLD-2, U42";
+    /// From a change of the version to which an alias points until its provisioned concurrency is allocated to that version.
+    provisioned_allocation: Latency(Distribution) = between(60.0, 120.0), ideal NOTHING,
+        "lambda.provisioned_allocation", "LAM-CON-5; a minute or two, documented";
     /// How long a hook function may take to answer.
     hook_timeout: Duration(SimDuration) = seconds(3600), ideal seconds(3600),
         "codedeploy.hook_timeout", "CD-LE-4, documented";

@@ -1,6 +1,6 @@
 //! The Lambda function behind an alias, and the versions that deployments move the alias between.
 //!
-//! How a version behaves is a revision's matter (`revision`). Rules: CD-LAM-1, CD-LAM-2, LAM-INV-1.
+//! How a version behaves is a revision's matter (`revision`). Rules: CD-LAM-1, CD-LAM-2, LAM-INV-1, LAM-CON-1.
 
 use crate::engine::time::SimDuration;
 
@@ -15,6 +15,13 @@ pub struct Function {
     pub version: u32,
     /// `Timeout`: an invocation that takes longer ends with an error. Rule: LAM-INV-1.
     pub timeout: SimDuration,
+    /// `ReservedConcurrentExecutions`: as many invocations of all its versions may run at once; else as many as the account
+    /// may have (`lambda.account_concurrency`). Rule: LAM-CON-1.
+    pub reserved_concurrency: Option<u32>,
+    /// The concurrency that is provisioned for the version to which the alias points. Rules: LAM-CON-4, LAM-CON-5.
+    pub alias_provisioned: u32,
+    /// That which is provisioned for versions themselves.
+    pub version_provisioned: Vec<(u32, u32)>,
 }
 
 /// The longest `Timeout`, in seconds. Rule: LAM-INV-1.
@@ -23,6 +30,12 @@ pub const TIMEOUT_MAX_S: u64 = 900;
 pub const TIMEOUT_DEFAULT: SimDuration = SimDuration::from_secs(3);
 
 impl Function {
+    /// What is provisioned for a version itself.
+    pub fn provisioned_for(&self, version: u32) -> u32 {
+        let own = self.version_provisioned.iter().find(|(known, _)| *known == version);
+        own.map_or(0, |(_, provisioned)| *provisioned)
+    }
+
     /// `<function>:<alias>`, as invocations name it.
     pub fn qualified(&self) -> String {
         format!("{}:{}", self.name, self.alias)

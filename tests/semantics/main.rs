@@ -17,6 +17,7 @@ mod edges;
 mod golden_timelines;
 mod hosts;
 mod lambda;
+mod lambda_concurrency;
 mod lambda_metrics;
 mod lifecycle;
 mod monitoring;

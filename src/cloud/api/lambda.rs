@@ -9,6 +9,7 @@ use crate::aws::id::TargetGroupId;
 use crate::cloud::function::Alias;
 use crate::cloud::target_group::Reach;
 use crate::cloud::{Cloud, load_balancer};
+use crate::engine::time::SimTime;
 use crate::journal::fact::{Fact, Listener};
 use crate::scenario::revision::Revision;
 
@@ -38,6 +39,7 @@ impl<'s> Cloud<'s> {
         out: &mut Outbox<'_>,
     ) -> Result<(), ApiException> {
         let function = self.function.as_mut().ok_or(ApiException::ResourceNotFound)?;
+        let before = function.alias.versions;
         let named = [Some(version), additional.map(|(version, _)| version)];
         if named.into_iter().flatten().any(|version| function.revision(version).is_none()) {
             return Err(ApiException::ResourceNotFound);
@@ -55,7 +57,6 @@ impl<'s> Cloud<'s> {
                 self.invoke(place, revision, out);
             }
         }
-        self.metrics.route(versions);
         let weights = load_balancer::split(function_version, 100 - additional_percent);
         self.listeners[Listener::Production as usize].weights = weights;
         out.follow(Fact::AliasUpdated { function_version, versions, weights, bad });
@@ -64,8 +65,24 @@ impl<'s> Cloud<'s> {
         *changes += 1;
         let latency = &self.scenario.assumptions.alias_propagation;
         let latency = out.draw(latency, Purpose::WeightPropagation, index, 0);
+        // The next number of the same block: one call, two latencies.
+        let allocation = &self.scenario.assumptions.provisioned_allocation;
+        let allocated = out.now() + out.draw(allocation, Purpose::WeightPropagation, index, 1);
+        self.route((before, versions), (function_version, allocated));
         self.send_weights(Listener::Production, weights, out.now() + latency, out);
         Ok(())
+    }
+
+    /// These versions stand in the places of the alias, after those before them; what is provisioned for the alias is
+    /// allocated to the version to which it points from an instant on (LAM-CON-5).
+    pub(in crate::cloud) fn route(
+        &mut self,
+        versions: ([u32; 2], [u32; 2]),
+        pointed: (TargetGroupId, SimTime),
+    ) {
+        self.metrics.route(versions.1);
+        let function = self.scenario.function().expect("a function is deployed to");
+        self.traffic.route(function, versions, pointed);
     }
 
     /// Invocations at a place of the alias reach this revision: always, and as many at once as come.

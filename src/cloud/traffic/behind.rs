@@ -3,6 +3,7 @@
 //! Not which group they chose (`traffic`), nor how long an answer takes (`response`). Rules: ELB-ERR-1, ELB-ERR-3,
 //! ELB-DR-2, ELB-MET-1, CW-MET-5.
 
+use super::invocation::Room;
 use super::{ERRORS_DRAW, Traffic, part, small};
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
@@ -43,6 +44,10 @@ pub(super) enum Loss {
     Defect(u32),
     /// The load balancer resets the connection: the listener was switched a moment ago.
     Switch,
+    /// The function has no room for them.
+    Throttled,
+    /// They are not lost, but wait for an environment of the function to start.
+    ColdStart,
     /// They are not lost, but a metric of the revision counts them: its id.
     Custom(u8),
 }
@@ -55,6 +60,9 @@ impl Loss {
             Loss::Late => (Purpose::TrafficLosses, LOSSES_A_CUT, 1),
             Loss::Nowhere => (Purpose::TrafficDetours, LOSSES_A_CUT, 0),
             Loss::Reset => (Purpose::TrafficDetours, LOSSES_A_CUT, 1),
+            // A function has no zones and no connections.
+            Loss::Throttled => (Purpose::TrafficDetours, LOSSES_A_CUT, 0),
+            Loss::ColdStart => (Purpose::TrafficDetours, LOSSES_A_CUT, 1),
             Loss::Switch => (Purpose::SwitchResets, LOSSES_A_CUT, 0),
             Loss::Line => (Purpose::TrafficCauses, CAUSES_A_CUT, 0),
             Loss::Client => (Purpose::TrafficCauses, CAUSES_A_CUT, 1),
@@ -96,6 +104,8 @@ pub(super) struct Coming {
     pub share: f64,
     /// How long the cut is.
     pub within: SimDuration,
+    /// What room a function has for them.
+    pub room: Room,
 }
 
 /// What defects make of a revision in one cut.
@@ -158,7 +168,7 @@ impl<'s> Behind<'s> {
     }
 
     /// What its requests meet in a stretch, if nothing goes wrong on the way.
-    fn conduct(&self, from: SimTime, coming: Coming) -> Conduct {
+    pub fn conduct(&self, from: SimTime, coming: Coming) -> Conduct {
         let mut conduct = Conduct { shown: [0.0; DEFECTS_MAX], slower: 1.0 };
         let Coming { share, within, .. } = coming;
         let since = self.since.unwrap_or(from);

@@ -2,6 +2,7 @@
 //! the minute before an instant.
 
 use super::behind::Coming;
+use super::invocation::Room;
 use super::{MINUTE_MS, Traffic, part};
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
@@ -52,7 +53,7 @@ impl<'s> Traffic<'s> {
         let within = SimDuration::from_millis(length);
         let busy_us = busy_us(requests as f64, behind.task_ms(1.0), behind.serving, within);
         let waits = Passage::free(expected).waits;
-        let coming = Coming { requests, expected, share: 1.0, within };
+        let coming = Coming { requests, expected, share: 1.0, within, room: Room::default() };
         let timed = if self.scenario.function().is_some() { requests } else { answered };
         let part = self.timed(behind, timed, coming, 1.0, waits);
         let mut custom = [Counted::default(); CUSTOM_METRICS_MAX];

@@ -6,6 +6,7 @@ use crate::agenda::Outbox;
 use crate::aws::id::TargetGroupId;
 use crate::cloud::Cloud;
 use crate::cloud::load_balancer::{self, ForwardAction};
+use crate::engine::time::SimTime;
 use crate::journal::fact::Fact;
 use crate::scenario::function::Function;
 
@@ -20,7 +21,7 @@ impl Cloud<'_> {
         let at_rest = ForwardAction::at_rest(weights, load_balancer::only(place));
         self.listeners = [at_rest, ForwardAction::default()];
         let bad = [original.bad, false];
-        self.metrics.route(versions);
+        self.route(([0; 2], versions), (place, SimTime::ZERO));
         out.follow(Fact::AliasUpdated { function_version: place, versions, weights, bad });
         self.invoke(place, original, out);
     }

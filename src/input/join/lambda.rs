@@ -1,12 +1,13 @@
 //! A Lambda function, as section and AppSpecs together describe it, and what of a scenario has no meaning for it.
 //!
-//! Rules: CD-LAM-1, CD-LAM-4, CD-LAM-10.
+//! Rules: CD-LAM-1, CD-LAM-4, CD-LAM-10, LAM-CON-1, LAM-CON-3.
 
+use crate::aws::exception::Exception;
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, code};
 use crate::input::aws_document::lambda_app_spec::LambdaAppSpec;
 use crate::input::load::Sections;
 use crate::input::section::deployment::DeploymentSection;
-use crate::input::section::function::FunctionSection;
+use crate::input::section::function::{FunctionSection, Provisioned};
 use crate::scenario::function::{Function, Versions};
 use crate::scenario::operator::Call;
 use crate::scenario::revision::Revision;
@@ -38,8 +39,54 @@ pub fn function(
     }
     let alias = spec.alias.as_ref().map_or(UNNAMED_ALIAS, |alias| &alias.value).into();
     let Versions { current: version, .. } = numbers(spec, to)?;
-    let timeout = section.timeout;
-    Some(Function { name: name.into(), alias, version, timeout })
+    let mut function = Function {
+        name: name.into(),
+        alias,
+        version,
+        timeout: section.timeout,
+        reserved_concurrency: section.reserved_concurrency,
+        alias_provisioned: 0,
+        version_provisioned: Vec::new(),
+    };
+    provision(&mut function, section, to);
+    Some(function)
+}
+
+/// Provisions concurrency for the alias or for versions, no more than is reserved (LAM-CON-3).
+fn provision(function: &mut Function, section: &FunctionSection, to: &mut Diagnostics) {
+    for Provisioned { qualifier, executions } in &section.provisioned {
+        match qualifier.value.parse() {
+            Ok(version) => function.version_provisioned.push((version, *executions)),
+            Err(_) if qualifier.value == function.alias => function.alias_provisioned = *executions,
+            Err(_) => tell_other(qualifier, "alias", &function.alias, to),
+        }
+    }
+    let all: u32 = section.provisioned.iter().map(|one| one.executions).sum();
+    if let (Some(last), Some(reserved)) = (section.provisioned.last(), section.reserved_concurrency)
+        && all > reserved
+    {
+        let title = format!("{all} concurrent executions are provisioned, and {reserved} reserved");
+        to.push(
+            Diagnostic::new(code::OUT_OF_RANGE, last.qualifier.span, title)
+                .label("more than the function may have")
+                .help("reserve as many as are provisioned, or provision fewer")
+                .refused_with(Exception::InvalidParameterValue),
+        );
+    }
+}
+
+/// Concurrency says something only where it is known how long invocations take (LAM-CON-1).
+pub fn tell_idle_concurrency(sections: &Sections, to: &mut Diagnostics) {
+    let Some(section) = &sections.resources.function else { return };
+    let is_described = section.reserved_concurrency.is_some() || !section.provisioned.is_empty();
+    if is_described && sections.revisions.all().any(|revision| revision.latency.is_none()) {
+        let title = "concurrency is described, and not how long every revision takes";
+        to.push(
+            Diagnostic::new(code::LEFT_OUT, section.name.span, title)
+                .label("nobody is throttled, and nobody meets a cold start")
+                .help("say it: `revisions.original.latency: { lognormal: { median: 80ms, p95: 200ms } }`"),
+        );
+    }
 }
 
 /// The versions of one deployment: its own AppSpec's.
@@ -136,20 +183,20 @@ pub fn leave_out_tasks(sections: &mut Sections, to: &mut Diagnostics) {
         );
     }
     let has_tasks = |revision: &Revision| {
-        revision.capacity.is_some() || revision.crash.is_some() || revision.boot.is_some()
+        revision.capacity.is_some() || revision.crash.is_some() || revision.launch.is_some()
     };
     if let Some(revision) = sections.revisions.all().find(|revision| has_tasks(revision)) {
         let title =
             format!("`{}` says how its tasks behave, and a function has none", revision.name);
         to.push(
             Diagnostic::new(code::LEFT_OUT, None, title)
-                .help("`capacity`, `crash` and `boot` play no part on Lambda: take them away"),
+                .help("`capacity`, `crash` and `launch` play no part on Lambda: take them away"),
         );
     }
     let revisions = &mut sections.revisions;
     for revision in revisions.candidates.iter_mut().chain([&mut revisions.original]) {
         (revision.capacity, revision.crash) = (None, None);
-        (revision.boot, revision.launch) = (None, None);
+        revision.launch = None;
     }
 }
 
