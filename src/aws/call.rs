@@ -57,6 +57,10 @@ names! {
         SkipWaitTimeForInstanceTermination = "SkipWaitTimeForInstanceTermination",
         /// Lambda: an alias points elsewhere, or with other weights.
         UpdateAlias = "UpdateAlias",
+        /// Lambda: another provisioned concurrency of the alias.
+        PutProvisionedConcurrencyConfig = "PutProvisionedConcurrencyConfig",
+        /// Lambda: a version is gone.
+        DeleteFunction = "DeleteFunction",
     }
 }
 
@@ -137,5 +141,9 @@ names! {
         UnsupportedActionForDeploymentType = "UnsupportedActionForDeploymentTypeException",
         /// The function has no such version.
         ResourceNotFound = "ResourceNotFoundException",
+        /// The alias has weights, or the function has not so much concurrency (LAM-CON-3, LAM-CON-6).
+        InvalidParameterValue = "InvalidParameterValueException",
+        /// An alias points to the version (LAM-VER-1).
+        ResourceConflict = "ResourceConflictException",
     }
 }

@@ -48,6 +48,8 @@ pub enum ErrorMessage {
     AliasHasTwoVersions,
     /// The alias does not point to the current version of the AppSpec (CD-LAM-10).
     AliasNotAtCurrentVersion,
+    /// The function has no such version (CD-LAM-10).
+    LambdaVersionMissing,
     /// The service role may not invoke the hook function (CD-ECS-15).
     NoPermissionForLambda,
     /// Alarms were in ALARM (CD-ALM-2).
@@ -125,6 +127,9 @@ impl ErrorMessage {
             Self::AliasNotAtCurrentVersion => String::from(
                 "The Lambda alias could not be updated because it does not point to the current version that the \
                  AppSpec file names.",
+            ),
+            Self::LambdaVersionMissing => String::from(
+                "The Lambda function could not be deployed because a version that the AppSpec file names does not exist.",
             ),
             Self::NoPermissionForLambda => String::from(
                 "The IAM role does not give you permission to perform operations in the following \

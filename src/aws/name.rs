@@ -197,6 +197,8 @@ names! {
         OverMaxInstances = "OVER_MAX_INSTANCES",
         /// The alias has another version, or two (CD-LAM-9, CD-LAM-10, U-7).
         InvalidLambdaConfiguration = "INVALID_LAMBDA_CONFIGURATION",
+        /// A version of the function does not exist (CD-LAM-10).
+        InvalidLambdaFunction = "INVALID_LAMBDA_FUNCTION",
     }
 }
 

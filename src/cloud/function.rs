@@ -14,6 +14,8 @@ pub struct Function<'s> {
     published: Vec<(u32, &'s Revision)>,
     /// The alias.
     pub alias: Alias,
+    /// The concurrency that is provisioned for the version to which the alias points.
+    pub provisioned: u32,
 }
 
 /// An alias: `FunctionVersion`, and `AdditionalVersionWeights` of at most one more.
@@ -31,6 +33,12 @@ impl Alias {
     /// The version that it points to.
     pub const fn version(&self) -> u32 {
         self.versions[self.function_version.index()]
+    }
+
+    /// Whether it points to a version, with or without weight.
+    pub const fn names(&self, version: u32) -> bool {
+        let other = self.versions[self.function_version.other().index()];
+        self.version() == version || (self.is_split() && other == version)
     }
 
     /// Whether it points to two versions.
@@ -69,7 +77,7 @@ impl<'s> Function<'s> {
     pub fn new(version: u32, revision: &'s Revision) -> Function<'s> {
         let function_version = TargetGroupId(0);
         let alias = Alias { function_version, versions: [version, 0], additional_percent: 0 };
-        Function { published: vec![(version, revision)], alias }
+        Function { published: vec![(version, revision)], alias, provisioned: 0 }
     }
 
     /// Back to one version. Keeps its memory.
@@ -84,6 +92,13 @@ impl<'s> Function<'s> {
         if self.revision(version).is_none() {
             self.published.push((version, revision));
         }
+    }
+
+    /// A version is deleted; whether it was there is returned.
+    pub fn delete(&mut self, version: u32) -> bool {
+        let before = self.published.len();
+        self.published.retain(|(known, _)| *known != version);
+        self.published.len() < before
     }
 
     /// How a version behaves, if it was published.

@@ -134,6 +134,10 @@ fn make<'a>(
             let version = function_version.unwrap_or_else(|| cloud.alias().version());
             refused(call, cloud.update_alias(version, additional, out), out);
         }
+        Call::PutProvisionedConcurrencyConfig { executions } => {
+            refused(call, cloud.put_provisioned_concurrency_config(executions, out), out);
+        }
+        Call::DeleteFunction { version } => refused(call, cloud.delete_function(version), out),
         Call::BatchDeleteImage { candidate } => cloud.delete_image(candidate),
     }
     out.because(before);

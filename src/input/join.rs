@@ -34,6 +34,8 @@ pub fn scenario(mut sections: Sections, digest: u64, to: &mut Diagnostics) -> Op
     if sections.resources.function.is_some() {
         lambda::leave_out_tasks(&mut sections, to);
         lambda::tell_idle_concurrency(&sections, to);
+    } else {
+        lambda::tell_calls_of_lambda(&sections, to);
     }
     let Sections { deployments, resources, operator, .. } = &sections;
     let group = deployments[0].group.as_ref();

@@ -125,6 +125,7 @@ fn words(fact: &Fact) -> [u32; 4] {
                 Message::ServiceNotActive => (15, 0),
                 Message::AliasHasTwoVersions => (16, 0),
                 Message::AliasNotAtCurrentVersion => (17, 0),
+                Message::LambdaVersionMissing => (60, 0),
                 Message::AlarmsUnreadable { access_denied } => (14, access_denied as u32),
             };
             [head(5, deployment.0, code as u8, message), minutes, 0, 0]

@@ -99,6 +99,16 @@ pub enum Call {
         /// `AdditionalVersionWeights`: one version and its percent, or nothing for an alias without weights.
         additional: Option<(u32, u8)>,
     },
+    /// `PutProvisionedConcurrencyConfig` of the alias (LAM-CON-6).
+    PutProvisionedConcurrencyConfig {
+        /// `ProvisionedConcurrentExecutions`: 1 or more.
+        executions: u32,
+    },
+    /// `DeleteFunction` of one version (LAM-VER-1).
+    DeleteFunction {
+        /// `Qualifier`.
+        version: u32,
+    },
     /// `BatchDeleteImage`: tasks of a revision can no longer be started.
     BatchDeleteImage {
         /// Which revision: a candidate by its position, or nothing for the original.
@@ -124,6 +134,10 @@ impl Call {
             Self::SetAlarmState { .. } => ApiCall::SetAlarmState,
             Self::RegisterScalableTarget { .. } => ApiCall::RegisterScalableTarget,
             Self::UpdateAlias { .. } => ApiCall::UpdateAlias,
+            Self::PutProvisionedConcurrencyConfig { .. } => {
+                ApiCall::PutProvisionedConcurrencyConfig
+            }
+            Self::DeleteFunction { .. } => ApiCall::DeleteFunction,
             Self::BatchDeleteImage { .. } => ApiCall::BatchDeleteImage,
         }
     }

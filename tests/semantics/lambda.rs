@@ -6,7 +6,7 @@ use cutover::aws::name::ErrorCode;
 use cutover::journal::fact::Fact;
 use cutover::report::{Report, text};
 
-use crate::support::{Played, play, read};
+use crate::support::{Played, play, read, told};
 
 /// A scenario of a function whose alias `live` is to move from version 1 to version 2.
 #[derive(Clone)]
@@ -308,4 +308,149 @@ fn a_report_speaks_of_versions() {
     for word in ["task", "target group", "listener", "termination wait"] {
         assert!(!told.contains(word), "{word} in\n{told}");
     }
+}
+
+/// CD-LAM-6: a function that has no version yet has nothing to shift, so an AppSpec names both.
+#[test]
+fn a_first_publication_is_no_deployment() {
+    let first = function().yaml().replace("CurrentVersion: '1', ", "");
+    let told = read(&first).expect_err("refused");
+    assert!(told.contains("CurrentVersion") || told.contains("currentversion"), "{told}");
+}
+
+/// CD-LAM-7: one function a deployment, and one target of it.
+#[test]
+fn a_deployment_has_one_target() {
+    let second = "{ cart: { Type: 'AWS::Lambda::Function', Properties: { Name: cart, Alias: live, CurrentVersion: '1', \
+                  TargetVersion: '2' } } }";
+    let two = function().yaml().replace("}] }", &format!("}}, {second}] }}"));
+    assert!(read(&two).is_err(), "two resources are two targets");
+    let run = function().run();
+    let found = run.journal.entries.iter();
+    let created = found.filter(|entry| matches!(entry.fact, Fact::ReplacementDrawn { .. }));
+    assert_eq!(created.count(), 1);
+}
+
+/// CD-LAM-10, LAM-VER-1: a version that somebody has deleted cannot be deployed, and the alias stays where it was.
+#[test]
+fn a_version_that_is_gone_fails_the_deployment() {
+    let mut setup = function();
+    setup.group = vec![ROLLBACK];
+    setup.operator = vec!["{ at: 1s, do: DeleteFunction, Qualifier: '2' }"];
+    let run = setup.run();
+    assert_eq!(run.statuses(0), "0 Created, 2 InProgress, 2 Failed");
+    let code = |number| run.course(number).error.map(|it| it.code);
+    assert_eq!(code(0), Some(ErrorCode::InvalidLambdaFunction));
+    assert_eq!(alias(&run), "0 1");
+    // While the hook before the shift runs.
+    setup.hooks = vec!["BeforeAllowTraffic: { duration: 10s }"];
+    setup.operator = vec!["{ at: 5s, do: DeleteFunction, Qualifier: 2 }"];
+    let run = setup.run();
+    assert_eq!(run.statuses(0), "0 Created, 2 InProgress, 12 Failed");
+    assert_eq!(run.course(0).error.map(|it| it.code), Some(ErrorCode::InvalidLambdaFunction));
+    assert_eq!(run.events()[1], "AllowTraffic 12-12 Failed");
+}
+
+/// LAM-VER-1: a version to which the alias points cannot be deleted; CD-LAM-8, CD-LAM-10: one that it has left can, and then
+/// nothing can go back to it.
+#[test]
+fn a_rollback_needs_the_version_that_was() {
+    let mut setup = function();
+    setup.group = vec![ROLLBACK];
+    setup.hooks = vec!["AfterAllowTraffic: { duration: 60s, fails: 100% }"];
+    setup.operator = vec![
+        "{ at: 100s, do: DeleteFunction, Qualifier: '1' }",
+        "{ at: 310s, do: DeleteFunction, Qualifier: '1' }",
+        "{ at: 320s, do: DeleteFunction, Qualifier: '1' }",
+    ];
+    let run = setup.run();
+    assert_eq!(run.statuses(0), "0 Created, 2 InProgress, 362 Failed");
+    assert_eq!(run.statuses(1), "362 Created, 362 InProgress, 362 Failed");
+    assert_eq!(run.course(1).error.map(|it| it.code), Some(ErrorCode::InvalidLambdaFunction));
+    assert_eq!(alias(&run), "0 1, 2 1 (10 % 2), 302 2", "the bad version keeps everything");
+    assert_eq!(refusals(&run), ["ResourceConflictException", "ResourceNotFoundException"]);
+}
+
+/// Story F39, LAM-CON-6: provisioned concurrency of a weighted alias cannot be changed until the canary is over.
+#[test]
+fn a_canary_refuses_another_provisioned_concurrency() {
+    let mut setup = function();
+    let put = |at: &str| {
+        format!(
+            "{{ at: {at}, do: PutProvisionedConcurrencyConfig, ProvisionedConcurrentExecutions: 5 }}"
+        )
+    };
+    let (during, after): (&str, &str) = (put("60s").leak(), put("310s").leak());
+    setup.hooks = vec!["AfterAllowTraffic: { duration: 60s }"];
+    setup.operator = vec![during, after];
+    assert_eq!(refusals(&setup.run()), ["InvalidParameterValueException"]);
+}
+
+fn refusals(run: &Played) -> Vec<String> {
+    let entries = run.journal.entries.iter();
+    let refused = entries.filter_map(|entry| match entry.fact {
+        Fact::CallRefused { exception, .. } => Some(exception.to_string()),
+        _ => None,
+    });
+    refused.collect()
+}
+
+/// CD-LAM-1: faults, resources and behaviour of tasks have no meaning for a function, and calls of Lambda none for a service.
+#[test]
+fn what_is_of_tasks_is_told() {
+    let with = |line: &str| function().yaml() + "\n" + line;
+    let fault = |kind: &str| read(&with(&format!("faults: [{{ at: 1m, {kind} }}]")));
+    let refused = fault("kind: task-crash").expect_err("refused");
+    assert!(refused.contains("a Lambda function is deployed to"), "{refused}");
+    fault("kind: alarms-denied, for: 1m").expect("of CodeDeploy itself");
+    fault("kind: dependency-failure, errors: 10%, for: 1m").expect("of the application");
+    let groups = function().yaml().replace(
+        "resources:\n",
+        "resources:\n  targetGroups: [{ TargetGroupName: blue }, { TargetGroupName: green }]\n",
+    );
+    assert!(
+        told(&groups).contains("`resources.targetGroups` is of a service"),
+        "{}",
+        told(&groups)
+    );
+    let mut setup = function();
+    setup.replacement = "errors: 0%, start_fails: 10%";
+    assert!(told(&setup.yaml()).contains("CUT0223"), "{}", told(&setup.yaml()));
+    let of_ecs = crate::support::scenario().operator("at: 1m, do: UpdateAlias");
+    assert!(of_ecs.refused().contains("an ECS service is deployed to"), "{}", of_ecs.refused());
+}
+
+/// CW-LINT-1, CW-LINT-2, CW-MATH-5: what is told of the gates of a function speaks of versions.
+#[test]
+fn hints_on_gates_speak_of_versions() {
+    let gate = |config: &'static str, dimensions: &str, rule: &str| {
+        let mut setup = function();
+        setup.config = config;
+        setup.group = vec![ROLLBACK, ALARM];
+        setup.replacement = "errors: 2%";
+        let from = setup.yaml().replace("  preset: ideal\n", "");
+        let alarm = format!(
+            "    - {{ AlarmName: errors, Namespace: AWS/Lambda, MetricName: Errors, Statistic: Sum, Period: 60, \
+             EvaluationPeriods: 3,\n        Dimensions: [{{ Name: FunctionName, Value: checkout }}{dimensions}], {rule} }}\n"
+        );
+        let (start, end) =
+            (from.find("    - { AlarmName").expect("one"), from.find("deployments:").expect("one"));
+        told(&format!("{}{alarm}{}", &from[..start], &from[end..]))
+    };
+    let strict =
+        "Threshold: 60, ComparisonOperator: GreaterThanThreshold, TreatMissingData: notBreaching";
+    let canary = "CodeDeployDefault.LambdaCanary10Percent5Minutes";
+    let blind = gate(canary, "", strict);
+    assert!(blind.contains("CUT0322") && blind.contains("`ExecutedVersion`"), "{blind}");
+    let late = gate("CodeDeployDefault.LambdaAllAtOnce", "", strict);
+    assert!(late.contains("CUT0321") && late.contains("the deployment is over"), "{late}");
+    let version =
+        ", { Name: Resource, Value: 'checkout:live' }, { Name: ExecutedVersion, Value: '2' }";
+    let missing = "Threshold: 1, ComparisonOperator: GreaterThanThreshold";
+    let told_missing = gate(canary, version, missing);
+    assert!(
+        told_missing.contains("CUT0323") && told_missing.contains("starts without invocations"),
+        "{told_missing}"
+    );
+    assert!(!gate(canary, "", missing).contains("CUT0323"), "a good minute is a zero");
 }

@@ -1,6 +1,6 @@
-//! AWS Lambda: the call that moves an alias, and the one that makes a version.
+//! AWS Lambda: the calls that move an alias, provision concurrency for it, and make or delete a version.
 //!
-//! Rules: CD-LAM-2, CD-LAM-8, CD-LAM-9.
+//! Rules: CD-LAM-2, CD-LAM-8, CD-LAM-9, LAM-CON-5, LAM-CON-6, LAM-VER-1.
 
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
@@ -66,11 +66,61 @@ impl<'s> Cloud<'s> {
         let latency = &self.scenario.assumptions.alias_propagation;
         let latency = out.draw(latency, Purpose::WeightPropagation, index, 0);
         // The next number of the same block: one call, two latencies.
-        let allocation = &self.scenario.assumptions.provisioned_allocation;
-        let allocated = out.now() + out.draw(allocation, Purpose::WeightPropagation, index, 1);
+        let allocated = self.allocated(index, out);
         self.route((before, versions), (function_version, allocated));
         self.send_weights(Listener::Production, weights, out.now() + latency, out);
         Ok(())
+    }
+
+    /// `PutProvisionedConcurrencyConfig` of the alias: allocated a while later to the version to which it points.
+    ///
+    /// # Errors
+    /// If the alias points to two versions, or the function has not so much concurrency (LAM-CON-3, LAM-CON-6).
+    pub fn put_provisioned_concurrency_config(
+        &mut self,
+        executions: u32,
+        out: &mut Outbox<'_>,
+    ) -> Result<(), ApiException> {
+        let function = self.function.as_mut().ok_or(ApiException::ResourceNotFound)?;
+        let described = self.scenario.function().expect("a function is deployed to");
+        let own: u32 = described.version_provisioned.iter().map(|(_, executions)| executions).sum();
+        let is_too_much =
+            described.reserved_concurrency.is_some_and(|reserved| own + executions > reserved);
+        if function.alias.is_split() || is_too_much {
+            return Err(ApiException::InvalidParameterValue);
+        }
+        function.provisioned = executions;
+        let Alias { function_version, versions, .. } = function.alias;
+        let index = 2 * self.listener_changes[Listener::Production as usize];
+        let allocated = self.allocated(index, out);
+        self.route((versions, versions), (function_version, allocated));
+        Ok(())
+    }
+
+    /// `DeleteFunction` of one version.
+    ///
+    /// # Errors
+    /// If the alias points to it, or there is none (LAM-VER-1).
+    pub fn delete_function(&mut self, version: u32) -> Result<(), ApiException> {
+        let function = self.function.as_mut().ok_or(ApiException::ResourceNotFound)?;
+        if function.alias.names(version) {
+            return Err(ApiException::ResourceConflict);
+        }
+        match function.delete(version) {
+            true => Ok(()),
+            false => Err(ApiException::ResourceNotFound),
+        }
+    }
+
+    /// Whether the function has this version.
+    pub fn has_version(&self, version: u32) -> bool {
+        self.function.as_ref().is_some_and(|function| function.revision(version).is_some())
+    }
+
+    /// When provisioned concurrency is there that is asked for now; `index` is that of the alias's change.
+    fn allocated(&self, index: u64, out: &mut Outbox<'_>) -> SimTime {
+        let allocation = &self.scenario.assumptions.provisioned_allocation;
+        out.now() + out.draw(allocation, Purpose::WeightPropagation, index, 1)
     }
 
     /// These versions stand in the places of the alias, after those before them; what is provisioned for the alias is
@@ -82,7 +132,9 @@ impl<'s> Cloud<'s> {
     ) {
         self.metrics.route(versions.1);
         let function = self.scenario.function().expect("a function is deployed to");
-        self.traffic.route(function, versions, pointed);
+        let of_alias = self.function.as_ref().map_or(0, |function| function.provisioned);
+        let own = versions.1.map(|version| function.provisioned_for(version));
+        self.traffic.route((own, of_alias), versions, pointed);
     }
 
     /// Invocations at a place of the alias reach this revision: always, and as many at once as come.

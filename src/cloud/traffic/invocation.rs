@@ -14,7 +14,6 @@ use crate::cloud::line::Passage;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::fact::{Fact, FailureCause};
 use crate::scenario::Scenario;
-use crate::scenario::function::Function;
 
 /// The environments of a function's versions, by their place in the alias.
 #[derive(Clone, Debug)]
@@ -61,10 +60,11 @@ impl Concurrency {
 
 impl Traffic<'_> {
     /// These versions stand in the places of the alias from now on: one that has come has no environments but those that
-    /// are provisioned for it, and those of the alias from an instant on, if it is the one to which the alias points.
+    /// are provisioned for it, by place, and those of the alias from an instant on, if it is the one to which the alias
+    /// points.
     pub fn route(
         &mut self,
-        function: &Function,
+        (own, of_alias): ([u32; 2], u32),
         (before, versions): ([u32; 2], [u32; 2]),
         (pointed, allocated): (TargetGroupId, SimTime),
     ) {
@@ -73,11 +73,10 @@ impl Traffic<'_> {
             if before[place] != versions[place] {
                 concurrency.environments[place] = Environments::default();
             }
-            let own = function.provisioned_for(versions[place]);
-            let of_alias = if place == pointed.index() { function.alias_provisioned } else { 0 };
+            let of_alias = if place == pointed.index() { of_alias } else { 0 };
             let known = concurrency.provisioned[place];
             concurrency.provisioned[place] = match of_alias {
-                0 => (own, SimTime::ZERO),
+                0 => (own[place], SimTime::ZERO),
                 // What is there already stays.
                 of_alias if known.0 == of_alias && before[place] == versions[place] => known,
                 of_alias => (of_alias, allocated),

@@ -16,6 +16,7 @@ impl Cloud<'_> {
         let (place, original) = (TargetGroupId(0), &self.scenario.original);
         let function = self.function.as_mut().expect("it was made with the cloud");
         function.reset(described.version, original);
+        function.provisioned = described.alias_provisioned;
         let versions = function.alias.versions;
         let weights = load_balancer::all_to(place);
         let at_rest = ForwardAction::at_rest(weights, load_balancer::only(place));

@@ -86,7 +86,11 @@ impl<'s> Run<'s> {
                     return;
                 }
             }
-            Target::Lambda(versions) => self.restore_alias(versions, cloud, out),
+            Target::Lambda(versions) => {
+                if !self.restore_alias(versions, cloud, out) {
+                    return;
+                }
+            }
         }
         self.stage = Stage::RollingBack;
         let assumptions = &self.scenario.assumptions;

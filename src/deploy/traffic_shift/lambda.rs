@@ -24,9 +24,14 @@ impl<'s> Run<'s> {
         let message = match alias.version() == versions.current {
             _ if alias.is_split() => ErrorMessage::AliasHasTwoVersions,
             false => ErrorMessage::AliasNotAtCurrentVersion,
+            true if !cloud.has_version(versions.target) => ErrorMessage::LambdaVersionMissing,
             true => return true,
         };
-        let (deployment, code) = (self.number, ErrorCode::InvalidLambdaConfiguration);
+        let code = match message {
+            ErrorMessage::LambdaVersionMissing => ErrorCode::InvalidLambdaFunction,
+            _ => ErrorCode::InvalidLambdaConfiguration,
+        };
+        let deployment = self.number;
         self.end(DeploymentStatus::Failed, code, message, false, cloud, out);
         if self.plan.auto_rollback.on_failure {
             out.record(Fact::RollbackImpossible { deployment });
@@ -35,29 +40,41 @@ impl<'s> Run<'s> {
     }
 
     /// So many percent of the invocations reach the target version; with all of them it is the alias's own (CD-LAM-2).
+    /// Fails if somebody has deleted it, and returns whether it is there.
     pub(super) fn shift_alias(
-        &self,
+        &mut self,
         versions: Versions,
         percent: u8,
         cloud: &mut Cloud<'s>,
         out: &mut Outbox<'_>,
-    ) {
+    ) -> bool {
         let Versions { current, target } = versions;
         let moved = match percent {
             100 => cloud.update_alias(target, None, out),
             percent => cloud.update_alias(current, Some((target, percent)), out),
         };
-        moved.expect("both versions were published");
+        if moved.is_err() {
+            let code = ErrorCode::InvalidLambdaFunction;
+            self.fail(code, ErrorMessage::LambdaVersionMissing, cloud, out);
+        }
+        moved.is_ok()
     }
 
-    /// The alias is the current version's again, without weights; the target stays published (CD-LAM-8).
+    /// The alias is the current version's again, without weights; the target stays published (CD-LAM-8). The rollback fails
+    /// if somebody has deleted the current version; returns whether it is there.
     pub(super) fn restore_alias(
-        &self,
+        &mut self,
         versions: Versions,
         cloud: &mut Cloud<'s>,
         out: &mut Outbox<'_>,
-    ) {
-        cloud.update_alias(versions.current, None, out).expect("the current version was published");
+    ) -> bool {
+        let restored = cloud.update_alias(versions.current, None, out);
+        if restored.is_err() {
+            let (code, message) =
+                (ErrorCode::InvalidLambdaFunction, ErrorMessage::LambdaVersionMissing);
+            self.end(DeploymentStatus::Failed, code, message, false, cloud, out);
+        }
+        restored.is_ok()
     }
 
     /// All events have succeeded: nothing is waited for, and nothing is taken away (CD-LAM-4).

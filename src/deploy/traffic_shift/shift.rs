@@ -41,7 +41,11 @@ impl<'s> Run<'s> {
                 return self.fail_listener_update(cloud, out);
             }
             Target::Ecs(sets) => self.shift_listener(sets, percent, cloud, out),
-            Target::Lambda(versions) => self.shift_alias(versions, percent, cloud, out),
+            Target::Lambda(versions) => {
+                if !self.shift_alias(versions, percent, cloud, out) {
+                    return;
+                }
+            }
         }
         match routing.step(increment + 1) {
             Some(Step { after, .. }) => {

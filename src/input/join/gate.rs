@@ -93,6 +93,7 @@ impl Gate<'_> {
         let (full, over) = self.full_after();
         let (limit, what) = match self.deployment.traffic_routing.is_gradual() {
             true => (full, "all traffic has moved"),
+            false if self.scenario.function().is_some() => (over, "the deployment is over"),
             false => (over, "the original is terminated"),
         };
         let [early, usual, end] = [earliest, typical, limit].map(seconds);
@@ -116,6 +117,9 @@ impl Gate<'_> {
         let minutes = typical.as_millis().div_ceil(60_000) + 1;
         let longer = match self.deployment.traffic_routing.is_gradual() {
             true => format!("stay below 100 % for {minutes} minutes"),
+            false if self.scenario.function().is_some() => {
+                format!("shift gradually, over {minutes} minutes")
+            }
             false => format!("wait {minutes} minutes before the original is terminated"),
         };
         to.push(
@@ -142,8 +146,12 @@ impl Gate<'_> {
         let unseen =
             failing.find(|(_, (all, seen))| *all > own && least.is_none_or(|least| *seen < least));
         let Some((unseen, (all, seen))) = unseen else { return };
+        let seen_as = match self.scenario.function() {
+            Some(_) => "as function errors",
+            None => "with a 5xx code",
+        };
         let seen =
-            if seen < all { format!(", {} with a 5xx code", percent(seen)) } else { String::new() };
+            if seen < all { format!(", {} {seen_as}", percent(seen)) } else { String::new() };
         let title = format!(
             "`{}` does not see `{}` while it gets {} %",
             self.name(),
@@ -158,9 +166,15 @@ impl Gate<'_> {
             ),
             None => "not even a release that fails everything would set it off".to_owned(),
         };
-        to.push(Diagnostic::new(code::BLIND_GATE, self.span, title).label(label).help(
-            "watch the error rate of the replacement's target group alone, or shift more traffic at first",
-        ));
+        let help = match self.scenario.function() {
+            Some(_) => {
+                "watch the errors of the new version alone (`ExecutedVersion`), or shift more traffic at first"
+            }
+            None => {
+                "watch the error rate of the replacement's target group alone, or shift more traffic at first"
+            }
+        };
+        to.push(Diagnostic::new(code::BLIND_GATE, self.span, title).label(label).help(help));
     }
 
     /// CW-MISS-3: a percentile of fewer samples than tell it.

@@ -230,6 +230,7 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
         "HEALTH_CONSTRAINTS_INVALID",
         "NO_INSTANCES",
         "INVALID_LAMBDA_CONFIGURATION",
+        "INVALID_LAMBDA_FUNCTION",
         "OVER_MAX_INSTANCES",
     ],
     statuses: STATUSES,

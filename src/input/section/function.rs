@@ -59,7 +59,7 @@ fn named(field: Field, to: &mut Diagnostics) -> Option<Spanned<String>> {
 const CONCURRENCY_MAX: i64 = 100_000;
 
 /// So many invocations at once.
-fn concurrency(least: i64) -> impl FnOnce(Field, &mut Diagnostics) -> Option<u32> {
+pub fn concurrency(least: i64) -> impl FnOnce(Field, &mut Diagnostics) -> Option<u32> {
     move |field, to| {
         integer(least..=CONCURRENCY_MAX)(field, to).and_then(|number| u32::try_from(number).ok())
     }

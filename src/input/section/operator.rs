@@ -14,6 +14,7 @@ use crate::input::decode::{Field, Map, boolean, choice, integer, list, number, t
 use crate::input::files::Files;
 use crate::input::section::deployment::{DeploymentSection, later};
 use crate::input::section::fault::victims;
+use crate::input::section::function::concurrency;
 use crate::input::unit;
 use crate::scenario::deployment::Creation;
 use crate::scenario::operator::{CALLS_MAX, Call, ScriptedCall};
@@ -171,6 +172,14 @@ fn plain(call: ApiCall, map: &mut Map<'_, '_>) -> Option<Call> {
             Some(Call::RegisterScalableTarget { min, max, suspended })
         }
         ApiCall::UpdateAlias => update_alias(map),
+        ApiCall::PutProvisionedConcurrencyConfig => {
+            let executions = map.required("ProvisionedConcurrentExecutions", concurrency(1));
+            executions.map(|executions| Call::PutProvisionedConcurrencyConfig { executions })
+        }
+        ApiCall::DeleteFunction => {
+            let version = map.required("Qualifier", version);
+            version.map(|version| Call::DeleteFunction { version })
+        }
         ApiCall::CreateDeployment
         | ApiCall::BatchDeleteImage
         | ApiCall::SetAlarmState
