@@ -20,6 +20,7 @@ use cutover::input::aws_document::deployment_group::{
 use cutover::input::aws_document::host_app_spec::host_app_spec;
 use cutover::input::aws_document::lambda_app_spec::lambda_app_spec;
 use cutover::input::aws_document::recognise;
+use cutover::input::aws_document::sam_template::sam_template;
 use cutover::input::aws_document::scaling;
 use cutover::input::aws_document::service::service;
 use cutover::input::aws_document::task_definition::task_definition;
@@ -256,6 +257,32 @@ const EXPECTED: &[(&str, &str, &str)] = &[
         "cloud-custodian__test_ecs_service_autoscaling_offhours-application-autoscaling.DescribeScalableTargets_1.json",
         "used",
     ),
+    ("cloudformation", "cfn-lint__transform_serverless_function.yaml", "used"),
+    (
+        "cloudformation",
+        "serverless-application-model__error_function_with_deployment_preference_invalid_alarms.yaml",
+        "refused CUT0240",
+    ),
+    (
+        "cloudformation",
+        "serverless-application-model__function_with_custom_code_deploy.yaml",
+        "used",
+    ),
+    (
+        "cloudformation",
+        "serverless-application-model__function_with_deployment_alarms_and_hooks.yaml",
+        "used CUT0239 CUT0239 CUT0239",
+    ),
+    (
+        "cloudformation",
+        "serverless-application-model__function_with_deployment_preference_all_parameters.json",
+        "refused CUT0240",
+    ),
+    (
+        "cloudformation",
+        "aws-codedeploy-user-guide__tutorial-lambda-sam-template.block1.yml",
+        "used",
+    ),
     ("deployment", "aws-cli__batch-get-deployments.block2.json", "refused CUT0206"),
     ("deployment", "aws-cli__get-deployment.block2.json", "refused CUT0202"),
     ("deployment", "amazon-ecs-developer-guide__create-blue-green.block24.json", "refused CUT0202"),
@@ -397,6 +424,7 @@ fn document(folder: &str, node: &Node, sources: &mut Sources, to: &mut Diagnosti
             ComputePlatform::Lambda => lambda_group(field, None, to).is_some(),
             ComputePlatform::Server => host_group(field, None, to).is_some(),
         },
+        "cloudformation" => sam_template(field, to).is_some(),
         "deployment_config" => match platform_of(node) {
             ComputePlatform::Server => host_config(field, to).is_some(),
             platform => deployment_config(field, platform, to).is_some(),

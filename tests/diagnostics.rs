@@ -20,6 +20,7 @@ use cutover::input::aws_document::deployment_group::deployment_group;
 use cutover::input::aws_document::deployment_group::hosts::host_group;
 use cutover::input::aws_document::host_app_spec::host_app_spec;
 use cutover::input::aws_document::lambda_app_spec::lambda_app_spec;
+use cutover::input::aws_document::sam_template::sam_template;
 use cutover::input::aws_document::scaling;
 use cutover::input::aws_document::service::service;
 use cutover::input::aws_document::target_group::target_groups;
@@ -204,6 +205,7 @@ fn document(key: &str, root: &Node, sources: &mut Sources, to: &mut Diagnostics)
         "lambdaRevision" => drop(lambda_app_spec(field, sources, to)),
         "hostRevision" => drop(host_app_spec(field, to)),
         "hostGroup" => drop(host_group(field, None, to)),
+        "template" => drop(sam_template(field, to)),
         "hostConfig" => drop(host_config(field, to)),
         "deploymentConfigName" => {
             let value = text(field, to).expect("a text");

@@ -313,6 +313,28 @@ codes! {
         "deploymentGroupName: web\ncomputePlatform: Server\nec2TagFilters: [{ Value: web, Type: KEY_AND_VALUE }]\n"
         mended "deploymentGroupName: web\ncomputePlatform: Server\nec2TagFilters: [{ Key: Name, Value: web, Type: KEY_AND_VALUE }]\n";
 
+    UNTOLD_VALUE "CUT0239" Warning "a value that a template does not tell"
+        "A parameter is worth its default, `!Ref` of a function its name, and `!Sub` a text of those. What else CloudFormation \
+         puts in, attributes of resources and parameters without a default, is known when the stack is made: here the value \
+         is read as absent."
+        faulty ExampleKind::Document("template"), "Parameters:\n  Alias: { Type: String }\nResources:\n  Checkout:\n    \
+         Type: AWS::Serverless::Function\n    Properties:\n      AutoPublishAlias: !Ref Alias\n      \
+         DeploymentPreference: { Type: Canary10Percent5Minutes }\n"
+        mended "Parameters:\n  Alias: { Type: String, Default: live }\nResources:\n  Checkout:\n    \
+         Type: AWS::Serverless::Function\n    Properties:\n      AutoPublishAlias: !Ref Alias\n      \
+         DeploymentPreference: { Type: Canary10Percent5Minutes }\n";
+
+    SAM_REFUSED "CUT0240" Error "a gradual deployment that AWS SAM refuses"
+        "A function that is deployed gradually has `AutoPublishAlias` and a `DeploymentPreference` with a `Type`, such as \
+         `Canary10Percent5Minutes`. Its `Alarms` are a list. The transformation of a template without these fails, and no \
+         stack is made."
+        faulty ExampleKind::Document("template"), "Resources:\n  Checkout:\n    Type: AWS::Serverless::Function\n    \
+         Properties:\n      AutoPublishAlias: live\n      \
+         DeploymentPreference: { Type: AllAtOnce, Alarms: errors }\n"
+        mended "Resources:\n  Checkout:\n    Type: AWS::Serverless::Function\n    \
+         Properties:\n      AutoPublishAlias: live\n      \
+         DeploymentPreference: { Type: AllAtOnce, Alarms: [errors] }\n";
+
     SCALING_REFUSED "CUT0241" Error "scaling that Application Auto Scaling refuses"
         "The minimum is at most the maximum. Steps have neither gap nor overlap, each is open at most at one end, and the \
          outermost are open. A policy has the configuration of its type, target tracking one metric and a target above 0. A \

@@ -20,6 +20,7 @@ pub use alarm::AlarmConfiguration;
 pub use load_balancer::LoadBalancerInfo;
 pub use platform::platform_of;
 pub use settings::{Settings, own_auto_rollback};
+pub use trigger::triggers;
 
 use super::naming::ecs_name;
 use super::value::filled;

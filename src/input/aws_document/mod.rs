@@ -18,10 +18,12 @@ pub mod lambda_app_spec;
 pub mod listener;
 pub mod naming;
 mod recognition;
+pub mod sam_template;
 pub mod scaling;
 pub mod service;
 pub mod target_group;
 pub mod task_definition;
+mod template;
 #[cfg(test)]
 mod told;
 mod value;
