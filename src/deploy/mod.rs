@@ -3,25 +3,27 @@
 //! A controller hears facts in the last phases of a round and answers with calls; it never sees a
 //! half-moved instant. How long steps take is the scenario's (`scenario::deployment`).
 
+mod alarm_poll;
 pub mod controller;
+mod deployment_group;
 mod lifecycle;
 pub mod script;
 mod traffic_shift;
 
 use crate::scenario::Scenario;
 use controller::Controller;
-use traffic_shift::TrafficShift;
+use deployment_group::DeploymentGroup;
 
 /// The controller that plays a scenario's deployment: the one registry.
 #[derive(Clone, Debug)]
 pub enum AnyController<'s> {
     /// CodeDeploy on Amazon ECS and on AWS Lambda.
-    TrafficShift(TrafficShift<'s>),
+    TrafficShift(DeploymentGroup<'s, traffic_shift::Run<'s>>),
 }
 
 /// The controller for a scenario.
 pub fn controller_for(scenario: &Scenario) -> AnyController<'_> {
-    AnyController::TrafficShift(TrafficShift::new(scenario))
+    AnyController::TrafficShift(DeploymentGroup::new(scenario))
 }
 
 impl<'s> AnyController<'s> {

@@ -2,18 +2,19 @@
 //!
 //! Who may do so is in `mod`. Rules: CD-ECS-61, CD-ECS-64, CD-ECS-73, CD-STOP-1, CD-STOP-4, CD-STOP-7.
 
-use super::run::{Run, Stage, set_status};
+use super::run::{Run, Stage};
 use crate::agenda::Outbox;
 use crate::agenda::event::Timer;
 use crate::aws::call::{ApiException, DeploymentWaitType, StopStatus};
 use crate::aws::name::DeploymentStatus;
 use crate::cloud::Cloud;
+use crate::deploy::deployment_group::set_status;
 use crate::engine::time::SimDuration;
 use crate::journal::fact::Fact;
 
 impl<'s> Run<'s> {
     /// `ContinueDeployment`: the wait ends now (CD-ECS-61, CD-ECS-73).
-    pub(super) fn end_wait(
+    pub(super) fn on_continue(
         &mut self,
         wait: DeploymentWaitType,
         out: &mut Outbox<'_>,
@@ -36,7 +37,7 @@ impl<'s> Run<'s> {
 
     /// `StopDeployment`: while a hook function runs the deployment stops once that is over, else at once
     /// (CD-STOP-1, CD-STOP-7). The call's own word on the rollback goes before the configuration's (CD-STOP-4).
-    pub(super) fn on_stop(
+    pub(super) fn on_stop_request(
         &mut self,
         auto_rollback_enabled: Option<bool>,
         cloud: &mut Cloud<'s>,

@@ -3,13 +3,14 @@
 //! Whether its task sets are steady is watched in `steadiness`. Rules: CD-SM-4, CD-ECS-20, CD-ECS-25, CD-ECS-27, CD-ECS-30,
 //! CD-ECS-31, CD-ECS-70, CD-ECS-71, CD-RB-4 to CD-RB-6, ECS-SVC-1, U-29, U-35, U-36.
 
-use super::run::{Run, Stage, Target, set_status};
+use super::run::{Run, Stage, Target};
 use crate::agenda::Outbox;
 use crate::agenda::event::Timer;
 use crate::aws::id::{TargetGroupId, TaskSetId};
 use crate::aws::message::ErrorMessage;
 use crate::aws::name::{DeploymentStatus, ErrorCode, LifecycleEvent, Listener, TaskSetStatus};
 use crate::cloud::{Cloud, load_balancer};
+use crate::deploy::deployment_group::set_status;
 use crate::journal::fact::Fact;
 use crate::scenario::Scenario;
 

@@ -3,13 +3,14 @@
 //! How it ends well is each platform's own (`ecs`, `lambda`). Rules: CD-SM-6, CD-LE-2, CD-RB-1 to CD-RB-6, CD-RB-9,
 //! CD-RB-14, CD-STOP-3.
 
-use super::run::{Run, Stage, Target, create_deployment, set_status};
+use super::run::{Run, Stage, Target};
 use crate::agenda::Outbox;
 use crate::agenda::event::Timer;
 use crate::aws::id::DeploymentNumber;
 use crate::aws::message::ErrorMessage;
 use crate::aws::name::{DeploymentCreator, DeploymentStatus, ErrorCode, LifecycleEvent};
 use crate::cloud::Cloud;
+use crate::deploy::deployment_group::{create_deployment, set_status};
 use crate::engine::time::SimDuration;
 use crate::journal::fact::Fact;
 

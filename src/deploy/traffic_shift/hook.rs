@@ -79,7 +79,7 @@ impl<'s> Run<'s> {
     }
 
     /// Somebody answers in the place of the function, which is not awaited any more (CD-LE-7).
-    pub(super) fn answer_hook(
+    pub(super) fn on_answer(
         &mut self,
         answer: HookAnswer,
         out: &mut Outbox<'_>,

@@ -2,12 +2,13 @@
 //!
 //! Rules: CD-LAM-2, CD-LAM-4, CD-LAM-8 to CD-LAM-10, CD-RB-7, U-7.
 
-use super::run::{Run, Stage, set_status};
+use super::run::{Run, Stage};
 use crate::agenda::Outbox;
 use crate::agenda::event::Timer;
 use crate::aws::message::ErrorMessage;
 use crate::aws::name::{DeploymentStatus, ErrorCode};
 use crate::cloud::Cloud;
+use crate::deploy::deployment_group::set_status;
 use crate::journal::fact::Fact;
 use crate::scenario::function::Versions;
 

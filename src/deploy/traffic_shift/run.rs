@@ -26,14 +26,18 @@ use super::ecs::{self, TaskSets};
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::{Event, Timer};
-use crate::aws::id::{DeploymentId, DeploymentNumber};
+use crate::aws::call::{ApiException, DeploymentWaitType, FaultKind, ServiceStatus};
+use crate::aws::id::DeploymentNumber;
 use crate::aws::message::ErrorMessage;
 use crate::aws::name::{
     DeploymentCreator, DeploymentStatus, ErrorCode, HookAnswer, LifecycleEvent,
 };
 use crate::cloud::Cloud;
+use crate::deploy::deployment_group::{
+    Asked, Course, create_deployment, draw_candidate, set_status,
+};
 use crate::deploy::lifecycle::Lifecycle;
-use crate::engine::distribution::{self, Distribution};
+use crate::engine::distribution::Distribution;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::fact::Fact;
 use crate::scenario::Scenario;
@@ -71,7 +75,7 @@ pub(super) enum Target {
 
 /// One deployment, and the rollback that may follow it.
 #[derive(Clone, Debug)]
-pub(super) struct Run<'s> {
+pub struct Run<'s> {
     pub(super) scenario: &'s Scenario,
     /// What was asked for, and its position in the scenario.
     pub(super) plan: &'s Deployment,
@@ -97,12 +101,10 @@ pub(super) struct Run<'s> {
     pub(super) stop_requested: Option<bool>,
 }
 
-impl<'s> Run<'s> {
-    /// `CreateDeployment` is accepted; what it deploys is drawn.
-    pub(super) fn create(
-        scenario: &'s Scenario,
-        request: u8,
-        number: DeploymentNumber,
+impl<'s> Course<'s> for Run<'s> {
+    fn create(
+        Asked { scenario, request, number }: Asked<'s>,
+        _spare: Option<Run<'s>>,
         cloud: &mut Cloud<'s>,
         out: &mut Outbox<'_>,
     ) -> Run<'s> {
@@ -138,26 +140,53 @@ impl<'s> Run<'s> {
         run
     }
 
-    pub(super) const fn number(&self) -> DeploymentNumber {
+    fn number(&self) -> DeploymentNumber {
         self.number
     }
 
-    /// Whether it has ended, its rollback included.
-    pub(super) fn is_over(&self) -> bool {
+    fn created(&self) -> SimTime {
+        self.created
+    }
+
+    fn is_over(&self) -> bool {
         self.stage == Stage::Over
     }
 
-    // ---- timers: what the deployment waits for -----------------------------------------------------
-
-    pub(super) fn schedule(&self, delay: SimDuration, out: &mut Outbox<'_>) {
-        out.schedule(delay, self.timer(Timer::Schedule));
+    fn wants(fact: &Fact) -> bool {
+        matches!(
+            fact,
+            Fact::TaskSetStabilityChanged { .. }
+                | Fact::HookAnswered { .. }
+                | Fact::ServiceDesiredCountUpdated { .. }
+                | Fact::ServiceStatusChanged { status: ServiceStatus::Draining }
+                | Fact::AlarmStateChanged { .. }
+                | Fact::FaultBegan { fault: FaultKind::AlarmsThrottled | FaultKind::AlarmsDenied }
+                | Fact::FaultEnded { fault: FaultKind::AlarmsThrottled | FaultKind::AlarmsDenied }
+        )
     }
 
-    pub(super) const fn timer(&self, timer: Timer) -> Event {
-        Event::Deployment(self.number, timer)
+    fn on_fact(&mut self, fact: Fact, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        match fact {
+            Fact::HookAnswered { answer, .. } if self.stage == Stage::Hook => {
+                self.on_hook_answered(answer, cloud, out);
+            }
+            Fact::TaskSetStabilityChanged { task_set, stability } => {
+                self.on_stability(task_set, stability, cloud, out);
+            }
+            // Nobody asks ECS for anything while a deployment is `Ready`, from where it cannot fail (CD-SM-2).
+            Fact::ServiceStatusChanged { .. } if self.stage != Stage::ReadyWait => {
+                self.lose_service(cloud, out);
+            }
+            Fact::ServiceDesiredCountUpdated { .. } => self.on_scaling_event(cloud, out),
+            Fact::AlarmStateChanged { alarm, .. } => self.on_alarm_news(Some(alarm), cloud, out),
+            Fact::FaultBegan { .. } | Fact::FaultEnded { .. } => {
+                self.on_alarm_news(None, cloud, out)
+            }
+            _ => {}
+        }
     }
 
-    pub(super) fn on_due(&mut self, timer: Timer, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+    fn on_due(&mut self, timer: Timer, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
         match timer {
             Timer::HookAnswer => self.on_hook_answer(out),
             Timer::Timeout => self.on_timeout(cloud, out),
@@ -177,6 +206,43 @@ impl<'s> Run<'s> {
                 self.poll_alarms(cloud, out);
             }
         }
+    }
+
+    fn end_wait(
+        &mut self,
+        wait: DeploymentWaitType,
+        out: &mut Outbox<'_>,
+    ) -> Result<(), ApiException> {
+        self.on_continue(wait, out)
+    }
+
+    fn answer_hook(
+        &mut self,
+        answer: HookAnswer,
+        out: &mut Outbox<'_>,
+    ) -> Result<(), ApiException> {
+        self.on_answer(answer, out)
+    }
+
+    fn on_stop(
+        &mut self,
+        auto_rollback_enabled: Option<bool>,
+        cloud: &mut Cloud<'s>,
+        out: &mut Outbox<'_>,
+    ) {
+        self.on_stop_request(auto_rollback_enabled, cloud, out);
+    }
+}
+
+impl<'s> Run<'s> {
+    // ---- timers: what the deployment waits for -----------------------------------------------------
+
+    pub(super) fn schedule(&self, delay: SimDuration, out: &mut Outbox<'_>) {
+        out.schedule(delay, self.timer(Timer::Schedule));
+    }
+
+    pub(super) const fn timer(&self, timer: Timer) -> Event {
+        Event::Deployment(self.number, timer)
     }
 
     fn on_schedule(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
@@ -213,27 +279,6 @@ impl<'s> Run<'s> {
                 self.end(stopped, code, message, rolls_back, cloud, out);
             }
             _ => unreachable!("{:?} has no timeout", self.stage),
-        }
-    }
-
-    pub(super) fn on_fact(&mut self, fact: Fact, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
-        match fact {
-            Fact::HookAnswered { answer, .. } if self.stage == Stage::Hook => {
-                self.on_hook_answered(answer, cloud, out);
-            }
-            Fact::TaskSetStabilityChanged { task_set, stability } => {
-                self.on_stability(task_set, stability, cloud, out);
-            }
-            // Nobody asks ECS for anything while a deployment is `Ready`, from where it cannot fail (CD-SM-2).
-            Fact::ServiceStatusChanged { .. } if self.stage != Stage::ReadyWait => {
-                self.lose_service(cloud, out);
-            }
-            Fact::ServiceDesiredCountUpdated { .. } => self.on_scaling_event(cloud, out),
-            Fact::AlarmStateChanged { alarm, .. } => self.on_alarm_news(Some(alarm), cloud, out),
-            Fact::FaultBegan { .. } | Fact::FaultEnded { .. } => {
-                self.on_alarm_news(None, cloud, out)
-            }
-            _ => {}
         }
     }
 
@@ -335,34 +380,4 @@ impl<'s> Run<'s> {
 /// A limit in whole minutes, for a message.
 fn minutes(limit: SimDuration) -> u32 {
     u32::try_from(limit.as_millis().div_ceil(60_000)).expect("a duration has ten years at most")
-}
-
-pub(super) fn set_status(
-    deployment: DeploymentNumber,
-    status: DeploymentStatus,
-    out: &mut Outbox<'_>,
-) {
-    out.follow(Fact::DeploymentStatusChanged { deployment, status });
-}
-
-pub(super) fn create_deployment(
-    deployment: DeploymentNumber,
-    creator: DeploymentCreator,
-    rolls_back: Option<DeploymentNumber>,
-    out: &mut Outbox<'_>,
-) {
-    let bits = out.chance().at(Purpose::DeploymentId, deployment.0.into()).bits(0);
-    let id = DeploymentId::from_random(bits);
-    out.follow(Fact::DeploymentCreated { deployment, id, creator, rolls_back });
-}
-
-/// Which candidate a deployment brings in this replication: by weight, from one uniform.
-fn draw_candidate(scenario: &Scenario, request: u8, out: &mut Outbox<'_>) -> u8 {
-    let deploys = &scenario.deployments[request as usize].deploys;
-    if let [only] = deploys.as_slice() {
-        return *only;
-    }
-    let uniform = out.chance().at(Purpose::Candidate, request.into()).uniform(0);
-    let weights = deploys.iter().map(|&one| scenario.candidates[one as usize].weight);
-    deploys[distribution::choose(weights, uniform)]
 }
