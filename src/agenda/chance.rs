@@ -87,10 +87,20 @@ pub enum Purpose {
     CustomMetric = 37,
     /// Whether a look at the alarms is throttled. Index: 2^32 x the deployment's position + looks before.
     AlarmPoll = 38,
+    /// In which order instances have their turns, eight a block. Index: 2^10 x deployment + eighths of the instance's position.
+    InstanceOrder = 39,
+    /// How long events on an instance take. Index: 2 x (2^13 x deployment + instance) + half, see `cloud::instance`.
+    InstanceEvent = 40,
+    /// Whether events on an instance fail. Index: that of how long they take.
+    InstanceFailure = 41,
+    /// How long before an event its agent asks for it. Index: that of how long events take.
+    AgentPoll = 42,
+    /// Whether an agent runs on an instance. Index: instance.
+    AgentAbsent = 43,
 }
 
 /// How many purposes there are.
-pub const PURPOSES: usize = Purpose::AlarmPoll as usize + 1;
+pub const PURPOSES: usize = Purpose::AgentAbsent as usize + 1;
 
 /// The streams of one run, by purpose.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 //!
 //! Decisions 4 and 5 of the design (docs/decisions/0001-time-and-order.md).
 
-use crate::aws::id::{AlarmId, DeploymentNumber, TaskSetId};
+use crate::aws::id::{AlarmId, DeploymentNumber, InstanceId, TaskSetId};
 use crate::aws::name::Listener;
 use std::ops::Range;
 
@@ -100,6 +100,8 @@ pub enum Event {
     ScriptedCalls,
     /// A deployment is asked to stop by a scripted call.
     ScriptedStop,
+    /// What an instance was told to do is over, or has come to where others look at it.
+    InstanceStep(InstanceId),
     /// A task moves to its next status, or its application begins to answer.
     TaskStep(TaskPlace),
     /// The health check of a target decides something.
@@ -135,12 +137,13 @@ pub struct Slots {
     scaling: u32,
     recompute: u32,
     reconcile: u32,
+    instance: u32,
     task: u32,
 }
 
 impl Slots {
-    /// The slots of a run in which so many deployments are asked for, with so many alarms, and perhaps with scaling.
-    pub const fn new(deployments: u8, alarms: u8, scales: bool) -> Slots {
+    /// The slots of a run in which so many deployments are asked for, with so many alarms and instances, and perhaps with scaling.
+    pub const fn new(deployments: u8, alarms: u8, instances: u16, scales: bool) -> Slots {
         // The original, and one for each deployment.
         let task_sets = 1 + deployments as u32;
         let calls = REQUEST as u32 + deployments as u32;
@@ -149,7 +152,9 @@ impl Slots {
         let scaling = alarm + alarms as u32;
         let recompute = scaling + if scales { 2 } else { 0 };
         let reconcile = recompute + task_sets;
-        Slots { calls, fault, alarm, scaling, recompute, reconcile, task: reconcile + task_sets }
+        let instance = reconcile + task_sets;
+        let task = instance + instances as u32;
+        Slots { calls, fault, alarm, scaling, recompute, reconcile, instance, task }
     }
 
     /// How many there are with the timers of so many task places.
@@ -187,6 +192,9 @@ impl Slots {
             Event::TaskSetReconcile(set) => {
                 (Phase::Reconciliation, self.reconcile as usize + set.index())
             }
+            Event::InstanceStep(instance) => {
+                (Phase::Task, self.instance as usize + instance.index())
+            }
             Event::TaskStep(place) => (Phase::Task, self.first_of(place)),
             Event::TargetCheck(place) => (Phase::HealthCheck, self.first_of(place) + 1),
             Event::ContainerCheck(place) => (Phase::HealthCheck, self.first_of(place) + 2),
@@ -211,7 +219,7 @@ mod tests {
     #[test]
     fn no_two_timers_share_a_slot_and_none_is_left_out() {
         let deployments = 3_u8;
-        let slots = Slots::new(deployments, 2, true);
+        let slots = Slots::new(deployments, 2, 2, true);
         let mut all = vec![Event::TrafficMinute, Event::ScriptedStop, Event::ScriptedCalls];
         all.extend([Event::Fault, Event::Spread, Event::ClientsMoved]);
         all.extend([Event::Scaling, Event::ScheduledScaling]);
@@ -220,6 +228,7 @@ mod tests {
         for timer in Timer::ALL {
             all.extend([0, 1].map(|run| Event::Deployment(DeploymentNumber(run), timer)));
         }
+        all.extend([InstanceId(0), InstanceId(1)].map(Event::InstanceStep));
         all.extend((0..deployments).map(Event::DeploymentRequest));
         for set in (0..=deployments).map(TaskSetId) {
             all.extend([Event::TaskSetRecompute(set), Event::TaskSetReconcile(set)]);

@@ -247,6 +247,7 @@ impl Script {
             deployment_group: "DgpECS-prod-checkout".into(),
             deployment_config: format!("CodeDeployDefault.{config}"),
             function: None,
+            instances: None,
             service: "prod:checkout".into(),
             target_groups: ["checkout-blue".into(), "checkout-green".into()],
             candidates: vec!["good".into(), "broken-query".into()],

@@ -3,7 +3,7 @@
 use crate::journal::fact::Fact;
 
 /// The names of all facts, older ones first.
-pub const FACT_NAMES: [&str; 46] = [
+pub const FACT_NAMES: [&str; 53] = [
     "TaskSetFound",
     "ReplacementDrawn",
     "DeploymentCreated",
@@ -49,6 +49,13 @@ pub const FACT_NAMES: [&str; 46] = [
     "ServiceStatusChanged",
     "AliasUpdated",
     "AliasWeightsInForce",
+    "InstancesFound",
+    "InstancesTargeted",
+    "BatchStarted",
+    "InstanceStatusChanged",
+    "InstanceEventEnded",
+    "InstanceEventNotStarted",
+    "InstancesCounted",
     "EnvironmentsStarted",
 ];
 
@@ -100,7 +107,14 @@ pub const fn index_of(fact: &Fact) -> usize {
         Fact::ServiceStatusChanged { .. } => 42,
         Fact::AliasUpdated { .. } => 43,
         Fact::AliasWeightsInForce { .. } => 44,
-        Fact::EnvironmentsStarted { .. } => 45,
+        Fact::InstancesFound { .. } => 45,
+        Fact::InstancesTargeted { .. } => 46,
+        Fact::BatchStarted { .. } => 47,
+        Fact::InstanceStatusChanged { .. } => 48,
+        Fact::InstanceEventEnded { .. } => 49,
+        Fact::InstanceEventNotStarted { .. } => 50,
+        Fact::InstancesCounted { .. } => 51,
+        Fact::EnvironmentsStarted { .. } => 52,
     }
 }
 

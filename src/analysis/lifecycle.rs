@@ -1,5 +1,6 @@
 //! The course of each deployment: statuses, lifecycle events, hooks, waits, error and rollback.
 
+use crate::analysis::instance::InstanceCourses;
 use crate::aws::id::{DeploymentId, DeploymentNumber};
 use crate::aws::message::ErrorMessage;
 use crate::aws::name::{
@@ -97,6 +98,8 @@ pub struct Course {
     pub waits: Vec<Wait>,
     /// The calls of its hook functions.
     pub hooks: Vec<HookCall>,
+    /// What it did on instances, if it goes to such.
+    pub on_instances: InstanceCourses,
 }
 
 impl Course {
@@ -121,6 +124,7 @@ impl Course {
             events: Vec::new(),
             waits: Vec::new(),
             hooks: Vec::new(),
+            on_instances: InstanceCourses::default(),
         }
     }
 
@@ -141,7 +145,8 @@ impl Course {
 
     /// The status of its one target, which follows its lifecycle events (CD-LE-8): `Skipped` if none has begun.
     pub fn target_status(&self) -> LifecycleEventStatus {
-        let has_begun = self.events.iter().any(|span| span.started.is_some());
+        let has_begun = self.events.iter().any(|span| span.started.is_some())
+            || !self.on_instances.instances.is_empty();
         match (has_begun, self.ended().is_some()) {
             (false, false) => LifecycleEventStatus::Pending,
             // A rollback has no events of its own, and its target is put back with it.

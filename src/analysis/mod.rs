@@ -15,6 +15,7 @@ pub mod ending;
 pub mod evidence;
 pub mod fact_name;
 pub mod fixed;
+pub mod instance;
 pub mod lifecycle;
 pub mod measure;
 pub mod notification;

@@ -78,6 +78,8 @@ struct Seen {
     weight_max_percent: u32,
     scaling_events: u32,
     deployments: u32,
+    /// How many instances the first deployment failed on, and how many were outdated when it was over.
+    instances: Option<(u16, u16)>,
     /// Once its column is closed.
     users_exposed_ppm: Option<u32>,
 }
@@ -159,6 +161,8 @@ impl Outcome {
             users_exposed_ppm: seen.users_exposed_ppm.or_else(|| self.acquaintance.met_ppm(end)),
             mixed_pages: self.acquaintance.mixed_pages(),
             pages_mixed_max_ppm: self.acquaintance.mixed_max_ppm(),
+            instances_failed: seen.instances.map(|(failed, _)| failed),
+            instances_outdated: seen.instances.map(|(_, outdated)| outdated),
             client: self.client.and_then(|client| sight(&client, ended, end)),
         }
     }
@@ -270,8 +274,19 @@ impl Outcome {
             }
             Fact::TrafficShared { parts_per_million } => self.shared(at, parts_per_million),
             Fact::ScalingActivity { .. } => self.seen.scaling_events += 1,
+            Fact::InstancesCounted { deployment, failed, outdated, .. } => {
+                if deployment == FIRST {
+                    self.seen.instances = Some((failed, outdated));
+                }
+            }
             // No column tells of them.
-            Fact::RollbackImpossible { .. }
+            Fact::InstancesFound { .. }
+            | Fact::InstancesTargeted { .. }
+            | Fact::BatchStarted { .. }
+            | Fact::InstanceStatusChanged { .. }
+            | Fact::InstanceEventEnded { .. }
+            | Fact::InstanceEventNotStarted { .. }
+            | Fact::RollbackImpossible { .. }
             | Fact::ApiCalled { .. }
             | Fact::CallRefused { .. }
             | Fact::StopRequested { .. }

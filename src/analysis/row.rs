@@ -65,13 +65,17 @@ pub struct Row {
     pub scaling_events: u32,
     /// What the tasks have cost, in millionths; only where the scenario says what one costs in an hour.
     pub cost_micros: Option<u64>,
+    /// On how many instances the first deployment failed; only where it goes to instances, and once it is over.
+    pub instances_failed: Option<u16>,
+    /// On how many instances then the revision of the last successful deployment is not there, or not with success.
+    pub instances_outdated: Option<u16>,
     /// What the client saw of the first deployment, and when.
     pub client: Option<Sight>,
 }
 
 impl Row {
     /// The names of the columns, units last.
-    pub const COLUMNS: [&'static str; 27] = [
+    pub const COLUMNS: [&'static str; 29] = [
         "digest",
         "status",
         "error_code",
@@ -99,11 +103,13 @@ impl Row {
         "cost",
         "client_s",
         "client",
+        "instances_failed",
+        "instances_outdated",
     ];
 
     /// The values of the columns as text; what is missing is empty, never 0.
-    pub fn cells(&self) -> [String; 27] {
-        let (mut cells, mut place) = ([const { String::new() }; 27], 0);
+    pub fn cells(&self) -> [String; 29] {
+        let (mut cells, mut place) = ([const { String::new() }; 29], 0);
         self.each_cell(|value| {
             cells[place] = value.to_string();
             place += 1;
@@ -141,6 +147,8 @@ impl Row {
         cells.perhaps(self.cost_micros.map(money));
         cells.instant(self.client.map(|sight| sight.at));
         cells.perhaps(self.client.map(|sight| sight.seen.as_str()));
+        cells.perhaps(self.instances_failed);
+        cells.perhaps(self.instances_outdated);
     }
 }
 

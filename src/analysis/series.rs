@@ -235,6 +235,14 @@ impl Fold {
                 // Test requests are not simulated: nobody asks when they follow.
                 Listener::Test => {}
             },
+            Fact::InstancesTargeted { deployment, .. }
+            | Fact::BatchStarted { deployment, .. }
+            | Fact::InstanceStatusChanged { deployment, .. }
+            | Fact::InstanceEventEnded { deployment, .. }
+            | Fact::InstanceEventNotStarted { deployment, .. }
+            | Fact::InstancesCounted { deployment, .. } => {
+                self.with(deployment, |course| course.on_instances.read(entry));
+            }
             Fact::AliasUpdated { weights, .. } => {
                 let percent = self.series.sides.percent_of_replacement(weights);
                 self.series.weight.set(at, percent);
@@ -292,6 +300,7 @@ impl Fold {
             | Fact::NotScaled { .. }
             | Fact::ScalableTargetUpdated { .. }
             | Fact::ServiceStatusChanged { .. }
+            | Fact::InstancesFound { .. }
             | Fact::RunEnded { .. } => {}
         }
     }

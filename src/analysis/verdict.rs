@@ -194,6 +194,8 @@ fn literal_value(literal: &Literal) -> Value {
 fn column(name: &str, run: &Run<'_>) -> Value {
     let row = run.row;
     let word = |text: String| if text.is_empty() { Value::Missing } else { Value::Word(text) };
+    let count =
+        |count: Option<u16>| count.map_or(Value::Missing, |count| Value::Number(count.into()));
     match name {
         // A row holds its position; people write its name.
         "candidate" => word(run.candidate().unwrap_or_default().into()),
@@ -212,6 +214,8 @@ fn column(name: &str, run: &Run<'_>) -> Value {
         "cost" => {
             row.cost_micros.map_or(Value::Missing, |micros| Value::Number(micros as f64 / 1e6))
         }
+        "instances_failed" => count(row.instances_failed),
+        "instances_outdated" => count(row.instances_outdated),
         "task_seconds" => Value::Number(row.task_ms as f64 / 1000.0),
         "capacity_short_s" => Value::Time(row.capacity_short_ms),
         "client_s" => Value::time(row.client.map(|sight| sight.at)),

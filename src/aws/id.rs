@@ -37,6 +37,8 @@ dense_ids! {
     TaskId(u32),
     /// One of the deployment group's two target groups, in the order of the document.
     TargetGroupId(u8),
+    /// An EC2 instance or on-premises server of the deployment group, in the order of the scenario.
+    InstanceId(u16),
     /// A CloudWatch alarm of the scenario; those that deployments watch come first.
     AlarmId(u8),
 }

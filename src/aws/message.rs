@@ -50,6 +50,19 @@ pub enum ErrorMessage {
     AliasNotAtCurrentVersion,
     /// The function has no such version (CD-LAM-10).
     LambdaVersionMissing,
+    /// Too many instances failed, or not one succeeded (CD-HH-5, CD-HH-6).
+    TooManyInstancesFailed,
+    /// As many instances must stay healthy as there are (CD-HH-7).
+    MinimumNotAvailable,
+    /// The deployment group has no instance (CD-EC2-2).
+    NoInstancesFound,
+    /// It has more than a deployment may have (CD-EC2-2).
+    TooManyInstances,
+    /// The deployment has run for as long as it may (CD-EC2-11).
+    TookTooLong {
+        /// The limit, in whole minutes.
+        minutes: u32,
+    },
     /// The service role may not invoke the hook function (CD-ECS-15).
     NoPermissionForLambda,
     /// Alarms were in ALARM (CD-ALM-2).
@@ -77,6 +90,11 @@ impl ErrorMessage {
 
     fn sentence(&self) -> String {
         match self {
+            Self::TooManyInstancesFailed
+            | Self::MinimumNotAvailable
+            | Self::NoInstancesFound
+            | Self::TooManyInstances
+            | Self::TookTooLong { .. } => self.of_instances(),
             Self::ValidationFailed => String::from(
                 "The deployment failed because one or more of the lifecycle event validation \
                  functions failed.",
@@ -135,18 +153,51 @@ impl ErrorMessage {
                 "The IAM role does not give you permission to perform operations in the following \
                  AWS service: AWSLambda.",
             ),
-            Self::AlarmsUnreadable { access_denied: true } => String::from(
-                "The IAM role does not give you permission to perform operations in the following \
-                 AWS service: AmazonCloudWatch.",
-            ),
-            Self::AlarmsUnreadable { access_denied: false } => {
-                String::from("The state of the alarms could not be read: the calls were throttled.")
-            }
-            Self::AlarmsActive { .. } => String::from(
-                "One or more alarms have been activated according to the Amazon CloudWatch metrics you \
-                 selected, and the affected deployments have been stopped. Activated alarms:",
-            ),
+            Self::AlarmsUnreadable { .. } | Self::AlarmsActive { .. } => self.of_alarms(),
         }
+    }
+
+    /// The sentences about alarms.
+    fn of_alarms(&self) -> String {
+        let sentence = match self {
+            Self::AlarmsUnreadable { access_denied: true } => {
+                "The IAM role does not give you permission to perform operations in the following \
+                 AWS service: AmazonCloudWatch."
+            }
+            Self::AlarmsUnreadable { access_denied: false } => {
+                "The state of the alarms could not be read: the calls were throttled."
+            }
+            _ => {
+                "One or more alarms have been activated according to the Amazon CloudWatch metrics you \
+                 selected, and the affected deployments have been stopped. Activated alarms:"
+            }
+        };
+        sentence.to_owned()
+    }
+
+    /// The sentences of deployments to instances.
+    fn of_instances(&self) -> String {
+        let sentence = match self {
+            Self::MinimumNotAvailable => {
+                "The deployment cannot start because the deployment configuration keeps as many instances healthy as \
+                 the deployment group has."
+            }
+            Self::NoInstancesFound => "No instances were found for your deployment group.",
+            Self::TooManyInstances => {
+                "The deployment group has more instances than one deployment can have."
+            }
+            Self::TookTooLong { minutes } => {
+                return format!(
+                    "The deployment timed out. This time out period is {minutes} minutes."
+                );
+            }
+            _ => {
+                "The overall deployment failed because too many individual instances failed deployment, too few healthy \
+                 instances are available for deployment, or some instances in your deployment group are experiencing \
+                 problems."
+            }
+        };
+        sentence.to_owned()
     }
 }
 

@@ -7,6 +7,7 @@ pub mod deployment_config;
 pub mod deployment_group;
 pub mod exception;
 pub mod id;
+pub mod instance;
 pub mod message;
 pub mod name;
 pub mod notification;

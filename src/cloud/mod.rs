@@ -13,6 +13,7 @@ pub mod container_check;
 pub mod fault;
 pub mod function;
 pub mod health_check;
+pub mod instance;
 pub mod line;
 pub mod load_balancer;
 pub mod measure;
@@ -47,6 +48,7 @@ use container_check::ContainerChecks;
 use fault::Faults;
 use function::Function;
 use health_check::{Decision, TargetChecks};
+use instance::Instances;
 use load_balancer::ForwardAction;
 use metric::Metrics;
 use scaling::AutoScaling;
@@ -57,7 +59,8 @@ use task::{LaunchStages, Task, Verdict};
 use task_set::{Scale, TaskSet};
 use traffic::Traffic;
 
-/// The simulated account: one ECS service behind one load balancer, or one Lambda function behind an alias.
+/// The simulated account: one ECS service behind one load balancer, one Lambda function behind an alias, or
+/// some instances.
 #[derive(Clone, Debug)]
 pub struct Cloud<'s> {
     scenario: &'s Scenario,
@@ -75,6 +78,8 @@ pub struct Cloud<'s> {
     /// The function and its alias, on Lambda; there are no tasks then, and the alias stands in the production listener's
     /// place.
     function: Option<Function<'s>>,
+    /// The instances of the deployment group, on EC2 and on premises; there are no tasks then either.
+    instances: Instances<'s>,
     target_groups: [TargetGroup; 2],
     /// How the targets of each group are checked, and which revisions answer there.
     health_checks: [(HealthCheck, RevisionSet); 2],
@@ -119,6 +124,7 @@ impl<'s> Cloud<'s> {
             function: scenario
                 .function()
                 .map(|function| Function::new(function.version, &scenario.original)),
+            instances: Instances::default(),
             target_groups: [TargetGroup::default(); 2],
             health_checks: [(
                 HealthCheck::default_of(LoadBalancerKind::Application),
@@ -175,6 +181,7 @@ impl<'s> Cloud<'s> {
                 self.meet(original, out);
             }
             Platform::Lambda(function) => self.find_function(function, out),
+            Platform::Server(server) => self.find_instances(server, out),
         }
         let weights = self.listeners[Listener::Production as usize].in_force;
         self.traffic.follow(weights, out);

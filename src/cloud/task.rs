@@ -214,6 +214,7 @@ mod tests {
     fn revision() -> Revision {
         let probe = Probe { fails: Share::ZERO, hangs: false };
         Revision {
+            scripts: Default::default(),
             name: "release".into(),
             weight: 1.0,
             bad: false,

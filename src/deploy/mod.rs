@@ -8,9 +8,11 @@ pub mod controller;
 mod deployment_group;
 mod lifecycle;
 pub mod script;
+mod server;
 mod traffic_shift;
 
 use crate::scenario::Scenario;
+use crate::scenario::platform::Platform;
 use controller::Controller;
 use deployment_group::DeploymentGroup;
 
@@ -19,11 +21,18 @@ use deployment_group::DeploymentGroup;
 pub enum AnyController<'s> {
     /// CodeDeploy on Amazon ECS and on AWS Lambda.
     TrafficShift(DeploymentGroup<'s, traffic_shift::Run<'s>>),
+    /// CodeDeploy on EC2 instances and on-premises servers.
+    Server(DeploymentGroup<'s, server::Run<'s>>),
 }
 
 /// The controller for a scenario.
 pub fn controller_for(scenario: &Scenario) -> AnyController<'_> {
-    AnyController::TrafficShift(DeploymentGroup::new(scenario))
+    match scenario.platform {
+        Platform::Ecs(_) | Platform::Lambda(_) => {
+            AnyController::TrafficShift(DeploymentGroup::new(scenario))
+        }
+        Platform::Server(_) => AnyController::Server(DeploymentGroup::new(scenario)),
+    }
 }
 
 impl<'s> AnyController<'s> {
@@ -31,6 +40,7 @@ impl<'s> AnyController<'s> {
     pub const fn get(&mut self) -> &mut dyn Controller<'s> {
         match self {
             Self::TrafficShift(controller) => controller,
+            Self::Server(controller) => controller,
         }
     }
 }

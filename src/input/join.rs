@@ -12,6 +12,8 @@ mod lambda;
 mod load_balancer;
 mod metric;
 mod scaling;
+mod server;
+mod task;
 
 use crate::aws::exception::Exception;
 use crate::aws::id::DEPLOYMENTS_MAX;
@@ -31,12 +33,10 @@ use crate::scenario::service::{LoadBalancer, STOP_TIMEOUT_DEFAULT, Service};
 
 /// The scenario, if the parts fit each other; why they do not is told.
 pub fn scenario(mut sections: Sections, digest: u64, to: &mut Diagnostics) -> Option<Scenario> {
-    if sections.resources.function.is_some() {
-        lambda::leave_out_tasks(&mut sections, to);
-        lambda::tell_idle_concurrency(&sections, to);
-    } else {
-        lambda::tell_calls_of_lambda(&sections, to);
-    }
+    task::leave_out_tasks(&mut sections, to);
+    lambda::tell_idle_concurrency(&sections, to);
+    lambda::tell_calls_of_lambda(&sections, to);
+    server::check(&mut sections, to);
     let Sections { deployments, resources, operator, .. } = &sections;
     let group = deployments[0].group.as_ref();
     let (function, ecs) = deployed_to(&sections, to);
@@ -44,10 +44,7 @@ pub fn scenario(mut sections: Sections, digest: u64, to: &mut Diagnostics) -> Op
     let own_service = ecs.as_ref().map(|(service, _)| service);
     let asked: Vec<&DeploymentSection> = deployments.iter().chain(&operator.deployments).collect();
     tell_too_many(asked.len(), to)?;
-    for section in &asked {
-        check_container(section, resources, to);
-        check_platform_version(section, resources, to);
-    }
+    asked.iter().for_each(|section| check_revision(section, resources, to));
     let account = metric::Watchable::new(&sections, function.as_ref(), ecs.as_ref());
     let mut monitoring = alarm::monitoring(&asked, &account, to);
     let scaling = scaling::scaling(&account, monitoring.as_mut(), to);
@@ -73,9 +70,13 @@ pub fn scenario(mut sections: Sections, digest: u64, to: &mut Diagnostics) -> Op
         alarms: monitoring.iter().flat_map(|known| alarm::places(known, resources)).collect(),
         configuration: group.and_then(|group| group.alarms.span),
     };
-    let platform = match ecs {
-        Some((service, load_balancer)) => Platform::Ecs(Ecs { service, load_balancer, scaling }),
-        None => Platform::Lambda(function?),
+    let server = sections.resources.instances.take();
+    let platform = match (ecs, server) {
+        (Some((service, load_balancer)), _) => {
+            Platform::Ecs(Ecs { service, load_balancer, scaling })
+        }
+        (None, Some(server)) => Platform::Server(server),
+        (None, None) => Platform::Lambda(function?),
     };
     let scenario = Scenario {
         name: sections.name,
@@ -110,6 +111,9 @@ fn deployed_to(
     let Sections { deployments, resources, .. } = sections;
     if let Some(section) = &resources.function {
         return (lambda::function(section, &deployments[0], to), None);
+    }
+    if resources.instances.is_some() {
+        return (None, None);
     }
     let group = deployments[0].group.as_ref();
     let load_balancer = load_balancer::load_balancer(group, resources, to);
@@ -196,6 +200,12 @@ fn agreed(
         );
     }
     of_service.or(of_group).map(|name| name.value.clone())
+}
+
+/// What the AppSpec names must fit the documents of the service.
+fn check_revision(deployment: &DeploymentSection, resources: &Resources, to: &mut Diagnostics) {
+    check_container(deployment, resources, to);
+    check_platform_version(deployment, resources, to);
 }
 
 /// The container that gets the traffic must be in the task definition (CD-ECS-11).

@@ -20,6 +20,7 @@ use crate::input::files::Files;
 use crate::input::section::deployment::DeploymentSection;
 use crate::input::section::function::{self, FunctionSection};
 use crate::input::section::hook::HookBehaviour;
+use crate::input::section::instances::instances;
 use crate::input::section::operator::Operator;
 use crate::input::section::revision::Revisions;
 use crate::input::section::{
@@ -36,6 +37,7 @@ use crate::scenario::client::Client;
 use crate::scenario::deployment::Pace;
 use crate::scenario::fault::Fault;
 use crate::scenario::semantics::Semantics;
+use crate::scenario::server::Server;
 use crate::scenario::sweep::Sweep;
 use crate::scenario::traffic::Traffic;
 use crate::scenario::{Expectations, Scenario, Start};
@@ -177,7 +179,9 @@ pub struct Sections {
 pub struct Resources {
     /// `function`, in place of a service and what belongs to it.
     pub function: Option<FunctionSection>,
-    /// `service`; it says nothing where there is a function.
+    /// `instances`, in place of the same.
+    pub instances: Option<Server>,
+    /// `service`; it says nothing where something else is deployed to.
     pub service: Service,
     /// `taskDefinition`.
     pub task_definition: Option<TaskDefinition>,
@@ -293,11 +297,13 @@ fn usable_name(text: &str) -> String {
     if name.is_empty() { "scenario".into() } else { name }
 }
 
-/// A Lambda function among the resources makes it a scenario of Lambda; else it is one of ECS.
+/// A Lambda function among the resources makes it a scenario of Lambda, instances one of EC2; else it is one of ECS.
 fn platform(root: &Node) -> ComputePlatform {
-    match root.key("resources").and_then(|resources| resources.key("function")) {
-        Some(_) => ComputePlatform::Lambda,
-        None => ComputePlatform::Ecs,
+    let has = |key| root.key("resources").is_some_and(|resources| resources.key(key).is_some());
+    match () {
+        () if has("function") => ComputePlatform::Lambda,
+        () if has("instances") => ComputePlatform::Server,
+        () => ComputePlatform::Ecs,
     }
 }
 
@@ -322,7 +328,9 @@ fn resources(field: Field, to: &mut Diagnostics) -> Option<Resources> {
     let mut map = Map::open(field, to)?;
     let has_function = field.node.key("function").is_some();
     let function = has_function.then(|| map.required("function", function::function));
-    let service = match has_function {
+    let has_instances = !has_function && field.node.key("instances").is_some();
+    let instances = has_instances.then(|| map.required("instances", instances));
+    let service = match has_function || has_instances {
         true => Some(Service::unsaid(field.node.span)),
         false => map.required("service", |field: Field, to: &mut Diagnostics| {
             service::service(field, None, to)
@@ -341,6 +349,10 @@ fn resources(field: Field, to: &mut Diagnostics) -> Option<Resources> {
     Some(Resources {
         function: match function {
             Some(function) => Some(function?),
+            None => None,
+        },
+        instances: match instances {
+            Some(instances) => Some(instances?),
             None => None,
         },
         service: service?,

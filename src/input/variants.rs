@@ -257,10 +257,14 @@ fn axes(
 fn fitting(scenario: &Scenario) -> Vec<String> {
     let own = &scenario.first_deployment().config_name;
     let gradual = !scenario.is_behind_network_load_balancer();
-    let fits = |strategy: Strategy| matches!(strategy, Strategy::Traffic(routing) if gradual || !routing.is_gradual());
+    let fits = |strategy: Strategy| match strategy {
+        Strategy::Traffic(routing) => gradual || !routing.is_gradual(),
+        Strategy::Hosts(_) => true,
+    };
     let platform = match scenario.platform {
         Platform::Ecs(_) => ComputePlatform::Ecs,
         Platform::Lambda(_) => ComputePlatform::Lambda,
+        Platform::Server(_) => ComputePlatform::Server,
     };
     let of_platform = PREDEFINED.iter().filter(|config| config.platform == platform);
     let names = of_platform.filter(|config| fits(config.strategy)).map(|config| config.name);

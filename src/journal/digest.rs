@@ -125,6 +125,11 @@ fn words(fact: &Fact) -> [u32; 4] {
                 Message::ServiceNotActive => (15, 0),
                 Message::AliasHasTwoVersions => (16, 0),
                 Message::AliasNotAtCurrentVersion => (17, 0),
+                Message::TooManyInstancesFailed => (18, 0),
+                Message::MinimumNotAvailable => (19, 0),
+                Message::NoInstancesFound => (20, 0),
+                Message::TooManyInstances => (21, 0),
+                Message::TookTooLong { minutes } => (22, minutes),
                 Message::LambdaVersionMissing => (60, 0),
                 Message::AlarmsUnreadable { access_denied } => (14, access_denied as u32),
             };
@@ -228,6 +233,29 @@ fn words(fact: &Fact) -> [u32; 4] {
             [head(50, function_version.0, bad[0], bad[1]), pair(weights), first, second]
         }
         Fact::AliasWeightsInForce { weights } => [head(51, 0, 0, 0), pair(weights), 0, 0],
+        Fact::InstancesFound { instances, current } => {
+            [head(52, 0, 0, 0), instances.into(), current.into(), 0]
+        }
+        Fact::InstancesTargeted { deployment, instances, minimum } => {
+            [head(53, deployment.0, 0, 0), instances.into(), minimum, 0]
+        }
+        Fact::BatchStarted { deployment, zone, instances } => {
+            [head(54, deployment.0, zone, 0), instances.into(), 0, 0]
+        }
+        Fact::InstanceStatusChanged { deployment, instance, status } => {
+            [head(55, deployment.0, status as u8, 0), instance.0.into(), 0, 0]
+        }
+        Fact::InstanceEventEnded { deployment, instance, event, code, ended_ms_ago, took_ms } => {
+            let instance = instance.0.into();
+            [head(56, deployment.0, event as u8, code as u8), instance, ended_ms_ago, took_ms]
+        }
+        Fact::InstanceEventNotStarted { deployment, instance, event } => {
+            [head(57, deployment.0, event as u8, 0), instance.0.into(), 0, 0]
+        }
+        Fact::InstancesCounted { deployment, succeeded, failed, skipped, outdated } => {
+            let counts = [pair([succeeded, failed]), skipped.into(), outdated.into()];
+            [head(58, deployment.0, 0, 0), counts[0], counts[1], counts[2]]
+        }
         Fact::EnvironmentsStarted { target_group, invocations } => {
             [head(60, target_group.0, 0, 0), invocations, 0, 0]
         }

@@ -6,7 +6,10 @@ use crate::aws::alarm::StateValue;
 use crate::aws::call::{
     ApiCall, ApiException, FaultKind, ServiceEventCode, ServiceStatus, StopStatus,
 };
-use crate::aws::id::{AlarmId, DeploymentId, DeploymentNumber, TargetGroupId, TaskId, TaskSetId};
+use crate::aws::id::{
+    AlarmId, DeploymentId, DeploymentNumber, InstanceId, TargetGroupId, TaskId, TaskSetId,
+};
+use crate::aws::instance::{InstanceEvent, InstanceStatus, LifecycleErrorCode};
 use crate::aws::message::ErrorMessage;
 pub use crate::aws::name::Listener;
 use crate::aws::name::{
@@ -389,6 +392,78 @@ pub enum Fact {
         waiting: u32,
         /// The longest that any has waited since the last entry of traffic, in milliseconds.
         longest_ms: u32,
+    },
+    /// The instances of the deployment group when the first deployment is created.
+    InstancesFound {
+        /// How many there are.
+        instances: u16,
+        /// How many of them run the revision of the last successful deployment.
+        current: u16,
+    },
+    /// A deployment begins with its instances. Rules: CD-HH-3, CD-HH-7.
+    InstancesTargeted {
+        /// The deployment.
+        deployment: DeploymentNumber,
+        /// How many they are.
+        instances: u16,
+        /// How many must stay healthy.
+        minimum: u32,
+    },
+    /// Instances are deployed to at once. Rules: CD-HH-4, CD-HH-12, CD-Z-2.
+    BatchStarted {
+        /// The deployment.
+        deployment: DeploymentNumber,
+        /// The zone that has its turn, by its position among those that have one; 0 where zones do not take turns.
+        zone: u8,
+        /// How many.
+        instances: u16,
+    },
+    /// A deployment has come to something else on an instance. Rule: CD-LE-8.
+    InstanceStatusChanged {
+        /// The deployment.
+        deployment: DeploymentNumber,
+        /// The instance.
+        instance: InstanceId,
+        /// What it has come to.
+        status: InstanceStatus,
+    },
+    /// A lifecycle event on an instance was over: told when all that the instance was told to do is. Rule: CD-EC2-6.
+    InstanceEventEnded {
+        /// The deployment.
+        deployment: DeploymentNumber,
+        /// The instance.
+        instance: InstanceId,
+        /// The event.
+        event: InstanceEvent,
+        /// How it ended: with anything but `Success` it failed.
+        code: LifecycleErrorCode,
+        /// How long ago it ended, in milliseconds.
+        ended_ms_ago: u32,
+        /// How long it took, in milliseconds.
+        took_ms: u32,
+    },
+    /// A lifecycle event on an instance did not begin in time. Rules: CD-EC2-3, CD-EC2-4, CD-LE-6.
+    InstanceEventNotStarted {
+        /// The deployment.
+        deployment: DeploymentNumber,
+        /// The instance.
+        instance: InstanceId,
+        /// The event.
+        event: InstanceEvent,
+    },
+    /// `deploymentOverview` of a deployment to instances that is over. Rules: CD-SM-9, CD-HH-13.
+    InstancesCounted {
+        /// The deployment.
+        deployment: DeploymentNumber,
+        /// On how many it succeeded.
+        succeeded: u16,
+        /// On how many it failed.
+        failed: u16,
+        /// How many had no turn.
+        skipped: u16,
+        /// On how many the revision of the last successful deployment of the group is not what is there, or not what was
+        /// deployed there with success last.
+        outdated: u16,
     },
     /// The run is over: the last entry of every journal.
     RunEnded {

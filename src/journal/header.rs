@@ -35,7 +35,11 @@ pub struct Header {
     /// Function and alias, `<function>:<alias>`, of a deployment on Lambda: it has no service, tasks or target groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub function: Option<String>,
-    /// Cluster and service, the id of the deployment's one target: `<cluster>:<service>`; on Lambda the function and its alias.
+    /// The instances, where these are deployed to: there is no service, tasks or target groups then either.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instances: Option<InstancesDescription>,
+    /// Cluster and service, the id of the deployment's one target: `<cluster>:<service>`; on Lambda the function and its alias, on
+    /// instances their deployment group.
     pub service: String,
     /// Name of each target group, by id; on Lambda the versions that the first deployment moves the alias between.
     pub target_groups: [String; 2],
@@ -71,6 +75,16 @@ pub struct Header {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 const fn is_free(price_micros: &u64) -> bool {
     *price_micros == 0
+}
+
+/// What a reader must know of instances.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InstancesDescription {
+    /// The names of the zones, in the order of their turns.
+    pub zones: Vec<String>,
+    /// The zone of each instance, by its position.
+    pub zone_of_instance: Vec<u8>,
 }
 
 /// What a reader must know of an alarm to tell what it did.

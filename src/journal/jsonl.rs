@@ -156,6 +156,7 @@ mod tests {
             deployment_group: "DgpECS-prod-web".into(),
             deployment_config: "CodeDeployDefault.ECSAllAtOnce".into(),
             function: None,
+            instances: None,
             service: "prod:web".into(),
             target_groups: ["blue".into(), "green".into()],
             candidates: vec!["replacement".into()],

@@ -4,7 +4,7 @@ use crate::analysis::fact_name::name_of;
 use crate::analysis::fixed::seconds;
 use crate::analysis::side::Side;
 use crate::analysis::{Entry, Fact, Listener};
-use crate::report::{Report, wording};
+use crate::report::{Report, instance, wording};
 use csv::Writer;
 
 /// The columns of `timeline.csv`. `n` numbers the entries of the journal, `cause` names one by it.
@@ -158,6 +158,27 @@ fn told(entry: &Entry, report: &Report) -> Option<Told> {
         Fact::AliasUpdated { weights, .. } | Fact::AliasWeightsInForce { weights } => {
             let of = report.header.function.clone().unwrap_or_default();
             ("traffic", of, sides.percent_of_replacement(weights).to_string())
+        }
+        Fact::InstancesFound { instances, .. } => {
+            ("instances", String::new(), instances.to_string())
+        }
+        Fact::InstancesTargeted { deployment, instances, .. } => {
+            ("deployment", id(deployment), instances.to_string())
+        }
+        Fact::BatchStarted { deployment, instances, .. } => {
+            ("batch", id(deployment), instances.to_string())
+        }
+        Fact::InstanceStatusChanged { instance, status, .. } => {
+            ("instance", instance::name(instance), status.to_string())
+        }
+        Fact::InstanceEventEnded { instance, event, code, .. } => {
+            ("instance event", instance::name(instance), format!("{event} {code}"))
+        }
+        Fact::InstanceEventNotStarted { instance, event, .. } => {
+            ("instance event", instance::name(instance), event.to_string())
+        }
+        Fact::InstancesCounted { deployment, outdated, .. } => {
+            ("instances", id(deployment), outdated.to_string())
         }
         Fact::ApiCalled { call } => ("call", String::new(), call.to_string()),
         Fact::CallRefused { call, exception, .. } => {

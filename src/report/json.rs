@@ -3,12 +3,15 @@
 //! The order of the keys is the order of the fields here. Times are seconds since the creation of the first
 //! deployment, exact to the millisecond; what does not exist is null, never 0.
 
+mod instance;
+
 use crate::analysis::client::Agreement;
 use crate::analysis::fixed::{Fixed, exposure_seconds, money, percent_of_ppm, seconds};
 use crate::analysis::lifecycle::{Course, EventSpan, Wait};
 use crate::aws::message::{rollback_of_child, rollback_of_parent};
 use crate::engine::time::SimTime;
 use crate::report::{Report, wording};
+use instance::OnInstances;
 use serde::Serialize;
 use serde_json::Number;
 
@@ -71,6 +74,10 @@ struct Outcome<'a> {
     pages_mixed_max_pct: Option<Number>,
     client_s: Option<Number>,
     client: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instances_failed: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instances_outdated: Option<u16>,
 }
 
 /// Failed requests: by the application (of these by each defect of a revision, and by a dependency), by a target that was
@@ -125,6 +132,8 @@ struct Deployment {
     rollback_message: Option<String>,
     lifecycle_events: Vec<Event>,
     waits: Vec<WaitSpan>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_instances: Option<OnInstances>,
 }
 
 #[derive(Serialize)]
@@ -264,6 +273,8 @@ fn outcome(report: &Report) -> Outcome<'_> {
         pages_mixed_max_pct: row.pages_mixed_max_ppm.map(|ppm| number(percent_of_ppm(ppm))),
         client_s: row.client.map(|sight| instant(sight.at)),
         client: row.client.map(|sight| sight.seen.as_str()),
+        instances_failed: row.instances_failed,
+        instances_outdated: row.instances_outdated,
     }
 }
 
@@ -321,6 +332,11 @@ fn deployment(report: &Report, course: &Course) -> Deployment {
         rollback_message,
         lifecycle_events: course.events.iter().map(event).collect(),
         waits: course.waits.iter().map(wait).collect(),
+        on_instances: report
+            .header
+            .instances
+            .as_ref()
+            .map(|_| instance::on_instances(&course.on_instances, &report.header)),
     }
 }
 
@@ -364,7 +380,7 @@ fn expectations(report: &Report) -> Vec<Expectation<'_>> {
     verdicts.map(|v| Expectation { text: &v.text, held: v.held, found: &v.found }).collect()
 }
 
-fn instant(at: SimTime) -> Number {
+pub(super) fn instant(at: SimTime) -> Number {
     number(seconds(at.as_millis()))
 }
 

@@ -14,7 +14,7 @@ use crate::engine::time::{SimDuration, SimTime};
 use crate::report::chatter::Chatter;
 use crate::report::clock::Clock;
 use crate::report::line::{Line, Tone};
-use crate::report::{reason, watcher, wording};
+use crate::report::{instance, reason, watcher, wording};
 
 /// Lifecycle events that took less are told without their beginning, together with their neighbours.
 const AT_ONCE: SimDuration = SimDuration::from_millis(1000);
@@ -247,12 +247,18 @@ impl Teller<'_> {
                     self.line(entry, tone, what);
                 }
             }
+            Fact::InstancesFound { .. }
+            | Fact::InstancesTargeted { .. }
+            | Fact::InstancesCounted { .. }
+            | Fact::BatchStarted { .. }
+            | Fact::InstanceStatusChanged { .. }
+            | Fact::InstanceEventEnded { .. }
+            | Fact::InstanceEventNotStarted { .. } => self.instances(entry),
             // The one that makes an alarm change its state is the cause of that.
             Fact::DatapointSeen { .. } | Fact::RunEnded { .. } => {}
         }
     }
 
-    /// A call that was refused, in AWS's words where they are known (CD-SM-5).
     fn refused(
         &mut self,
         entry: &Entry,
@@ -261,14 +267,17 @@ impl Teller<'_> {
         deployment: Option<DeploymentNumber>,
     ) {
         let of = deployment.and_then(|number| self.course(number)).map(|course| course.id);
-        let more = match (exception, of) {
-            (ApiException::DeploymentLimitExceeded, Some(id)) => {
-                let group = &self.journal.header.deployment_group;
-                format!(": The Deployment Group '{group}' already has an active Deployment '{id}'")
-            }
-            _ => String::new(),
-        };
-        self.line(entry, Tone::Bad, format!("{call} refused with {exception}{more}"));
+        self.line(entry, Tone::Bad, wording::refusal(&self.journal.header, call, exception, of));
+    }
+
+    /// What is told of instances; batches as a whole where the deployment looks at its instances.
+    fn instances(&mut self, entry: &Entry) {
+        let Some((deployment, tone, what)) = instance::told(&entry.fact) else { return };
+        let of = deployment.map(|number| self.prefix(number)).unwrap_or_default();
+        self.line(entry, tone, format!("{of}{what}"));
+        if let Some(course) = deployment.and_then(|number| self.course(number)) {
+            self.lines.extend(instance::lines(&entry.fact, course, &of, self.clock));
+        }
     }
 
     fn drawn(&mut self, entry: &Entry, deployment: DeploymentNumber, candidate: u8, bad: bool) {

@@ -6,7 +6,7 @@ use crate::aws::id::DeploymentNumber;
 use crate::aws::name::{LifecycleEventStatus, StabilityStatus, TargetHealthState};
 use crate::engine::time::SimTime;
 use crate::report::clock::Clock;
-use crate::report::wording;
+use crate::report::{instance, wording};
 
 /// What a target did that has another state now.
 fn became(state: TargetHealthState) -> String {
@@ -109,6 +109,21 @@ fn happened(entry: &Entry, series: &Series, clock: Clock) -> String {
             let percent = series.sides.percent_of_replacement(weights);
             format!("the alias gave {percent} % to the replacement")
         }
+        Fact::InstancesFound { .. } => "the instances were there".to_owned(),
+        Fact::InstancesTargeted { deployment, .. } => {
+            format!("the {} looked at its instances", name_of(deployment))
+        }
+        Fact::BatchStarted { .. } => "a batch began".to_owned(),
+        Fact::InstanceStatusChanged { instance, status, .. } => {
+            format!("{} became {status}", instance::name(instance))
+        }
+        Fact::InstanceEventEnded { instance, event, .. } => {
+            format!("{event} ended on {}", instance::name(instance))
+        }
+        Fact::InstanceEventNotStarted { instance, event, .. } => {
+            format!("{event} did not begin on {}", instance::name(instance))
+        }
+        Fact::InstancesCounted { .. } => "the instances were counted".to_owned(),
         Fact::RequestsAnswered { .. } => "requests were answered".to_owned(),
         Fact::RequestsRejected { .. } => "requests were rejected".to_owned(),
         Fact::RequestsFailedBy { .. } => "requests failed".to_owned(),

@@ -4,6 +4,7 @@ use crate::analysis::fixed::{exposure_seconds, money, percent_of_ppm, seconds};
 use crate::analysis::lifecycle::{Course, EventSpan};
 use crate::aws::message::{ErrorMessage, rollback_of_child, rollback_of_parent};
 use crate::engine::time::SimTime;
+use crate::report::instance;
 use crate::report::line::Tone;
 use crate::report::table::Table;
 use crate::report::wording::{self, thousands};
@@ -107,6 +108,14 @@ impl Page {
 
     fn lifecycle(&mut self, report: &Report) {
         for course in &report.series.deployments {
+            if !course.on_instances.instances.is_empty() {
+                self.title(&match course.number.index() {
+                    0 => format!("Instances of {}", course.id),
+                    _ => format!("Instances of {} ({})", course.id, wording::deployment(course)),
+                });
+                let table = instance::table(&course.on_instances, &report.header, report.clock);
+                self.text.push_str(&table.to_string());
+            }
             if course.events.is_empty() {
                 continue;
             }
@@ -131,6 +140,9 @@ impl Page {
     }
 
     fn traffic(&mut self, report: &Report) {
+        if report.header.instances.is_some() {
+            return;
+        }
         let series = &report.series;
         let steps: Vec<_> = series.weight_in_force.stretches(series.end).collect();
         self.title("Traffic");
@@ -200,6 +212,9 @@ impl Page {
         if let Some(replacement) = wording::replacement(&report.header, row) {
             self.line(format_args!("  replacement  {replacement}"));
         }
+        if report.header.instances.is_some() {
+            return self.instance_counts(report);
+        }
         let failed_share = wording::share(row.failed_requests, row.requests);
         self.line(format_args!("  requests     {}", thousands(row.requests)));
         self.line(format_args!(
@@ -235,6 +250,26 @@ impl Page {
         let cost = cost.unwrap_or_default();
         if report.header.function.is_none() {
             self.line(format_args!("  task time    {} s{cost}", seconds(row.task_ms).rounded(1)));
+        }
+        if let Some(client) = wording::client(report) {
+            self.line(format_args!("  CI client    {client}"));
+        }
+        self.text.push('\n');
+    }
+
+    /// Nobody sends requests to the instances: what counts is what runs on them.
+    fn instance_counts(&mut self, report: &Report) {
+        let row = &report.row;
+        if let (Some(failed), Some(outdated)) = (row.instances_failed, row.instances_outdated) {
+            self.line(format_args!(
+                "  failed       {}",
+                wording::counted(failed.into(), "instance")
+            ));
+            let outdated = wording::counted(outdated.into(), "instance");
+            self.line(format_args!("  outdated     {outdated}"));
+        }
+        if let Some(detected) = row.detected {
+            self.line(format_args!("  detected     {}", report.clock.instant(detected)));
         }
         if let Some(client) = wording::client(report) {
             self.line(format_args!("  CI client    {client}"));

@@ -7,19 +7,29 @@ use crate::analysis::series::Series;
 use crate::analysis::side::Side;
 use crate::analysis::traffic::Tally;
 use crate::analysis::{Header, fixed};
-use crate::aws::id::TargetGroupId;
+use crate::aws::call::{ApiCall, ApiException};
+use crate::aws::id::{DeploymentId, TargetGroupId};
 use crate::aws::name::{DeploymentStatus, LifecycleEvent, Listener};
 use crate::engine::time::SimTime;
 use crate::report::{Report, clock};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
-/// What a deployment configuration does, for the predefined ones of ECS; else its name.
+/// What a deployment configuration does, for the predefined ones of ECS and of instances; else its name.
 pub fn configuration(name: &str) -> String {
     predefined(name).unwrap_or_else(|| name.to_owned())
 }
 
 fn predefined(name: &str) -> Option<String> {
+    let of_instances = match name.strip_prefix("CodeDeployDefault.") {
+        Some("AllAtOnce") => Some("all instances at once"),
+        Some("HalfAtATime") => Some("half of the instances at a time"),
+        Some("OneAtATime") => Some("one instance at a time"),
+        _ => None,
+    };
+    if let Some(words) = of_instances {
+        return Some(words.to_owned());
+    }
     let rest = name.strip_prefix("CodeDeployDefault.ECS")?;
     if rest == "AllAtOnce" {
         return Some("all at once".to_owned());
@@ -113,6 +123,9 @@ pub fn left_standing(header: &Header, series: &Series) -> Option<String> {
         return None;
     }
     let weight = series.weight.last().1;
+    if header.instances.is_some() {
+        return None;
+    }
     if header.function.is_some() {
         return Some(format!("{weight} % of invocations reach the replacement"));
     }
@@ -128,7 +141,7 @@ pub fn left_standing(header: &Header, series: &Series) -> Option<String> {
 pub fn sides(header: &Header, series: &Series) -> Option<String> {
     let asked = series.deployments.iter().filter(|course| course.rolls_back.is_none());
     // Later deployments on Lambda bring versions of their own, which the timeline names.
-    if asked.count() < 2 || header.function.is_some() {
+    if asked.count() < 2 || header.function.is_some() || header.instances.is_some() {
         return None;
     }
     let original = usize::from(series.sides.of_target_group(TargetGroupId(0)) == Side::Replacement);
@@ -241,13 +254,34 @@ pub fn alias(function_version: TargetGroupId, versions: [u32; 2], weights: [u16;
 
 /// What is deployed to, in words: `service prod:checkout (10 tasks)`, `alias checkout:live`.
 pub fn target(header: &Header) -> (&'static str, String) {
-    match &header.function {
-        Some(function) => ("alias", function.clone()),
-        None => {
+    match (&header.function, &header.instances) {
+        (Some(function), _) => ("alias", function.clone()),
+        (None, Some(described)) => {
+            let count = counted(described.zone_of_instance.len() as u64, "instance");
+            ("instances", format!("{} ({count})", header.deployment_group))
+        }
+        (None, None) => {
             let tasks = counted(header.desired_count.into(), "task");
             ("service", format!("{} ({tasks})", header.service))
         }
     }
+}
+
+/// A call that was refused, in AWS's words where they are known (CD-SM-5).
+pub fn refusal(
+    header: &Header,
+    call: ApiCall,
+    exception: ApiException,
+    about: Option<DeploymentId>,
+) -> String {
+    let more = match (exception, about) {
+        (ApiException::DeploymentLimitExceeded, Some(id)) => {
+            let group = &header.deployment_group;
+            format!(": The Deployment Group '{group}' already has an active Deployment '{id}'")
+        }
+        _ => String::new(),
+    };
+    format!("{call} refused with {exception}{more}")
 }
 
 /// What goes through a listener.

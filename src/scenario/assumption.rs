@@ -282,6 +282,33 @@ assumptions! {
     /// From one look of CodeDeploy at its alarms to the next; at least 1 s.
     alarm_poll: Duration(SimDuration) = seconds(15), ideal seconds(15),
         "codedeploy.alarm_poll", "CD-ALM-4, U-25";
+    /// From the end of one lifecycle event on an instance until its agent begins the next, and from its turn to the first.
+    agent_poll: Latency(Distribution) = exactly(1.0), ideal NOTHING,
+        "agent.poll", "CD-EC2-3; the agent waits 1 s between two commands";
+    /// How long the agent takes to fetch a revision, where the revision does not say.
+    agent_download: Latency(Distribution) = between(1.0, 5.0), ideal NOTHING,
+        "agent.download", "CD-LE-1; the spread is assumed";
+    /// How long the agent takes to copy the files of a revision, where the revision does not say.
+    agent_install: Latency(Distribution) = between(1.0, 3.0), ideal NOTHING,
+        "agent.install", "CD-LE-1; the spread is assumed";
+    /// How long the scripts of an event take on an instance, where the revision does not say.
+    script_duration: Latency(Distribution) = lognormal(5.0, 20.0), ideal NOTHING,
+        "script.duration", "CD-EC2-5; the spread is assumed";
+    /// How long an agent may take to answer a deployment to its instance.
+    agent_timeout: Duration(SimDuration) = seconds(3600), ideal seconds(3600),
+        "codedeploy.agent_timeout", "CD-EC2-3, documented";
+    /// How long after the end of one event on an instance the next may take to begin.
+    event_start_timeout: Duration(SimDuration) = seconds(300), ideal seconds(300),
+        "codedeploy.event_start_timeout", "CD-LE-6, documented";
+    /// How long an event on an instance may take.
+    event_timeout: Duration(SimDuration) = seconds(3600), ideal seconds(3600),
+        "codedeploy.event_timeout", "CD-LE-5, documented";
+    /// How long a deployment in place may take; 8 h with configurations made before June 2023.
+    in_place_timeout: Duration(SimDuration) = seconds(43_200), ideal seconds(43_200),
+        "codedeploy.in_place_timeout", "CD-EC2-11, documented";
+    /// Whether instances of equal health have their turns in random order, as CodeDeploy does; else in that of the scenario.
+    random_instance_order: Switch(bool) = true, ideal true,
+        "codedeploy.random_instance_order", "CD-HH-2, documented";
     /// From a change of a target's health until the ECS scheduler knows it.
     state_to_ecs_latency: Latency(Distribution) = between(1.0, 10.0), ideal NOTHING,
         "lb.state_to_ecs_latency", "ECS-SVC-3";

@@ -8,6 +8,7 @@ use crate::engine::distribution::Distribution;
 use crate::engine::share::Share;
 use crate::engine::time::SimDuration;
 use crate::scenario::function::Versions;
+use crate::scenario::server::InstanceDeployment;
 use crate::scenario::traffic_routing::TrafficRouting;
 
 /// When `CreateDeployment` is called.
@@ -30,6 +31,8 @@ pub struct Deployment {
     pub deploys: Vec<u8>,
     /// The versions that it moves the alias between, on Lambda (CD-LAM-1).
     pub versions: Option<Versions>,
+    /// What it has of its own on instances.
+    pub on_instances: Option<InstanceDeployment>,
     /// Application name.
     pub application: String,
     /// Deployment group name.

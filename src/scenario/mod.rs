@@ -20,6 +20,7 @@ pub mod platform;
 pub mod revision;
 pub mod scaling;
 pub mod semantics;
+pub mod server;
 pub mod service;
 pub mod sweep;
 pub mod traffic;
@@ -40,9 +41,10 @@ use function::Function;
 use monitoring::Monitoring;
 use operator::ScriptedCall;
 use platform::{Ecs, Platform};
-use revision::{Lifetime, Revision};
+use revision::{Lifetime, Revision, RevisionId};
 use scaling::ServiceScaling;
 use semantics::Semantics;
+use server::Server;
 use service::{LoadBalancer, LoadBalancerKind, Service};
 use traffic::{Stay, Traffic};
 
@@ -109,14 +111,22 @@ impl Scenario {
     pub const fn ecs(&self) -> Option<&Ecs> {
         match &self.platform {
             Platform::Ecs(ecs) => Some(ecs),
-            Platform::Lambda(_) => None,
+            Platform::Lambda(_) | Platform::Server(_) => None,
+        }
+    }
+
+    /// The instances, if they are deployed to.
+    pub const fn server(&self) -> Option<&Server> {
+        match &self.platform {
+            Platform::Server(server) => Some(server),
+            Platform::Ecs(_) | Platform::Lambda(_) => None,
         }
     }
 
     /// The Lambda function, if it is deployed to.
     pub const fn function(&self) -> Option<&Function> {
         match &self.platform {
-            Platform::Ecs(_) => None,
+            Platform::Ecs(_) | Platform::Server(_) => None,
             Platform::Lambda(function) => Some(function),
         }
     }
@@ -137,18 +147,18 @@ impl Scenario {
         &self.ecs().expect("target groups are those of an ECS service").load_balancer
     }
 
-    /// Where the original stands before the first deployment: its target group, or the first place of the alias.
+    /// Where the original stands before the first deployment: its target group, or the first place of what has none.
     pub const fn original(&self) -> TargetGroupId {
         match &self.platform {
             Platform::Ecs(ecs) => ecs.load_balancer.original,
-            Platform::Lambda(_) => TargetGroupId(0),
+            Platform::Lambda(_) | Platform::Server(_) => TargetGroupId(0),
         }
     }
 
     /// How long somebody waits for an answer: the load balancer, or Lambda for its function (ELB-ERR-1, LAM-INV-1).
     pub const fn patience(&self) -> SimDuration {
         match &self.platform {
-            Platform::Ecs(_) => self.assumptions.idle_timeout,
+            Platform::Ecs(_) | Platform::Server(_) => self.assumptions.idle_timeout,
             Platform::Lambda(function) => function.timeout,
         }
     }
@@ -167,7 +177,7 @@ impl Scenario {
     pub const fn scaling(&self) -> Option<&ServiceScaling> {
         match &self.platform {
             Platform::Ecs(ecs) => ecs.scaling.as_ref(),
-            Platform::Lambda(_) => None,
+            Platform::Lambda(_) | Platform::Server(_) => None,
         }
     }
 
@@ -217,6 +227,19 @@ impl Scenario {
     pub fn defects(&self) -> impl Iterator<Item = &Defect> {
         let revisions = std::iter::once(&self.original).chain(&self.candidates);
         revisions.flat_map(|revision| &revision.defects)
+    }
+
+    /// A revision by its id.
+    pub fn revision(&self, id: RevisionId) -> &Revision {
+        id.candidate().map_or(&self.original, |candidate| &self.candidates[candidate as usize])
+    }
+
+    /// What a candidate is: the original has one id, also where it is deployed again.
+    pub fn revision_of(&self, candidate: u8) -> RevisionId {
+        match self.candidates[candidate as usize].name == self.original.name {
+            true => RevisionId::ORIGINAL,
+            false => RevisionId::of_candidate(candidate),
+        }
     }
 
     /// The deployment that is created at instant zero; the others share its deployment group.

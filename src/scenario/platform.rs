@@ -1,9 +1,10 @@
 //! What is deployed to: the compute platform of the application, with what exists of it before the deployment.
 //!
-//! Not what is deployed (`revision`), nor how (`deployment`). Rules: CD-ECS-1, CD-LAM-1.
+//! Not what is deployed (`revision`), nor how (`deployment`). Rules: CD-ECS-1, CD-LAM-1, CD-EC2-1.
 
 use crate::scenario::function::Function;
 use crate::scenario::scaling::ServiceScaling;
+use crate::scenario::server::Server;
 use crate::scenario::service::{LoadBalancer, Service};
 
 /// The platform, fixed for a whole scenario as it is for an application.
@@ -17,6 +18,8 @@ pub enum Platform {
     Ecs(Ecs),
     /// AWS Lambda.
     Lambda(Function),
+    /// EC2 instances or on-premises servers.
+    Server(Server),
 }
 
 /// An ECS service behind its load balancer.

@@ -6,6 +6,26 @@ use crate::engine::distribution::Distribution;
 use crate::engine::share::Share;
 use crate::scenario::custom_metric::CustomMetric;
 use crate::scenario::defect::Defect;
+use crate::scenario::server::Scripts;
+
+/// One revision among those of a scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RevisionId(u8);
+
+impl RevisionId {
+    /// What is there before the first deployment.
+    pub const ORIGINAL: RevisionId = RevisionId(0);
+
+    /// The candidate of this position.
+    pub const fn of_candidate(candidate: u8) -> RevisionId {
+        RevisionId(candidate + 1)
+    }
+
+    /// The position of the candidate that it is; nothing for the original.
+    pub const fn candidate(self) -> Option<u8> {
+        self.0.checked_sub(1)
+    }
+}
 
 /// One revision of the application.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +64,8 @@ pub struct Revision {
     pub capacity: Option<TaskCapacity>,
     /// Size of its image in megabytes; in place of the assumption `image.size_MB`.
     pub image_megabytes: Option<f64>,
+    /// How its lifecycle events behave on an instance.
+    pub scripts: Scripts,
     /// How it answers the load balancer's health checks.
     pub health_check: Probe,
     /// How it answers the container health check.

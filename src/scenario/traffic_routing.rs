@@ -219,6 +219,9 @@ pub const ECS_DEFAULT: &str = "CodeDeployDefault.ECSAllAtOnce";
 /// The same on Lambda (U-21).
 pub const LAMBDA_DEFAULT: &str = "CodeDeployDefault.LambdaAllAtOnce";
 
+/// What holds for instances where nobody names a configuration. Rule: CD-CFG-2.
+pub const SERVER_DEFAULT: &str = "CodeDeployDefault.OneAtATime";
+
 /// The predefined configuration of exactly this name.
 pub fn predefined(name: &str) -> Option<&'static PredefinedConfig> {
     PREDEFINED.iter().find(|config| config.name == name)

@@ -18,7 +18,7 @@ pub fn check(cloud: &Cloud<'_>) {
     }
     let primaries =
         cloud.task_sets().iter().filter(|set| set.status == TaskSetStatus::Primary).count();
-    let expected = usize::from(!cloud.has_function());
+    let expected = usize::from(cloud.scenario().ecs().is_some());
     assert_eq!(primaries, expected, "one task set is PRIMARY, if there are any");
     for set in cloud.task_sets() {
         let tasks = || cloud.tasks().filter(|task| task.task_set == set.id);

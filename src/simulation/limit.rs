@@ -66,7 +66,8 @@ impl Limits {
             .chain(scenario.ecs().map(|ecs| ecs.service.desired_count))
             .max()
             .unwrap_or_default();
-        let tasks = 2 * u64::from(desired) + 1;
+        let instances = scenario.server().map_or(0, |server| server.instances.len() as u64);
+        let tasks = 2 * u64::from(desired) + instances + 1;
         // A task lives through some 20 events; one that crashes or flaps is replaced a few times a minute.
         let events = 10_000 + minutes * (10 + 100 * tasks);
         // A journal numbers its entries with 32 bits; one event may tell of every task a few times.
@@ -106,7 +107,20 @@ fn longest(deployment: &Deployment, scenario: &Scenario) -> SimDuration {
         + assumptions.recompute_latency.longest()
         + assumptions.deprovision.longest();
     let retry = deployment.retry.as_ref().map_or(SimDuration::ZERO, Distribution::longest);
-    hooks + assumptions.install_timeout + shift + waits + paces + updates + ends + retry
+    // On instances the deployment and its rollback may take as long as they may, and the last event of each.
+    let on_instances = match scenario.server() {
+        Some(_) => (assumptions.in_place_timeout + assumptions.event_timeout).times(2),
+        None => SimDuration::ZERO,
+    };
+    hooks
+        + on_instances
+        + assumptions.install_timeout
+        + shift
+        + waits
+        + paces
+        + updates
+        + ends
+        + retry
 }
 
 /// The longest gap before a lifecycle event, and the longest it may last by itself.

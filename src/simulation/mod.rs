@@ -19,7 +19,9 @@ use crate::engine::random::RunKey;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::digest::{Digest, Digester};
 use crate::journal::fact::Fact;
-use crate::journal::header::{AlarmDescription, AlarmRule, Client, Header, Users};
+use crate::journal::header::{
+    AlarmDescription, AlarmRule, Client, Header, InstancesDescription, Users,
+};
 use crate::journal::{Cause, Entry, Reader};
 use crate::scenario::Scenario;
 use crate::scenario::alarm::MetricAlarm;
@@ -27,6 +29,7 @@ use crate::scenario::function::Function;
 use crate::scenario::monitoring::WatchedAlarm;
 use crate::scenario::platform::Platform;
 use crate::scenario::scaling::ServiceScaling;
+use crate::scenario::server::Server;
 use crate::scenario::traffic::Sessions;
 use limit::{Limits, StopReason};
 
@@ -157,6 +160,7 @@ impl<'s> Simulation<'s> {
             deployment_group: deployment.deployment_group.clone(),
             deployment_config: deployment.config_name.clone(),
             function: scenario.function().map(Function::qualified),
+            instances: scenario.server().map(described_instances),
             service: target_of(scenario),
             target_groups: places_of(scenario),
             candidates: scenario.candidates.iter().map(|one| one.name.clone()).collect(),
@@ -314,6 +318,7 @@ fn target_of(scenario: &Scenario) -> String {
     match &scenario.platform {
         Platform::Ecs(ecs) => format!("{}:{}", ecs.service.cluster, ecs.service.name),
         Platform::Lambda(function) => function.qualified(),
+        Platform::Server(_) => scenario.first_deployment().deployment_group.clone(),
     }
 }
 
@@ -327,6 +332,15 @@ fn places_of(scenario: &Scenario) -> [String; 2] {
             let target = scenario.first_deployment().versions.map_or(0, |versions| versions.target);
             [function.version, target].map(|version| format!("version {version}"))
         }
+        Platform::Server(_) => ["original", "replacement"].map(String::from),
+    }
+}
+
+/// What the journal's header says of the instances.
+fn described_instances(server: &Server) -> InstancesDescription {
+    InstancesDescription {
+        zones: server.zones.clone(),
+        zone_of_instance: server.instances.iter().map(|instance| instance.zone).collect(),
     }
 }
 
@@ -351,9 +365,11 @@ fn described(scenario: &Scenario, id: AlarmId, watched: &WatchedAlarm) -> AlarmD
 /// The timers that a scenario can need.
 fn slots_of(scenario: &Scenario) -> Slots {
     let few = |count: usize| u8::try_from(count).expect("deployments and alarms are limited");
+    let instances = scenario.server().map_or(0, |server| server.instances.len());
     Slots::new(
         few(scenario.deployments.len()),
         few(scenario.monitoring.alarms.len()),
+        u16::try_from(instances).expect("instances are limited"),
         scenario.scaling().is_some(),
     )
 }

@@ -29,6 +29,7 @@ mod rollback;
 mod scaling;
 mod scaling_in_runs;
 mod sequences;
+mod server;
 mod spread;
 mod targets;
 mod tasks;

@@ -6,6 +6,7 @@ use super::Played;
 use cutover::analysis::fact_name::name_of;
 use cutover::aws::call::ApiCall;
 use cutover::aws::id::{DeploymentNumber, TargetGroupId, TaskId};
+use cutover::aws::instance::{InstanceEvent, InstanceStatus};
 use cutover::aws::name::{
     DeploymentStatus, LifecycleEvent, LifecycleEventStatus, TargetHealthState, TaskSetStatus,
     TaskStatus,
@@ -20,12 +21,15 @@ use cutover::journal::fact::Fact;
 pub fn hold(played: &Played) {
     order(played);
     deployments(played);
-    events(played);
+    if played.journal.header.instances.is_none() {
+        events(played);
+    }
     tasks(played);
     targets(played);
-    match played.journal.header.function {
-        None => weights(played),
-        Some(_) => alias(played),
+    match (&played.journal.header.function, &played.journal.header.instances) {
+        (Some(_), _) => alias(played),
+        (None, Some(_)) => instances(played),
+        (None, None) => weights(played),
     }
     conservation(played);
     names(played);
@@ -230,6 +234,62 @@ fn alias(played: &Played) {
             _ => {}
         }
     }
+}
+
+/// CD-HH-4, CD-HH-9, CD-LE-1: never are more instances at work or failed than may be out of service; each has one turn, and
+/// its events follow each other in order.
+fn instances(played: &Played) {
+    let mut of_deployment: BTreeMap<DeploymentNumber, Turns> = BTreeMap::new();
+    for entry in &played.journal.entries {
+        match entry.fact {
+            Fact::InstancesTargeted { deployment, instances, minimum } => {
+                let out_max = u32::from(instances).saturating_sub(minimum);
+                of_deployment.insert(deployment, Turns { out_max, ..Turns::default() });
+            }
+            Fact::InstanceStatusChanged { deployment, instance, status } => {
+                let turns = of_deployment.get_mut(&deployment).expect("it looked at its instances");
+                let before = turns.statuses.insert(instance.0, status);
+                let expected =
+                    (status != InstanceStatus::InProgress).then_some(InstanceStatus::InProgress);
+                assert_eq!(before, expected, "{entry:?}");
+                let is_out = |of: &&InstanceStatus| **of != InstanceStatus::Succeeded;
+                let out = turns.statuses.values().filter(is_out).count();
+                assert!(
+                    out as u32 <= turns.out_max,
+                    "{out} of {} are out: {entry:?}",
+                    turns.out_max
+                );
+            }
+            Fact::InstanceEventEnded {
+                deployment, instance, event, ended_ms_ago, took_ms, ..
+            } => {
+                let turns = of_deployment.get_mut(&deployment).expect("it looked at its instances");
+                let ended = entry.at.as_millis() - u64::from(ended_ms_ago);
+                let (last, since) =
+                    turns.events.insert(instance.0, (Some(event), ended)).unwrap_or_default();
+                assert!(last < Some(event) && since + u64::from(took_ms) <= ended, "{entry:?}");
+            }
+            Fact::InstancesCounted { deployment, .. } => {
+                let at_work = |of: &InstanceStatus| *of == InstanceStatus::InProgress;
+                let turns = of_deployment.get(&deployment);
+                assert!(
+                    turns.is_none_or(|turns| !turns.statuses.values().any(at_work)),
+                    "{entry:?}"
+                );
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The turns of a deployment's instances so far.
+#[derive(Default)]
+struct Turns {
+    /// How many may be out of service.
+    out_max: u32,
+    statuses: BTreeMap<u16, InstanceStatus>,
+    /// The last event of each, and when it ended.
+    events: BTreeMap<u16, (Option<InstanceEvent>, u64)>,
 }
 
 /// What stands in the account, as far as the journal tells.

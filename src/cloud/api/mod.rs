@@ -1,6 +1,7 @@
 //! The verbs of the simulated account, named as the API names them: plain calls, at most a few lines each.
 
 pub mod cloudwatch;
+pub mod codedeploy_commands;
 mod ecs;
 mod elb;
 mod lambda;

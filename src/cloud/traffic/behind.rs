@@ -237,6 +237,7 @@ impl<'s> Behind<'s> {
 fn is_plain(revision: &Revision) -> bool {
     // By name, so that a new field asks what it does to answers.
     let Revision {
+        scripts: _,
         name: _,
         weight: _,
         bad: _,

@@ -32,9 +32,4 @@ impl Cloud<'_> {
         self.traffic.follow(weights, out);
         out.record(Fact::AliasWeightsInForce { weights });
     }
-
-    /// Whether a Lambda function is deployed to, which has neither tasks nor targets.
-    pub const fn has_function(&self) -> bool {
-        self.function.is_some()
-    }
 }

@@ -22,7 +22,7 @@ impl Cloud<'_> {
         if let Some(&(due, _)) = on_their_way.front() {
             out.schedule_at(due, Event::WeightsInForce(listener));
         }
-        if self.has_function() {
+        if self.function.is_some() {
             return self.on_alias_in_force(weights, out);
         }
         if listener == Listener::Production {

@@ -2,11 +2,12 @@
 //!
 //! `listener`, `target`, `spread` and `open_requests` are the load balancer's side; `task_set`, `verdict`, and with each task
 //! `launch`, `task` and `stop` the scheduler's; `probe` the checks between them; `function` the alias of a Lambda
-//! function; `monitoring` what CloudWatch makes of it, `scaling` what follows; `fault` what is broken on purpose, `leak`
+//! function, `instance` the instances of a deployment group; `monitoring` what CloudWatch makes of it, `scaling` what follows; `fault` what is broken on purpose, `leak`
 //! what tasks are worn out by. Each resource's own rules are in the file of its name above.
 
 mod fault;
 mod function;
+mod instance;
 mod launch;
 mod leak;
 mod listener;
@@ -52,6 +53,7 @@ impl<'s> Cloud<'s> {
             Event::TargetCheck(place) => self.on_target_check(place, out),
             Event::Fault => self.on_fault_due(out),
             Event::ContainerCheck(place) => self.on_container_check(place, out),
+            Event::InstanceStep(instance) => self.on_instance_step(instance, out),
             Event::TaskVerdict(place) => self.on_task_verdict(place, out),
             Event::Deployment(..)
             | Event::DeploymentRequest(_)

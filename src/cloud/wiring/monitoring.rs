@@ -42,7 +42,7 @@ impl Cloud<'_> {
         let (traffic, mut noise) = (&self.traffic, self.traffic.noise());
         let answered =
             |ago, out: &mut Outbox<'_>| traffic.before_creation(original, ago, &mut noise, out);
-        let running = if self.has_function() { 1 } else { self.desired_count };
+        let running = if self.scenario.ecs().is_some() { self.desired_count } else { 1 };
         let begun = self.metrics.remember(original, running, answered, out);
         self.traffic.go_on(original, begun);
         let zero = self.metrics.calendar(SimTime::ZERO);

@@ -62,6 +62,27 @@ pub struct DeploymentGroup {
     pub span: Span,
 }
 
+impl DeploymentGroup {
+    /// A group with neither service nor load balancer nor waits: on Lambda, and what groups of hosts share with it.
+    pub fn of(settings: &Settings, span: Span) -> DeploymentGroup {
+        let settings = settings.clone();
+        DeploymentGroup {
+            application: settings.application,
+            name: settings.name,
+            config_name: settings.config_name,
+            cluster: None,
+            service: None,
+            load_balancer: None,
+            auto_rollback: settings.auto_rollback,
+            alarms: settings.alarms,
+            triggers: settings.triggers,
+            ready_wait: None,
+            termination_wait: None,
+            span,
+        }
+    }
+}
+
 /// Reads a deployment group: the input that makes it, or an answer that describes it.
 ///
 /// Of an answer with several, `named` chooses. A group of another platform than ECS is told, and yields none.

@@ -1,26 +1,58 @@
 //! The options of `CreateDeployment` beside group, revision and configuration.
 //!
-//! They are checked, and play no part on ECS. Rules: CD-VAL-16, CD-VAL-18.
+//! They are checked; only instances have some that play a part. Rules: CD-VAL-16, CD-VAL-18, CD-EC2-8, CD-FIL-2.
 
+use crate::aws::app_spec::FileExistsBehavior;
 use crate::aws::exception::Exception;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
-use crate::input::decode::{Field, Map, boolean, text};
+use crate::input::decode::{Field, Map, boolean, choice, text};
 
 /// How long a description may be.
 const DESCRIPTION_CHARACTERS_MAX: usize = 256;
 
 /// Options of EC2 deployments that must not be switched on elsewhere. Rule: CD-VAL-18.
-const SERVER_SWITCHES: [(&str, Exception); 2] = [
-    ("ignoreApplicationStopFailures", Exception::InvalidIgnoreApplicationStopFailuresValue),
-    ("updateOutdatedInstancesOnly", Exception::InvalidUpdateOutdatedInstancesOnlyValue),
-];
+const IGNORE: (&str, Exception) =
+    ("ignoreApplicationStopFailures", Exception::InvalidIgnoreApplicationStopFailuresValue);
+const OUTDATED_ONLY: (&str, Exception) =
+    ("updateOutdatedInstancesOnly", Exception::InvalidUpdateOutdatedInstancesOnlyValue);
+
+/// What a request says of a deployment to instances alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InstanceOptions {
+    /// `ignoreApplicationStopFailures`. Rule: CD-EC2-8.
+    pub ignores_stop_failures: bool,
+    /// `fileExistsBehavior`, if it is written. Rule: CD-FIL-2.
+    pub file_exists_behavior: Option<FileExistsBehavior>,
+}
 
 /// Checks the options in a request, or in what is said of one.
 pub fn options(map: &mut Map<'_, '_>) {
     map.optional("description", description);
-    for (key, exception) in SERVER_SWITCHES {
+    for (key, exception) in [IGNORE, OUTDATED_ONLY] {
         map.refusing(exception, |map| map.optional(key, switched_off));
     }
+}
+
+/// The same of a deployment to instances, where some play a part.
+pub fn instance_options(map: &mut Map<'_, '_>) -> InstanceOptions {
+    map.optional("description", description);
+    let (key, exception) = IGNORE;
+    let ignores_stop_failures = map.refusing(exception, |map| map.or(key, boolean, false));
+    map.optional(OUTDATED_ONLY.0, |field: Field, to: &mut Diagnostics| {
+        if boolean(field, to)? {
+            let title = format!("`{}` is not simulated yet", field.name);
+            to.push(
+                Diagnostic::new(code::NOT_SIMULATED, field.node.span, title)
+                    .label("all instances would be deployed to")
+                    .help("take it away"),
+            );
+        }
+        Some(())
+    });
+    let behaviors = FileExistsBehavior::ALL.iter().map(|name| (name.as_str(), *name));
+    let behaviors = behaviors.collect::<Vec<_>>();
+    let file_exists_behavior = map.optional("fileExistsBehavior", choice(&behaviors));
+    InstanceOptions { ignores_stop_failures, file_exists_behavior }
 }
 
 fn description(field: Field, to: &mut Diagnostics) -> Option<()> {

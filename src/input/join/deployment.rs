@@ -2,7 +2,7 @@
 //!
 //! Rules: CD-CFG-2, CD-DEF-1, CD-DEF-4, CD-DEF-6, CD-ECS-10, CD-ECS-33, CD-LAM-4, CD-TRAF-9, CD-VAL-19, U-21.
 
-use super::{asked, lambda};
+use super::{asked, lambda, server};
 use crate::aws::exception::Exception;
 use crate::aws::message::ONLY_ALB_IS_GRADUAL;
 use crate::aws::name::ComputePlatform;
@@ -55,7 +55,17 @@ pub fn deployment(
         true => (section, to),
         false => (first, &mut told_before),
     };
-    let (config_name, traffic_routing) = config(asked, group, sections.platform, to)?;
+    let (config_name, traffic_routing, on_instances) = match &sections.resources.instances {
+        Some(instances) => {
+            let (name, asked) = server::deployment(section, sections, instances, to)?;
+            // No traffic is moved by weights.
+            (name, TrafficRouting::AllAtOnce, Some(asked))
+        }
+        None => {
+            let (name, routing) = config(asked, group, sections.platform, to)?;
+            (name, routing, None)
+        }
+    };
     if let Some(load_balancer) = load_balancer {
         check_gradual(asked, group, traffic_routing, load_balancer.kind, to);
         tell_ungated(asked, traffic_routing, load_balancer, to);
@@ -70,6 +80,7 @@ pub fn deployment(
         retry: section.retry.clone(),
         deploys,
         versions,
+        on_instances,
         application,
         deployment_group,
         config_name,

@@ -28,6 +28,13 @@ pub struct Places {
 /// Tells what cannot work, and what nobody watches.
 pub fn check(scenario: &Scenario, places: &Places, to: &mut Diagnostics) {
     let first = scenario.first_deployment();
+    // Instances take their turns by themselves: no traffic moves that an alarm could be in time for.
+    if let Some(on_instances) = &first.on_instances {
+        if first.alarms.is_none() && on_instances.scripts.iter().all(Option::is_none) {
+            tell_unwatched(first, to);
+        }
+        return;
+    }
     let polled = first.alarms.as_ref().map_or(&[][..], |polling| &polling.alarms);
     for &id in polled {
         let gate = Gate { scenario, deployment: first, id, span: places.alarms[id.index()] };

@@ -1,18 +1,16 @@
-//! A Lambda function, as section and AppSpecs together describe it, and what of a scenario has no meaning for it.
+//! A Lambda function, as section and AppSpecs together describe it.
 //!
 //! Rules: CD-LAM-1, CD-LAM-4, CD-LAM-10, LAM-CON-1, LAM-CON-3.
 
-use crate::aws::call::{ApiCall, FaultKind};
+use crate::aws::call::ApiCall;
 use crate::aws::exception::Exception;
+use crate::aws::name::ComputePlatform;
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, code};
-use crate::engine::share::Share;
 use crate::input::aws_document::lambda_app_spec::LambdaAppSpec;
 use crate::input::load::Sections;
 use crate::input::section::deployment::DeploymentSection;
 use crate::input::section::function::{FunctionSection, Provisioned};
 use crate::scenario::function::{Function, Versions};
-use crate::scenario::operator::Call;
-use crate::scenario::revision::Revision;
 
 /// The alias where a placeholder stands for its name.
 const UNNAMED_ALIAS: &str = "alias";
@@ -168,73 +166,13 @@ fn last_part(name: &str) -> &str {
     }
 }
 
-/// A function has neither tasks nor a load balancer: calls about them are refused, what revisions say of them is left out.
-pub fn leave_out_tasks(sections: &mut Sections, to: &mut Diagnostics) {
-    let operator = &sections.operator;
-    let of_ecs =
-        operator.calls.iter().map(|scripted| scripted.call).filter(|call| is_of_ecs(*call));
-    let names = of_ecs.map(|call| call.name().as_str());
-    let listeners = operator.listeners.iter().map(|_| "ModifyListener");
-    let checks = operator.health_checks.iter().map(|_| "ModifyTargetGroup");
-    let images = operator.images.iter().map(|_| "BatchDeleteImage");
-    for name in names.chain(listeners).chain(checks).chain(images) {
-        let title = format!("`{name}` is to be called, and a Lambda function is deployed to");
-        to.push(
-            Diagnostic::new(code::DOCUMENTS_DISAGREE, None, title)
-                .help("take the call away: it is about a service, its tasks or its load balancer"),
-        );
-    }
-    for fault in &sections.faults {
-        let kind = fault.breakage.kind();
-        if !is_of_any_platform(kind) {
-            let title =
-                format!("the fault `{kind}` is to begin, and a Lambda function is deployed to");
-            to.push(
-                Diagnostic::new(code::DOCUMENTS_DISAGREE, None, title)
-                    .help("take it away: it is about a service, its tasks or its load balancer"),
-            );
-        }
-    }
-    let resources = &sections.resources;
-    for (key, is_there) in [
-        ("taskDefinition", resources.task_definition.is_some()),
-        ("targetGroups", !resources.target_groups.is_empty()),
-        ("listeners", !resources.listeners.is_empty()),
-        ("scaling", resources.scaling.is_some()),
-    ] {
-        if is_there {
-            let title = format!("`resources.{key}` is of a service, and a function is deployed to");
-            let help = "it plays no part: take it away, or take `resources.function` away";
-            to.push(Diagnostic::new(code::LEFT_OUT, None, title).help(help));
-        }
-    }
-    let has_tasks = |revision: &Revision| {
-        let checks = [revision.health_check, revision.container_check];
-        revision.capacity.is_some()
-            || revision.crash.is_some()
-            || revision.launch.is_some()
-            || revision.image_megabytes.is_some()
-            || revision.start_fails != Share::ZERO
-            || revision.resets != Share::ZERO
-            || checks.iter().any(|check| check.fails != Share::ZERO)
-    };
-    if let Some(revision) = sections.revisions.all().find(|revision| has_tasks(revision)) {
-        let title =
-            format!("`{}` says how its tasks behave, and a function has none", revision.name);
-        to.push(
-            Diagnostic::new(code::LEFT_OUT, None, title)
-                .help("`capacity`, `crash`, `launch`, `start_fails`, `resets`, `image_size_MB` and checks play no part on Lambda: take them away"),
-        );
-    }
-    let revisions = &mut sections.revisions;
-    for revision in revisions.candidates.iter_mut().chain([&mut revisions.original]) {
-        (revision.capacity, revision.crash) = (None, None);
-        (revision.launch, revision.resets) = (None, Share::ZERO);
-    }
-}
-
-/// A service has neither versions nor an alias: calls about them are refused.
+/// A service has neither versions nor an alias, and no more have instances: calls about them are refused.
 pub fn tell_calls_of_lambda(sections: &Sections, to: &mut Diagnostics) {
+    let what = match sections.platform {
+        ComputePlatform::Lambda => return,
+        ComputePlatform::Ecs => "an ECS service is deployed to",
+        ComputePlatform::Server => "instances are deployed to",
+    };
     let calls = sections.operator.calls.iter().map(|scripted| scripted.call.name());
     for name in calls.filter(|name| {
         matches!(
@@ -244,38 +182,10 @@ pub fn tell_calls_of_lambda(sections: &Sections, to: &mut Diagnostics) {
                 | ApiCall::DeleteFunction
         )
     }) {
-        let title = format!("`{name}` is to be called, and an ECS service is deployed to");
+        let title = format!("`{name}` is to be called, and {what}");
         to.push(
             Diagnostic::new(code::DOCUMENTS_DISAGREE, None, title)
                 .help("take the call away: it is about a Lambda function"),
         );
-    }
-}
-
-/// Whether a fault is of CodeDeploy or the application, not of what is deployed to.
-const fn is_of_any_platform(kind: FaultKind) -> bool {
-    matches!(
-        kind,
-        FaultKind::AlarmsThrottled | FaultKind::AlarmsDenied | FaultKind::DependencyFailure
-    )
-}
-
-const fn is_of_ecs(call: Call) -> bool {
-    match call {
-        Call::ModifyListener { .. }
-        | Call::ModifyTargetGroup { .. }
-        | Call::UpdateService { .. }
-        | Call::DeleteService { .. }
-        | Call::UpdateTaskProtection { .. }
-        | Call::RegisterScalableTarget { .. }
-        | Call::BatchDeleteImage { .. } => true,
-        Call::ContinueDeployment { .. }
-        | Call::StopDeployment { .. }
-        | Call::PutLifecycleEventHookExecutionStatus { .. }
-        | Call::SkipWaitTimeForInstanceTermination
-        | Call::SetAlarmState { .. }
-        | Call::UpdateAlias { .. }
-        | Call::PutProvisionedConcurrencyConfig { .. }
-        | Call::DeleteFunction { .. } => false,
     }
 }

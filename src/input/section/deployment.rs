@@ -10,16 +10,23 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, code};
 use crate::engine::distribution::Distribution;
 use crate::engine::time::SimDuration;
 use crate::input::aws_document::appspec::{self, AppSpec};
+use crate::input::aws_document::deployment_config::hosts::{
+    HostDeploymentConfig, host_deployment_config,
+};
 use crate::input::aws_document::deployment_config::{self, DeploymentConfig};
 use crate::input::aws_document::deployment_group::alarm::AlarmConfiguration;
+use crate::input::aws_document::deployment_group::hosts::{self, HostGroup};
 use crate::input::aws_document::deployment_group::lambda::lambda_group;
 use crate::input::aws_document::deployment_group::{self, DeploymentGroup};
+use crate::input::aws_document::deployment_request::{self, InstanceOptions};
+use crate::input::aws_document::host_app_spec::host_app_spec;
 use crate::input::aws_document::lambda_app_spec::{self, LambdaAppSpec};
-use crate::input::aws_document::{deployment_request, naming};
+use crate::input::aws_document::naming;
 use crate::input::decode::{Field, Map, choice, list, text};
 use crate::input::files::Files;
 use crate::input::unit;
 use crate::scenario::deployment::{AutoRollback, Creation};
+use crate::scenario::hosts::HostAppSpec;
 
 /// One deployment as it is asked for.
 #[derive(Debug)]
@@ -32,16 +39,22 @@ pub struct DeploymentSection {
     pub deploys: Option<Spanned<String>>,
     /// `deploymentGroup`.
     pub group: Option<DeploymentGroup>,
+    /// The same of instances, with what only these have.
+    pub host_group: Option<HostGroup>,
     /// `revision`, on ECS.
     pub revision: Option<AppSpec>,
     /// `revision`, on Lambda.
     pub lambda_revision: Option<LambdaAppSpec>,
+    /// `revision`, on instances.
+    pub host_revision: Option<HostAppSpec>,
     /// Whether there is one, sound or not.
     pub has_revision: bool,
     /// `deploymentConfigName`, in place of the group's.
     pub config_name: Option<Spanned<String>>,
     /// `deploymentConfig`: a configuration of the account's own.
     pub config: Option<DeploymentConfig>,
+    /// The same for instances.
+    pub host_config: Option<HostDeploymentConfig>,
     /// Whether there is one, sound or not.
     pub describes_config: bool,
     /// `autoRollbackConfiguration`, in place of the group's (CD-RB-1).
@@ -50,6 +63,8 @@ pub struct DeploymentSection {
     pub rollback_preset: Option<RollbackPreset>,
     /// `overrideAlarmConfiguration`, in place of the group's (CD-ALM-1).
     pub alarms: Option<AlarmConfiguration>,
+    /// What only a deployment to instances is asked.
+    pub on_instances: InstanceOptions,
 }
 
 /// What tools write as `autoRollbackConfiguration` where nobody says. Rule: CD-RBC-4.
@@ -160,27 +175,23 @@ fn first(
     files: &mut Files<'_>,
 ) -> DeploymentSection {
     let group_name = map.optional("deploymentGroupName", text);
+    let mut host_group = None;
     let group = map.optional("deploymentGroup", |field: Field, to: &mut Diagnostics| {
         let named = group_name.as_deref();
         match platform {
             ComputePlatform::Lambda => lambda_group(field, named, to).map(DeploymentGroup::from),
-            ComputePlatform::Ecs | ComputePlatform::Server => {
-                deployment_group::deployment_group(field, named, to)
+            ComputePlatform::Server => {
+                host_group = hosts::host_group(field, named, to);
+                host_group.as_ref().map(|group| DeploymentGroup::of(&group.settings, group.span))
             }
+            ComputePlatform::Ecs => deployment_group::deployment_group(field, named, to),
         }
     });
-    common(map, group, platform, files)
+    DeploymentSection { host_group, ..common(map, group, platform, files) }
 }
 
-fn common(
-    map: &mut Map<'_, '_>,
-    group: Option<DeploymentGroup>,
-    platform: ComputePlatform,
-    files: &mut Files<'_>,
-) -> DeploymentSection {
-    let spanned = |field: Field, to: &mut Diagnostics| {
-        text(field, to).map(|value| Spanned { value, span: field.node.span })
-    };
+/// A configuration and the name of one cannot both hold.
+fn refuse_two_rollbacks(map: &mut Map<'_, '_>) {
     if map.has("autoRollbackConfiguration")
         && let Some(field) = map.take("rollback")
     {
@@ -194,43 +205,68 @@ fn common(
             .help("take one of the two away"),
         );
     }
-    let presets = RollbackPreset::NAMES;
-    let (revision, lambda_revision) = match platform {
-        ComputePlatform::Lambda => {
-            let read = |field: Field<'_>, to: &mut Diagnostics| {
-                lambda_app_spec::lambda_app_spec(field, files.sources(), to)
-            };
-            (None, map.optional("revision", read))
-        }
-        ComputePlatform::Ecs | ComputePlatform::Server => {
-            let read = |field: Field<'_>, to: &mut Diagnostics| {
-                appspec::app_spec(field, files.sources(), to)
-            };
-            (map.optional("revision", read), None)
-        }
+}
+
+fn common(
+    map: &mut Map<'_, '_>,
+    group: Option<DeploymentGroup>,
+    platform: ComputePlatform,
+    files: &mut Files<'_>,
+) -> DeploymentSection {
+    let spanned = |field: Field, to: &mut Diagnostics| {
+        text(field, to).map(|value| Spanned { value, span: field.node.span })
     };
+    refuse_two_rollbacks(map);
+    let presets = RollbackPreset::NAMES;
+    let (mut revision, mut lambda_revision, mut host_revision) = (None, None, None);
+    let (mut config, mut host_config) = (None, None);
+    map.optional("revision", |field: Field<'_>, to: &mut Diagnostics| {
+        match platform {
+            ComputePlatform::Lambda => {
+                lambda_revision = lambda_app_spec::lambda_app_spec(field, files.sources(), to);
+            }
+            ComputePlatform::Ecs => revision = appspec::app_spec(field, files.sources(), to),
+            ComputePlatform::Server => host_revision = host_app_spec(field, to),
+        }
+        Some(())
+    });
+    map.optional("deploymentConfig", |field: Field, to: &mut Diagnostics| {
+        match platform {
+            ComputePlatform::Server => host_config = host_deployment_config(field, to),
+            _ => config = deployment_config::deployment_config(field, platform, to),
+        }
+        Some(())
+    });
     let section = DeploymentSection {
         creation: Creation::At(SimDuration::ZERO),
         retry: None,
         deploys: map.optional("deploys", spanned),
         group,
+        host_group: None,
         revision,
         lambda_revision,
+        host_revision,
         has_revision: map.has("revision"),
         config_name: map.optional(
             "deploymentConfigName",
             naming::code_deploy_name(Exception::InvalidDeploymentConfigName),
         ),
-        config: map.optional("deploymentConfig", |field: Field, to: &mut Diagnostics| {
-            deployment_config::deployment_config(field, platform, to)
-        }),
+        config,
+        host_config,
         describes_config: map.has("deploymentConfig"),
         auto_rollback: deployment_group::own_auto_rollback(map),
         rollback_preset: map.optional("rollback", choice(&presets)),
         alarms: map.optional("overrideAlarmConfiguration", deployment_group::alarm::alarms),
+        on_instances: InstanceOptions::default(),
     };
-    deployment_request::options(map);
-    section
+    let on_instances = match platform {
+        ComputePlatform::Server => deployment_request::instance_options(map),
+        ComputePlatform::Ecs | ComputePlatform::Lambda => {
+            deployment_request::options(map);
+            InstanceOptions::default()
+        }
+    };
+    DeploymentSection { on_instances, ..section }
 }
 
 /// `at: 10m`, or `after: previous`.

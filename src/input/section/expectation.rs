@@ -100,6 +100,16 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
             Kind::Word(CLIENT),
             "what it saw: the end, no end by its last poll, none by its own limit, or it did not wait",
         ),
+        Name::new(
+            "instances_failed",
+            Kind::Number,
+            "on how many instances the first deployment failed",
+        ),
+        Name::new(
+            "instances_outdated",
+            Kind::Number,
+            "on how many instances, when it was over, the revision of the last successful deployment was not there, or not with success",
+        ),
     ],
     values: &[
         Name::new(
@@ -204,6 +214,13 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
         "ServiceStatusChanged",
         "AliasUpdated",
         "AliasWeightsInForce",
+        "InstancesFound",
+        "InstancesTargeted",
+        "BatchStarted",
+        "InstanceStatusChanged",
+        "InstanceEventEnded",
+        "InstanceEventNotStarted",
+        "InstancesCounted",
         "EnvironmentsStarted",
         "RolledBack",
         "Http429",

@@ -1,15 +1,18 @@
 //! `revisions:`: the original, and what may be deployed.
 
+use crate::aws::instance::InstanceEvent;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::engine::share::Share;
 use crate::engine::time::SimDuration;
 use crate::input::decode::{Field, Map, boolean, integer, number, text};
 use crate::input::section::custom_metric::{metrics, number_metrics};
 use crate::input::section::defect::defects;
+use crate::input::section::script::scripts;
 use crate::input::tree::Value;
 use crate::input::unit;
 use crate::scenario::defect::{ALL_DEFECTS_MAX, Defect};
 use crate::scenario::revision::{Crash, Lifetime, Probe, Revision, TaskCapacity};
+use crate::scenario::server::Scripts;
 
 /// At most so many candidates: a fact names one by a byte, and more than that nobody tells apart.
 const CANDIDATES_MAX: usize = 100;
@@ -61,6 +64,7 @@ fn usual() -> Revision {
         metrics: Vec::new(),
         capacity: None,
         health_check: passes,
+        scripts: Scripts::default(),
         container_check: passes,
     }
 }
@@ -197,6 +201,11 @@ fn read<'a>(
             .or(default.image_megabytes),
         health_check: map.or("health_check", probe, default.health_check),
         container_check: map.or("container_check", probe, default.container_check),
+        scripts: map.or(
+            "scripts",
+            |field: Field, to: &mut Diagnostics| scripts(field, &default.scripts, to),
+            default.scripts.clone(),
+        ),
     };
     more(&mut map);
     if stands_beside {
@@ -286,6 +295,9 @@ fn is_worse(candidate: &Revision, original: &Revision) -> bool {
         || candidate.health_check.fails > original.health_check.fails
         || candidate.container_check.fails > original.container_check.fails
         || candidate.start_fails > original.start_fails
+        || InstanceEvent::ALL
+            .iter()
+            .any(|&event| candidate.scripts.failing(event) > original.scripts.failing(event))
         || crashes(candidate) > crashes(original)
         || is_slower(candidate, original)
         || task_ms(candidate) > task_ms(original)

@@ -4,6 +4,7 @@ use crate::analysis::client::{Agreement, Seen, Sight};
 use crate::analysis::lifecycle::{Course, EventSpan, Wait, WaitKind};
 use crate::analysis::row;
 use crate::analysis::side::Side;
+use crate::aws::instance::InstanceStatus;
 use crate::aws::name::{LifecycleEvent, LifecycleEventStatus};
 use crate::engine::time::SimTime;
 use crate::report::chart::axis::TimeAxis;
@@ -11,8 +12,10 @@ use crate::report::chart::drawing::{Anchor, Area, Drawing, TextStyle};
 use crate::report::chart::label::{Beside, beside};
 use crate::report::chart::palette::{self, Color};
 use crate::report::clock::brief;
-use crate::report::{Report, wording};
+use crate::report::{Report, instance, wording};
 
+/// More rows than this no picture has room for.
+const INSTANCE_ROWS_MAX: usize = 40;
 /// Names keep this distance from the edge of the paper.
 const MARGIN: f64 = 30.0;
 /// The height of a row.
@@ -108,6 +111,49 @@ fn first_deployment(course: &Course, end: SimTime, rows: &mut Vec<Row>) {
         rows.push(event_row(event, over, end));
     }
     rows.extend(waits.map(|wait| wait_row(wait, end)));
+    instance_rows(course, end, rows);
+}
+
+/// A row for each instance, in the order of their turns; of many a row for each batch, and only the first ones.
+fn instance_rows(course: &Course, end: SimTime, rows: &mut Vec<Row>) {
+    let courses = &course.on_instances;
+    if courses.instances.len() <= INSTANCE_ROWS_MAX {
+        rows.extend(courses.instances.iter().map(|one| {
+            let status = status_of([one.status].into_iter());
+            let mut bar = open_bar(one.started, one.ended, end, Fill::Status(status));
+            if let Some(failure) = one.failure() {
+                bar.label = format!("{} {}", failure.event, failure.code);
+            } else if let Some(event) = one.not_started {
+                bar.label = format!("{event} did not begin");
+            }
+            Row::with(instance::name(one.instance), bar)
+        }));
+        return;
+    }
+    for (number, batch) in courses.batches.iter().enumerate().take(INSTANCE_ROWS_MAX) {
+        let of_batch = || courses.instances.iter().filter(|one| one.batch == number);
+        let is_over = of_batch().all(|one| one.ended.is_some());
+        let ended = of_batch().filter_map(|one| one.ended).max().filter(|_| is_over);
+        let status = status_of(of_batch().map(|one| one.status));
+        let well = of_batch().filter(|one| one.status == InstanceStatus::Succeeded).count();
+        let mut bar = open_bar(batch.started, ended, end, Fill::Status(status));
+        bar.label = format!("{well} of {} Succeeded, {}", batch.instances, bar.label);
+        rows.push(Row::with(format!("batch {}", number + 1), bar));
+    }
+}
+
+/// Of several instances: the worst.
+fn status_of(statuses: impl Iterator<Item = InstanceStatus>) -> LifecycleEventStatus {
+    let worst = |status, other| match (status, other) {
+        (LifecycleEventStatus::Failed, _) | (_, InstanceStatus::Failed) => {
+            LifecycleEventStatus::Failed
+        }
+        (LifecycleEventStatus::InProgress, _) | (_, InstanceStatus::InProgress) => {
+            LifecycleEventStatus::InProgress
+        }
+        _ => LifecycleEventStatus::Succeeded,
+    };
+    statuses.fold(LifecycleEventStatus::Succeeded, worst)
 }
 
 fn wait_row(wait: &Wait, end: SimTime) -> Row {

@@ -95,6 +95,10 @@ fn draw_head(report: &Report, drawing: &mut Drawing) {
 /// What the deployment cost its users, in one sentence.
 fn cost(report: &Report) -> String {
     let row = &report.row;
+    if let (Some(failed), Some(outdated)) = (row.instances_failed, row.instances_outdated) {
+        let failed = counted(failed.into(), "instance");
+        return format!("failed on {failed}, {outdated} outdated when it was over");
+    }
     let failed = format!(
         "{}, {} failed ({})",
         counted(row.requests, "request"),
@@ -167,6 +171,10 @@ fn draw_times(axis: &TimeAxis, bottom: f64, drawing: &mut Drawing) {
 }
 
 fn panels(report: &Report) -> Vec<Panel> {
+    // Nobody sends requests to instances without a load balancer.
+    if report.header.instances.is_some() {
+        return Vec::new();
+    }
     let series = &report.series;
     let end = series.end;
     let weight = series

@@ -6,7 +6,7 @@ use super::{described, documented};
 use crate::aws::deployment_config::MinimumHealthyHostsType;
 use crate::aws::exception::Exception;
 use crate::aws::name::ComputePlatform;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, code};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::engine::time::SimDuration;
 use crate::input::aws_document::value::{Limit, number, spanned};
 use crate::input::decode::{Field, Map, choice};
@@ -17,19 +17,37 @@ use crate::scenario::traffic_routing::predefined;
 /// The longest wait between two zones that is read: what 31 bits of seconds hold. AWS names no limit.
 const SECONDS_MAX: i64 = i32::MAX as i64;
 
+/// A configuration for hosts, as it is described.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HostDeploymentConfig {
+    /// `deploymentConfigName`, if it is written.
+    pub name: Option<Spanned<String>>,
+    /// What it says.
+    pub config: HostConfig,
+    /// The place of the whole.
+    pub span: Span,
+}
+
+/// What a configuration for hosts says; see [`host_deployment_config`].
+pub fn host_config(field: Field, to: &mut Diagnostics) -> Option<HostConfig> {
+    host_deployment_config(field, to).map(|described| described.config)
+}
+
 /// Reads a configuration for hosts: the input that makes it, the answer that describes it, its
 /// `minimumHealthyHosts` alone, or the shorthand of the command line as a text.
 ///
 /// A configuration of another platform is told, and yields none.
-pub fn host_config(field: Field, to: &mut Diagnostics) -> Option<HostConfig> {
+pub fn host_deployment_config(field: Field, to: &mut Diagnostics) -> Option<HostDeploymentConfig> {
     documented(field, to, |field, to| {
+        let span = field.node.span;
         if is_minimum(field.node) {
             let minimum_healthy_hosts = whole_minimum(field, false, to)?;
-            return Some(HostConfig { minimum_healthy_hosts, zonal_config: None });
+            let config = HostConfig { minimum_healthy_hosts, zonal_config: None };
+            return Some(HostDeploymentConfig { name: None, config, span });
         }
-        let name = field.node.key("deploymentConfigName").and_then(Node::scalar);
-        let of_aws = name.and_then(predefined).is_some();
-        let (_, config) = described(field, ComputePlatform::Server, to, |map| {
+        let written = field.node.key("deploymentConfigName").and_then(Node::scalar);
+        let of_aws = written.and_then(predefined).is_some();
+        let (name, config) = described(field, ComputePlatform::Server, to, |map| {
             let minimum = map.refusing(Exception::InvalidMinimumHealthyHostValue, |map| {
                 map.required("minimumHealthyHosts", |field, to| whole_minimum(field, of_aws, to))
             });
@@ -39,7 +57,7 @@ pub fn host_config(field: Field, to: &mut Diagnostics) -> Option<HostConfig> {
             let zonal_config = map.optional("zonalConfig", zonal);
             Some(HostConfig { minimum_healthy_hosts: minimum?, zonal_config })
         })?;
-        Some(config)
+        Some(HostDeploymentConfig { name, config, span })
     })
 }
 

@@ -49,23 +49,8 @@ pub fn lambda_group(
 }
 
 impl From<LambdaGroup> for DeploymentGroup {
-    /// A group with neither service nor load balancer nor waits.
     fn from(group: LambdaGroup) -> DeploymentGroup {
-        let LambdaGroup { settings, span } = group;
-        DeploymentGroup {
-            application: settings.application,
-            name: settings.name,
-            config_name: settings.config_name,
-            cluster: None,
-            service: None,
-            load_balancer: None,
-            auto_rollback: settings.auto_rollback,
-            alarms: settings.alarms,
-            triggers: settings.triggers,
-            ready_wait: None,
-            termination_wait: None,
-            span,
-        }
+        DeploymentGroup::of(&group.settings, group.span)
     }
 }
 

@@ -1,0 +1,106 @@
+//! Names of deployments to EC2 instances and on-premises servers, spelt as the API spells them.
+//!
+//! Source: botocore model codedeploy 2014-10-06; CodeDeploy guide, reference-appspec-file-structure-hooks.
+
+use super::name::names;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+
+names! {
+    /// The lifecycle events of a deployment to an instance, in their order (CodeDeploy specification 2.3).
+    InstanceEvent {
+        /// Scripts before the instance leaves its load balancer.
+        BeforeBlockTraffic = "BeforeBlockTraffic",
+        /// The instance leaves its load balancer.
+        BlockTraffic = "BlockTraffic",
+        /// Scripts once it has left.
+        AfterBlockTraffic = "AfterBlockTraffic",
+        /// Scripts that stop the application.
+        ApplicationStop = "ApplicationStop",
+        /// The agent fetches the revision.
+        DownloadBundle = "DownloadBundle",
+        /// Scripts before files are copied.
+        BeforeInstall = "BeforeInstall",
+        /// The agent copies the files.
+        Install = "Install",
+        /// Scripts once they are copied.
+        AfterInstall = "AfterInstall",
+        /// Scripts that start the application.
+        ApplicationStart = "ApplicationStart",
+        /// Scripts that look at it.
+        ValidateService = "ValidateService",
+        /// Scripts before the instance is back behind its load balancer.
+        BeforeAllowTraffic = "BeforeAllowTraffic",
+        /// The instance is back behind its load balancer.
+        AllowTraffic = "AllowTraffic",
+        /// Scripts once it is back.
+        AfterAllowTraffic = "AfterAllowTraffic",
+    }
+}
+
+/// How many lifecycle events there are.
+pub const INSTANCE_EVENTS: usize = InstanceEvent::ALL.len();
+
+impl InstanceEvent {
+    /// The events of a deployment in place without a load balancer, its rollback included. Rule: CD-LE-10.
+    pub const IN_PLACE: [InstanceEvent; 7] = [
+        InstanceEvent::ApplicationStop,
+        InstanceEvent::DownloadBundle,
+        InstanceEvent::BeforeInstall,
+        InstanceEvent::Install,
+        InstanceEvent::AfterInstall,
+        InstanceEvent::ApplicationStart,
+        InstanceEvent::ValidateService,
+    ];
+
+    /// Whether an AppSpec can give it scripts; the others are performed by agent and service.
+    pub const fn is_hook(self) -> bool {
+        !matches!(
+            self,
+            Self::BlockTraffic | Self::DownloadBundle | Self::Install | Self::AllowTraffic
+        )
+    }
+
+    /// Whether its scripts are those of the revision that was deployed successfully before. Rule: CD-EC2-7.
+    pub const fn is_of_previous_revision(self) -> bool {
+        matches!(self, Self::BeforeBlockTraffic | Self::AfterBlockTraffic | Self::ApplicationStop)
+    }
+}
+
+names! {
+    /// How the scripts of a lifecycle event ended (`LifecycleErrorCode`). Rule: CD-EC2-6.
+    LifecycleErrorCode {
+        /// Well.
+        Success = "Success",
+        /// A script is not there.
+        ScriptMissing = "ScriptMissing",
+        /// A script is not executable.
+        ScriptNotExecutable = "ScriptNotExecutable",
+        /// They ran longer than they may.
+        ScriptTimedOut = "ScriptTimedOut",
+        /// A script ended with another exit code than 0.
+        ScriptFailed = "ScriptFailed",
+        /// Anything else.
+        UnknownError = "UnknownError",
+    }
+}
+
+names! {
+    /// What a deployment has come to on one instance (`InstanceStatus`). Rule: CD-LE-8.
+    InstanceStatus {
+        /// It has had no turn.
+        Pending = "Pending",
+        /// It is deployed to.
+        InProgress = "InProgress",
+        /// Every event has succeeded.
+        Succeeded = "Succeeded",
+        /// An event has failed or did not begin, or the deployment ended meanwhile.
+        Failed = "Failed",
+        /// The deployment ended before its turn.
+        Skipped = "Skipped",
+        /// The service lost track.
+        Unknown = "Unknown",
+        /// It waits for traffic.
+        Ready = "Ready",
+    }
+}

@@ -1,0 +1,64 @@
+//! What CodeDeploy tells the agents of its instances, and what it remembers of them.
+//!
+//! Agents ask for commands and report what came of them; the calls themselves are not public. Rules: CD-EC2-3, CD-HH-1,
+//! CD-HH-9, CD-HH-13, CD-STOP-7.
+
+use crate::agenda::Outbox;
+use crate::agenda::event::Event;
+use crate::aws::id::InstanceId;
+use crate::aws::instance::InstanceStatus;
+use crate::cloud::Cloud;
+use crate::cloud::instance::{Command, Instances};
+use crate::journal::fact::Fact;
+use crate::scenario::hosts::HostHealth;
+use crate::scenario::revision::RevisionId;
+
+impl<'s> Cloud<'s> {
+    /// The instances as they stand.
+    pub const fn instances(&self) -> &Instances<'s> {
+        &self.instances
+    }
+
+    /// What instances that begin from now on are told.
+    pub const fn put_command(&mut self, command: Command<'s>) {
+        self.instances.command = Some(command);
+    }
+
+    /// An instance begins to do what it is told; when that is over its status changes.
+    ///
+    /// # Panics
+    /// If nothing was ever told.
+    pub fn begin_command(&mut self, id: InstanceId, out: &mut Outbox<'_>) {
+        let command = self.instances.command.expect("a deployment says what is to be done");
+        let (deployment, status) = (command.deployment, InstanceStatus::InProgress);
+        let before = out.cause();
+        out.follow(Fact::InstanceStatusChanged { deployment, instance: id, status });
+        let instance = &mut self.instances.all[id.index()];
+        let end = instance.begin(id, &command, self.scenario, out);
+        out.schedule_at(end, Event::InstanceStep(id));
+        out.because(before);
+    }
+
+    /// An instance at work does not go on once the event that is running is over.
+    pub fn cancel_command(&mut self, id: InstanceId, out: &mut Outbox<'_>) {
+        let end = self.instances.all[id.index()].cut(out.now());
+        out.schedule_at(end, Event::InstanceStep(id));
+    }
+
+    /// An instance at work is given up: the event that is running has failed.
+    pub fn abandon_command(&mut self, id: InstanceId, out: &mut Outbox<'_>) {
+        out.cancel(Event::InstanceStep(id));
+        self.instances.all[id.index()].give_up(out.now());
+        self.on_instance_step(id, out);
+    }
+
+    /// What is remembered of an instance from now on (CD-HH-13).
+    pub fn remember(&mut self, id: InstanceId, health: HostHealth) {
+        self.instances.all[id.index()].health = health;
+    }
+
+    /// The revision of the last successful deployment of the group is this one from now on (CD-RBC-2).
+    pub const fn set_last_successful(&mut self, revision: RevisionId) {
+        self.instances.last_successful = Some(revision);
+    }
+}

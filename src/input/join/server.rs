@@ -1,0 +1,173 @@
+//! A deployment to instances, joined from its section, its AppSpec, its group and its configuration.
+//!
+//! What of a group is not simulated yet is refused. Rules: CD-CFG-2, CD-EC2-1, CD-EC2-5, CD-EC2-8, CD-EC2-20, CD-EC2-21,
+//! CD-FIL-2, CD-Z-1, CD-Z-6.
+
+use crate::aws::app_spec::FileExistsBehavior;
+use crate::aws::deployment_group::{DeploymentOption, DeploymentType};
+use crate::aws::instance::{INSTANCE_EVENTS, InstanceEvent};
+use crate::aws::name::ComputePlatform;
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::engine::time::SimDuration;
+use crate::input::aws_document::deployment_config;
+use crate::input::aws_document::deployment_group::hosts::HostGroup;
+use crate::input::load::Sections;
+use crate::input::section::deployment::DeploymentSection;
+use crate::input::section::traffic;
+use crate::scenario::hosts::{HostAppSpec, HostConfig, HostPlan, Script};
+use crate::scenario::revision::Revision;
+use crate::scenario::server::{InstanceDeployment, Server};
+use crate::scenario::traffic_routing::{PredefinedConfig, SERVER_DEFAULT, Strategy, predefined};
+
+/// Of a deployment: what it has of its own, and the name of the configuration in force.
+pub fn deployment(
+    section: &DeploymentSection,
+    sections: &Sections,
+    server: &Server,
+    to: &mut Diagnostics,
+) -> Option<(String, InstanceDeployment)> {
+    let first = &sections.deployments[0];
+    let group = first.host_group.as_ref();
+    let has_config = section.describes_config || section.config_name.is_some();
+    let asked = if has_config { section } else { first };
+    let (config_name, config) = config(asked, group, to)?;
+    check_zonal(asked, group, config, to);
+    let spec = section.host_revision.as_ref().or(first.host_revision.as_ref());
+    let of_spec = spec.map(|spec| spec.file_exists_behavior);
+    let hosts = u32::try_from(server.instances.len()).expect("instances are limited");
+    Some((
+        config_name,
+        InstanceDeployment {
+            plan: HostPlan::new(config, &server.instances_of_zones()),
+            rollback_plan: HostPlan::of_rollback(config, hosts),
+            scripts: scripts(spec, sections, to),
+            ignores_stop_failures: section.on_instances.ignores_stop_failures,
+            file_exists_behavior: section
+                .on_instances
+                .file_exists_behavior
+                .or(of_spec)
+                .unwrap_or(FileExistsBehavior::Disallow),
+        },
+    ))
+}
+
+/// The configuration in force: the deployment's, else the group's, else one instance at a time (CD-CFG-2).
+fn config(
+    section: &DeploymentSection,
+    group: Option<&HostGroup>,
+    to: &mut Diagnostics,
+) -> Option<(String, HostConfig)> {
+    let own = section.host_config.as_ref();
+    let own_name = own.and_then(|own| own.name.as_ref()).map(|name| name.value.as_str());
+    if let (None, Some(own)) = (&section.config_name, own) {
+        return Some((own_name.unwrap_or("custom").into(), own.config));
+    }
+    let of_group = group.and_then(|group| group.settings.config_name.as_ref());
+    let Some(name) = section.config_name.as_ref().or(of_group) else {
+        let one_at_a_time = predefined(SERVER_DEFAULT).expect("it is AWS's own");
+        return Some(of_aws(one_at_a_time));
+    };
+    if let Some(own) = own.filter(|_| own_name == Some(&name.value)) {
+        return Some((name.value.clone(), own.config));
+    }
+    if own.is_none() && section.describes_config {
+        // Its faults have been told.
+        return None;
+    }
+    let found = deployment_config::config_name(name, ComputePlatform::Server, to)?;
+    Some(of_aws(found))
+}
+
+/// A configuration that AWS ships, which is never zonal.
+fn of_aws(found: &PredefinedConfig) -> (String, HostConfig) {
+    match found.strategy {
+        Strategy::Hosts(minimum_healthy_hosts) => {
+            (found.name.into(), HostConfig { minimum_healthy_hosts, zonal_config: None })
+        }
+        Strategy::Traffic(_) => unreachable!("{} moves traffic", found.name),
+    }
+}
+
+/// Zones are those of EC2: on-premises instances have none (CD-Z-1).
+fn check_zonal(
+    section: &DeploymentSection,
+    group: Option<&HostGroup>,
+    config: HostConfig,
+    to: &mut Diagnostics,
+) {
+    let on_premises = group.is_some_and(|group| !group.on_premises_tags.is_empty());
+    if config.zonal_config.is_some() && on_premises {
+        let span = section.host_config.as_ref().map(|own| own.span);
+        to.push(
+            Diagnostic::new(
+                code::DOCUMENTS_DISAGREE,
+                span,
+                "zones take turns, and the group names on-premises instances",
+            )
+            .label("of EC2 instances only")
+            .help("take `zonalConfig` away, or the on-premises tags"),
+        );
+    }
+}
+
+/// How long the scripts of each event may run: as the AppSpec says, else an hour where a revision speaks of them.
+fn scripts(
+    spec: Option<&HostAppSpec>,
+    sections: &Sections,
+    to: &mut Diagnostics,
+) -> [Option<SimDuration>; INSTANCE_EVENTS] {
+    let longest = SimDuration::from_secs(Script::SECONDS_MAX as u64);
+    let hooks = || InstanceEvent::ALL.iter().copied().filter(|event| event.is_hook());
+    let speaks = |event| {
+        let of = |revision: &&Revision| revision.scripts.get(event).is_some();
+        sections.revisions.all().find(of)
+    };
+    let mut limits = [None; INSTANCE_EVENTS];
+    for event in hooks() {
+        let bound = spec
+            .and_then(|spec| spec.hooks.iter().find(|bound| bound.event == event.as_str()))
+            .map(|bound| bound.scripts.iter().map(|script| script.timeout).sum::<SimDuration>());
+        if let (Some(_), None, Some(revision)) = (spec, bound, speaks(event)) {
+            let title = format!("the AppSpec has no script for `{event}`");
+            to.push(Diagnostic::new(code::DOCUMENTS_DISAGREE, None, title).help(format!(
+                "add one to its `hooks`, or take `{event}` away from the `scripts` of `{}`",
+                revision.name
+            )));
+        }
+        limits[event as usize] = match spec {
+            // Several scripts share an hour, and those that say nothing have the whole of it.
+            Some(_) => bound.map(|limit| limit.min(longest)),
+            None => speaks(event).map(|_| longest),
+        };
+    }
+    limits
+}
+
+/// What a group asks for that is not simulated yet is refused; what has no meaning on instances is told.
+pub fn check(sections: &mut Sections, to: &mut Diagnostics) {
+    if sections.resources.instances.is_some() && sections.traffic != traffic::NONE {
+        sections.traffic = traffic::NONE;
+        let title = "requests are described, and no load balancer sends any to the instances";
+        to.push(
+            Diagnostic::new(code::LEFT_OUT, None, title)
+                .help("take `traffic` away: a load balancer before instances is not simulated yet"),
+        );
+    }
+    let Some(group) = sections.deployments[0].host_group.as_ref() else { return };
+    let mut refuse = |what: &str, help: &str| {
+        let title = format!("{what} is not simulated yet");
+        to.push(
+            Diagnostic::new(code::NOT_SIMULATED, group.span, title)
+                .label("of instances")
+                .help(help),
+        );
+    };
+    if group.style.deployment_type == DeploymentType::BlueGreen {
+        refuse("a blue/green deployment", "write `deploymentType: IN_PLACE`");
+    } else if group.style.option == DeploymentOption::WithTrafficControl {
+        refuse(
+            "a load balancer before the instances",
+            "write `deploymentOption: WITHOUT_TRAFFIC_CONTROL`",
+        );
+    }
+}

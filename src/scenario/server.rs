@@ -1,0 +1,122 @@
+//! EC2 instances and on-premises servers that deployments go to, and what a deployment to them has of its own.
+//!
+//! Not the batches (`hosts`), nor how a revision's scripts behave (`revision`). Rules: CD-EC2-3, CD-EC2-4, CD-EC2-7,
+//! CD-EC2-8, CD-FIL-2, CD-HH-1.
+
+use crate::aws::app_spec::FileExistsBehavior;
+use crate::aws::instance::{INSTANCE_EVENTS, InstanceEvent, LifecycleErrorCode};
+use crate::engine::distribution::Distribution;
+use crate::engine::share::Share;
+use crate::engine::time::SimDuration;
+use crate::scenario::hosts::{HostHealth, HostPlan};
+
+/// The instances of the deployment group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Server {
+    /// Every instance, in the order in which they are written.
+    pub instances: Vec<Instance>,
+    /// The names of their Availability Zones, in alphabetical order (CD-Z-5). Never empty.
+    pub zones: Vec<String>,
+    /// Share of the instances on which no agent runs, each by its own luck.
+    pub agents_absent: Share,
+}
+
+impl Server {
+    /// How many instances each zone has.
+    pub fn instances_of_zones(&self) -> Vec<u32> {
+        let mut counts = vec![0; self.zones.len()];
+        self.instances.iter().for_each(|instance| counts[usize::from(instance.zone)] += 1);
+        counts
+    }
+
+    /// Whether the deployment group has had a successful deployment: the one that any instance is up to date with.
+    pub fn has_earlier_success(&self) -> bool {
+        self.instances.iter().any(|instance| instance.health == HostHealth::UP_TO_DATE)
+    }
+}
+
+/// One instance as it is before the first deployment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Instance {
+    /// The position of its zone.
+    pub zone: u8,
+    /// What CodeDeploy remembers of it. Rule: CD-HH-1.
+    pub health: HostHealth,
+    /// How its agent behaves.
+    pub agent: Agent,
+    /// The event that fails on it whatever the revision, and how.
+    pub fails: Option<(InstanceEvent, LifecycleErrorCode)>,
+    /// Whether a file stands where the revision has one, and no deployment has put it there. Rule: CD-FIL-2.
+    pub has_foreign_file: bool,
+}
+
+/// How the CodeDeploy agent of an instance behaves.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Agent {
+    /// It runs and asks for commands.
+    Present,
+    /// None runs. Rule: CD-EC2-3.
+    Absent,
+    /// It answers a deployment so late. Rule: CD-EC2-3.
+    Slow(Distribution),
+    /// The instance reboots before an event. Rule: CD-EC2-4.
+    Reboots {
+        /// The event that has to wait for it.
+        before: InstanceEvent,
+        /// How long nobody asks for commands.
+        takes: Distribution,
+    },
+    /// The instance is gone for good during an event: nobody reports the end of it. Rule: CD-LE-5.
+    Lost {
+        /// The event.
+        during: InstanceEvent,
+    },
+}
+
+/// What a deployment to instances has of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InstanceDeployment {
+    /// Its batches.
+    pub plan: HostPlan,
+    /// Those of its rollback. Rule: CD-Z-6.
+    pub rollback_plan: HostPlan,
+    /// How long the scripts of each event may run together, by the event's position; nothing where it has none.
+    pub scripts: [Option<SimDuration>; INSTANCE_EVENTS],
+    /// `ignoreApplicationStopFailures`. Rule: CD-EC2-8.
+    pub ignores_stop_failures: bool,
+    /// What happens to files that are there already. Rule: CD-FIL-2.
+    pub file_exists_behavior: FileExistsBehavior,
+}
+
+/// How the events of a revision behave on an instance, as far as it says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scripts(Vec<Option<ScriptBehaviour>>);
+
+impl Scripts {
+    /// What is said of an event.
+    pub fn get(&self, event: InstanceEvent) -> Option<&ScriptBehaviour> {
+        self.0.get(event as usize).and_then(Option::as_ref)
+    }
+
+    /// Says something of an event, in place of what was said.
+    pub fn set(&mut self, event: InstanceEvent, behaviour: ScriptBehaviour) {
+        self.0.resize(INSTANCE_EVENTS, None);
+        self.0[event as usize] = Some(behaviour);
+    }
+
+    /// The share of the instances on which an event fails.
+    pub fn failing(&self, event: InstanceEvent) -> Share {
+        self.get(event).map_or(Share::ZERO, |behaviour| behaviour.fails)
+    }
+}
+
+/// How an event of a revision behaves on an instance: its scripts, or what the agent does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScriptBehaviour {
+    /// How long all its scripts take together; where it is not said, an assumption holds.
+    pub duration: Option<Distribution>,
+    /// Share of the instances on which they fail.
+    pub fails: Share,
+    /// How they fail then.
+    pub fails_as: LifecycleErrorCode,
+}
