@@ -77,6 +77,16 @@ pub enum ErrorMessage {
     },
 }
 
+/// CD-LAM-9.
+const ALIAS_HAS_TWO_VERSIONS: &str = "The Lambda alias could not be updated because it points to two versions of the function. Remove the \
+    weighting from the alias and deploy again.";
+/// CD-LAM-10.
+const ALIAS_ELSEWHERE: &str = "The Lambda alias could not be updated because it does not point to the current version that the \
+    AppSpec file names.";
+/// CD-LAM-10.
+const LAMBDA_VERSION_MISSING: &str = "The Lambda function could not be deployed because a version that the AppSpec file names does not \
+    exist.";
+
 impl ErrorMessage {
     /// The sentence, with the names of alarms by id.
     pub fn told(&self, alarm_names: &[&str]) -> String {
@@ -138,17 +148,9 @@ impl ErrorMessage {
                 "The ECS service could not be updated due to the following error: the service has \
                  the maximum number of task sets, those that drain included",
             ),
-            Self::AliasHasTwoVersions => String::from(
-                "The Lambda alias could not be updated because it points to two versions of the function. Remove the \
-                 weighting from the alias and deploy again.",
-            ),
-            Self::AliasNotAtCurrentVersion => String::from(
-                "The Lambda alias could not be updated because it does not point to the current version that the \
-                 AppSpec file names.",
-            ),
-            Self::LambdaVersionMissing => String::from(
-                "The Lambda function could not be deployed because a version that the AppSpec file names does not exist.",
-            ),
+            Self::AliasHasTwoVersions => String::from(ALIAS_HAS_TWO_VERSIONS),
+            Self::AliasNotAtCurrentVersion => String::from(ALIAS_ELSEWHERE),
+            Self::LambdaVersionMissing => String::from(LAMBDA_VERSION_MISSING),
             Self::NoPermissionForLambda => String::from(
                 "The IAM role does not give you permission to perform operations in the following \
                  AWS service: AWSLambda.",

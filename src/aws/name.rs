@@ -215,8 +215,7 @@ names! {
 }
 
 names! {
-    /// How a client waits for the end of a deployment: a waiter of the SDKs, or a command of the AWS CLI.
-    /// Rules: CD-SM-7, CD-SM-8.
+    /// How a client waits for a deployment: a waiter of the SDKs, or a command of the AWS CLI (CD-SM-7, CD-SM-8).
     Waiter {
         /// The waiter of every SDK, as it comes.
         DeploymentSuccessful = "DeploymentSuccessful",

@@ -63,6 +63,11 @@ impl Environments {
         Environments(f64::from(started))
     }
 
+    /// So many that were provisioned are so no longer: they stay as idle ones do.
+    pub fn take_over(&mut self, provisioned: u32) {
+        self.0 += f64::from(provisioned);
+    }
+
     /// Lets a stretch of time pass; how many were started in it is returned.
     pub fn pass(&mut self, demand: Demand, bounds: Bounds, within: SimDuration) -> f64 {
         let Bounds { lifetime, most, provisioned } = bounds;

@@ -10,7 +10,7 @@ use crate::input::series;
 use crate::input::tree::{self, Assignment, Node, Value};
 
 /// Where a scenario may name an AWS document instead of holding it; an empty key is any item of a list.
-const PLACES: [&[&str]; 16] = [
+const PLACES: [&[&str]; 17] = [
     &["deployment", "deploymentGroup"],
     &["deployment", "deploymentConfig"],
     &["deployment", "revision"],
@@ -27,6 +27,7 @@ const PLACES: [&[&str]; 16] = [
     &["resources", "scaling", ""],
     &["resources", "scaling"],
     &["resources", "listeners"],
+    &["resources", "template"],
 ];
 
 /// How deep a measured series may stand in a scenario.

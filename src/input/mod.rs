@@ -12,6 +12,7 @@ mod files;
 mod join;
 mod load;
 pub mod measurement;
+mod sam;
 pub mod section;
 mod sensitivity;
 mod series;

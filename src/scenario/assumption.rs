@@ -123,7 +123,7 @@ assumptions! {
     /// How long a new execution environment of a function takes to start, where the revision does not say (`boot`).
     function_init: Latency(Distribution) = lognormal(0.4, 1.2), ideal NOTHING,
         "lambda.init", "LAM-COLD-3, U41";
-    /// How long an idle execution environment of a function stays, on average; at least 1 s.
+    /// How long an idle execution environment of a function stays, on average.
     environment_lifetime: Duration(SimDuration) = seconds(600), ideal seconds(600),
         "lambda.idle_lifetime", "LAM-COLD-2, U42";
     /// From a change of the version to which an alias points until its provisioned concurrency is allocated to that version.

@@ -19,6 +19,7 @@ mod hosts;
 mod lambda;
 mod lambda_concurrency;
 mod lambda_metrics;
+mod lambda_template;
 mod lifecycle;
 mod monitoring;
 mod network_load_balancer;

@@ -81,6 +81,9 @@ impl Traffic<'_> {
                 of_alias if known.0 == of_alias && before[place] == versions[place] => known,
                 of_alias => (of_alias, allocated),
             };
+            if before[place] == versions[place] && of_alias == 0 {
+                concurrency.environments[place].take_over(known.0.saturating_sub(own[place]));
+            }
         }
     }
 

@@ -7,6 +7,7 @@ mod alarm;
 #[cfg(test)]
 mod tests;
 
+pub use super::template::NEW_VERSION;
 pub use alarm::SamAlarm;
 
 use super::deployment_config::{DeploymentConfig, deployment_config};

@@ -18,6 +18,9 @@ const BYTES_MAX: usize = 4096;
 /// Types of resources that are known by a name: the function that `Ref` of one gives.
 const FUNCTIONS: [&str; 2] = ["AWS::Serverless::Function", "AWS::Lambda::Function"];
 
+/// The number of the version that a deployment of the template publishes: one is there already.
+pub const NEW_VERSION: &str = "2";
+
 /// A template, opened.
 #[derive(Debug)]
 pub struct Template<'a> {
@@ -109,6 +112,7 @@ impl<'a> Template<'a> {
     fn given(&self, node: &Node) -> Option<Value> {
         match function(node)? {
             ("Ref", name) => self.text(name.scalar()?),
+            ("Fn::GetAtt", argument) => self.attribute(argument),
             ("Fn::Sub", argument) => {
                 let (pattern, own) = match argument.items() {
                     Some([pattern, own]) => (pattern.scalar()?, Some(own)),
@@ -122,6 +126,15 @@ impl<'a> Template<'a> {
             }
             _ => None,
         }
+    }
+
+    /// The version that is published of a function, `Function.Version.Version`; of other attributes nothing is known.
+    fn attribute(&self, argument: &Node) -> Option<Value> {
+        let [first, second] = argument.items()? else { return None };
+        let path = format!("{}.{}", first.scalar()?, second.scalar()?);
+        let id = path.strip_suffix(".Version.Version")?;
+        let is_function = self.resource(id, &FUNCTIONS).is_some();
+        is_function.then(|| Value::Text { text: NEW_VERSION.into(), quoted: true })
     }
 
     /// What stands for a name.

@@ -66,7 +66,9 @@ fn what_the_template_does_not_tell_is_left_as_a_function() {
     check("!Ref Topic", "{Ref: Topic}");
     check("!Sub '${AWS::Region}-x'", "{Fn::Sub: ${AWS::Region}-x}");
     check("!Sub '${Stage'", "{Fn::Sub: ${Stage}");
-    check("!GetAtt Check.Version.Version", "{Fn::GetAtt: [Check, Version.Version]}");
+    check("!GetAtt Topic.Version.Version", "{Fn::GetAtt: [Topic, Version.Version]}");
+    check("!GetAtt Check.Version.Version", "2");
+    check("{ 'Fn::GetAtt': [Check.Version, Version] }", "2");
     let title = |text: &str| {
         let (template, value) = (tree(TEMPLATE), tree(text));
         let node = Template::open(&template).resolved(&value);
