@@ -82,6 +82,38 @@ fn tasks(bencher: Bencher, tasks: u32) {
     runs(bencher, &scenario(&[&format!("resources.service.desiredCount={tasks}")]));
 }
 
+/// Instances without a load balancer, all at once and one at a time.
+#[divan::bench(args = [100, 1_000])]
+fn instances_at_once(bencher: Bencher, instances: u32) {
+    runs(bencher, &on_instances(instances, "AllAtOnce"));
+}
+
+#[divan::bench(args = [100, 1_000])]
+fn instances_one_by_one(bencher: Bencher, instances: u32) {
+    let set = "revisions.original.scripts.AfterInstall.duration=1s";
+    let quick = "revisions.original.scripts.ValidateService.duration=1s";
+    runs(bencher, &instances_with(instances, "OneAtATime", &[set, quick]));
+}
+
+/// Instances behind a load balancer, with requests and an alarm.
+#[divan::bench(args = [10, 100, 1_000])]
+fn balanced_instances(bencher: Bencher, instances: u32) {
+    let count = format!("resources.instances.count={instances}");
+    runs(bencher, &shipped("ec2-half-at-a-time", &[&count]));
+}
+
+fn on_instances(instances: u32, config: &str) -> Scenario {
+    instances_with(instances, config, &[])
+}
+
+fn instances_with(instances: u32, config: &str, more: &[&str]) -> Scenario {
+    let count = format!("resources.instances.count={instances}");
+    let config =
+        format!("deployment.deploymentGroup.deploymentConfigName=CodeDeployDefault.{config}");
+    let set = ["resources.instances.exceptions=[]", &count, &config];
+    shipped("ec2-last-instance-forgiven", &[&set[..], more].concat())
+}
+
 /// A world that is built anew for each run instead of being reset.
 #[divan::bench]
 fn cold(bencher: Bencher) {

@@ -89,7 +89,7 @@ pub enum Purpose {
     AlarmPoll = 38,
     /// In which order instances have their turns, eight a block. Index: 2^10 x deployment + eighths of the instance's position.
     InstanceOrder = 39,
-    /// How long events on an instance take. Index: 2 x (2^13 x deployment + instance) + half, see `cloud::instance`.
+    /// How long events on an instance take. Index: 2^13 x deployment + instance; from 2^40 on of the events around traffic.
     InstanceEvent = 40,
     /// Whether events on an instance fail. Index: that of how long they take.
     InstanceFailure = 41,

@@ -106,6 +106,12 @@ impl Capacity {
         self.desired = tasks;
     }
 
+    /// So many instances serve from now on; as many as ever did are wanted.
+    pub fn serve(&mut self, instances: u32) {
+        self.desired = self.desired.max(instances);
+        self.serving.original = instances;
+    }
+
     /// Where requests go from now on.
     pub const fn follow(&mut self, gets_requests: BySide<bool>) {
         self.gets_requests = gets_requests;

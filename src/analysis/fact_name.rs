@@ -3,7 +3,7 @@
 use crate::journal::fact::Fact;
 
 /// The names of all facts, older ones first.
-pub const FACT_NAMES: [&str; 53] = [
+pub const FACT_NAMES: [&str; 54] = [
     "TaskSetFound",
     "ReplacementDrawn",
     "DeploymentCreated",
@@ -57,6 +57,7 @@ pub const FACT_NAMES: [&str; 53] = [
     "InstanceEventNotStarted",
     "InstancesCounted",
     "EnvironmentsStarted",
+    "InstancesServing",
 ];
 
 /// The position of a fact's name in [`FACT_NAMES`].
@@ -115,6 +116,7 @@ pub const fn index_of(fact: &Fact) -> usize {
         Fact::InstanceEventNotStarted { .. } => 50,
         Fact::InstancesCounted { .. } => 51,
         Fact::EnvironmentsStarted { .. } => 52,
+        Fact::InstancesServing { .. } => 53,
     }
 }
 

@@ -274,6 +274,17 @@ impl Outcome {
             }
             Fact::TrafficShared { parts_per_million } => self.shared(at, parts_per_million),
             Fact::ScalingActivity { .. } => self.seen.scaling_events += 1,
+            Fact::InstancesServing { serving, bad } => {
+                for (place, bad) in [TargetGroupId(0), TargetGroupId(1)].into_iter().zip(bad) {
+                    self.bad[self.sides.of_target_group(place)] = bad;
+                }
+                self.capacity.serve(serving.map(u32::from).iter().sum());
+                if serving != [0; 2] {
+                    let percent = self.sides.percent_of_replacement(serving);
+                    self.modified(at, percent);
+                    self.in_force(at, percent);
+                }
+            }
             Fact::InstancesCounted { deployment, failed, outdated, .. } => {
                 if deployment == FIRST {
                     self.seen.instances = Some((failed, outdated));

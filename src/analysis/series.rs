@@ -243,6 +243,14 @@ impl Fold {
             | Fact::InstancesCounted { deployment, .. } => {
                 self.with(deployment, |course| course.on_instances.read(entry));
             }
+            Fact::InstancesServing { serving, .. } => {
+                // With nobody left, requests go nowhere, as they went last.
+                if serving != [0; 2] {
+                    let percent = self.series.sides.percent_of_replacement(serving);
+                    self.series.weight.set(at, percent);
+                    self.series.weight_in_force.set(at, percent);
+                }
+            }
             Fact::AliasUpdated { weights, .. } => {
                 let percent = self.series.sides.percent_of_replacement(weights);
                 self.series.weight.set(at, percent);

@@ -3,23 +3,23 @@
 //!
 //! An agent goes through the lifecycle events of a deployment by itself, one after another; how long each takes and how it
 //! ends is known when it begins, so that one timer does for all that nobody else looks at. Not who tells it to
-//! (`deploy::server`), nor what follows for others (`wiring`).
+//! (`deploy::server`), nor how long each event takes (`work`), nor what follows for others (`wiring`).
 //!
-//! Rules: CD-LE-1, CD-LE-3, CD-LE-5, CD-LE-6, CD-EC2-3 to CD-EC2-8, CD-FIL-1, CD-FIL-2 (docs/semantics/codedeploy.md).
+//! Rules: CD-LE-1, CD-LE-3, CD-LE-5, CD-LE-6, CD-EC2-3, CD-EC2-4, CD-EC2-7, CD-EC2-8, CD-FIL-1 (docs/semantics/codedeploy.md).
+
+mod work;
 
 use crate::agenda::Outbox;
-use crate::agenda::chance::Purpose;
 use crate::aws::app_spec::FileExistsBehavior;
-use crate::aws::id::{DeploymentNumber, InstanceId};
+use crate::aws::id::{DeploymentNumber, InstanceId, TargetGroupId};
 use crate::aws::instance::{INSTANCE_EVENTS, InstanceEvent, LifecycleErrorCode};
-use crate::engine::distribution::Distribution;
-use crate::engine::random::DRAWS_A_BLOCK;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::fact::Fact;
 use crate::scenario::Scenario;
 use crate::scenario::hosts::HostHealth;
 use crate::scenario::revision::RevisionId;
-use crate::scenario::server::{Agent, Instance as Described, InstanceDeployment, ScriptBehaviour};
+use crate::scenario::server::{Instance as Described, InstanceDeployment};
+use work::Work;
 
 /// Every instance, and what all of them have been told last.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +30,33 @@ pub struct Instances<'s> {
     pub last_successful: Option<RevisionId>,
     /// What those that are at work are told.
     pub command: Option<Command<'s>>,
+    /// The revisions that instances serve behind a load balancer, in two places that traffic names as it names target
+    /// groups: what was there in one, what is deployed in the other.
+    pub places: [Option<RevisionId>; 2],
+    /// How many instances serve in each.
+    pub serving: [u16; 2],
+}
+
+impl Instances<'_> {
+    /// The place in which an instance with this revision serves. What stands in neither is told with what was there.
+    pub fn place_of(&self, revision: Option<RevisionId>) -> TargetGroupId {
+        let stands = |place: usize| self.places[place].is_some() && self.places[place] == revision;
+        let of_last = || self.places.iter().position(|place| *place == self.last_successful);
+        match (stands(0), stands(1)) {
+            (true, _) => TargetGroupId(0),
+            (_, true) => TargetGroupId(1),
+            _ => TargetGroupId(u8::from(of_last() == Some(1))),
+        }
+    }
+
+    /// Counts who serves where.
+    pub fn count(&mut self) {
+        let mut serving = [0; 2];
+        for instance in self.all.iter().filter(|instance| instance.serves) {
+            serving[self.place_of(instance.runs).index()] += 1;
+        }
+        self.serving = serving;
+    }
 }
 
 /// What an instance is told to do.
@@ -54,6 +81,8 @@ pub struct Instance {
     pub runs: Option<RevisionId>,
     /// The revision that was deployed to it with success last (CD-EC2-7).
     pub previous: Option<RevisionId>,
+    /// Whether it gets requests: registered, and healthy to its load balancer.
+    pub serves: bool,
     /// Whether an agent runs on it.
     has_agent: bool,
     /// Whether a file stands in the way (CD-FIL-2).
@@ -72,6 +101,11 @@ struct Course {
     is_late: bool,
     /// Whether it is cut short from outside.
     is_cut: bool,
+    /// When it is over, in milliseconds since it began.
+    over: u64,
+    /// When the instance leaves its load balancer and when it serves again, if it still will.
+    leaves: Option<u64>,
+    joins: Option<u64>,
     /// Start and end of each event, in milliseconds since it began.
     spans: [[u32; 2]; INSTANCE_EVENTS],
     codes: [LifecycleErrorCode; INSTANCE_EVENTS],
@@ -82,25 +116,34 @@ const NOTHING: Course = Course {
     ended: 0,
     is_late: false,
     is_cut: false,
+    over: 0,
+    leaves: None,
+    joins: None,
     spans: [[0; 2]; INSTANCE_EVENTS],
     codes: [LifecycleErrorCode::Success; INSTANCE_EVENTS],
 };
 
 impl Instance {
-    /// As it is described, with or without an agent; what is up to date runs this revision.
-    pub fn found(described: &Described, has_agent: bool, current: RevisionId) -> Instance {
+    /// As it is described, with or without an agent; what is up to date runs this revision, and serves it behind a load
+    /// balancer.
+    pub fn found(
+        described: &Described,
+        (has_agent, is_balanced): (bool, bool),
+        current: RevisionId,
+    ) -> Instance {
         let runs = (described.health == HostHealth::UP_TO_DATE).then_some(current);
         Instance {
             health: described.health,
             runs,
             previous: runs,
+            serves: is_balanced && runs.is_some(),
             has_agent,
             has_foreign_file: described.has_foreign_file,
             course: NOTHING,
         }
     }
 
-    /// It is told to go through the events of a deployment; returns when the last one of them is over.
+    /// It is told to go through the events of a deployment; returns when it has come to something that others look at.
     pub fn begin(
         &mut self,
         id: InstanceId,
@@ -110,14 +153,22 @@ impl Instance {
     ) -> SimTime {
         let described =
             &scenario.server().expect("it is one of the instances").instances[id.index()];
-        let agent = Work { id, described, command, scenario };
+        let work = Work { id, described, command, scenario };
         let course = &mut self.course;
         (course.began, course.ended) = (out.now(), 0);
         (course.is_late, course.is_cut) = (false, false);
+        (course.leaves, course.joins) = (None, None);
         let assumptions = &scenario.assumptions;
         let (mut now, mut limit) = (0, assumptions.agent_timeout.as_millis());
         for (place, &event) in command.events.iter().enumerate() {
-            let gap = if self.has_agent { agent.gap(event, place == 0, out) } else { None };
+            // What the service does itself begins at once, agent or not.
+            let gap = match event {
+                InstanceEvent::BlockTraffic | InstanceEvent::AllowTraffic => {
+                    Some(SimDuration::ZERO)
+                }
+                _ if self.has_agent => work.gap(event, place == 0, out),
+                _ => None,
+            };
             let Some(gap) = gap.map(SimDuration::as_millis).filter(|gap| *gap <= limit) else {
                 self.course.is_late = true;
                 now += limit;
@@ -128,18 +179,54 @@ impl Instance {
                 true => self.previous,
                 false => Some(command.revision),
             };
-            let (took, code) = agent.perform(event, revision, self.has_foreign_file, out);
+            let (took, code) = match event {
+                InstanceEvent::BlockTraffic => work.leave(self.serves),
+                InstanceEvent::AllowTraffic => work.join(revision, out),
+                _ => work.perform(event, revision, self.has_foreign_file, out),
+            };
             let span = [now + gap, now + gap + took.as_millis()];
             now = span[1];
             let course = &mut self.course;
             course.spans[place] = span.map(ms);
             course.codes[place] = code;
             course.ended = place + 1;
-            if code != LifecycleErrorCode::Success && !agent.is_ignored(event) {
+            match event {
+                InstanceEvent::BlockTraffic if self.serves => course.leaves = Some(span[0]),
+                InstanceEvent::AllowTraffic if code == LifecycleErrorCode::Success => {
+                    course.joins = Some(now);
+                }
+                _ => {}
+            }
+            if code != LifecycleErrorCode::Success && !work.is_ignored(event) {
                 break;
             }
         }
-        self.course.began + SimDuration::from_millis(now)
+        self.course.over = now;
+        self.next()
+    }
+
+    /// When it comes to something that others look at: it leaves its load balancer, serves again, or is done.
+    fn next(&self) -> SimTime {
+        let Course { began, over, leaves, joins, .. } = self.course;
+        let first = leaves.or(joins).map_or(over, |at| at.min(over));
+        began + SimDuration::from_millis(first)
+    }
+
+    /// It has come to something that others look at: returns whether it serves otherwise now, and when it comes to
+    /// something more; nothing if it is done.
+    pub fn step(&mut self, now: SimTime, revision: RevisionId) -> (bool, Option<SimTime>) {
+        let passed = now.since(self.course.began).as_millis();
+        let before = self.serves;
+        if self.course.leaves.take_if(|at| *at <= passed).is_some() {
+            self.serves = false;
+        }
+        let joins =
+            self.course.leaves.is_none() && self.course.joins.take_if(|at| *at <= passed).is_some();
+        if joins {
+            (self.serves, self.runs) = (true, Some(revision));
+        }
+        let is_over = self.course.over <= passed;
+        (self.serves != before, (!is_over).then(|| self.next()))
     }
 
     /// It is to stop once the event that is running is over, and at once if none is (CD-STOP-7); returns when.
@@ -150,17 +237,22 @@ impl Instance {
         course.is_late = false;
         let begun = course.spans[..course.ended].iter().filter(|[start, _]| *start <= passed);
         course.ended = begun.count();
-        match course.ended.checked_sub(1).map(|last| course.spans[last][1]) {
-            Some(end) if end > passed => course.began + SimDuration::from_millis(end.into()),
-            _ => now,
-        }
+        let running = course.ended.checked_sub(1).map(|last| course.spans[last][1]);
+        course.over = u64::from(running.filter(|end| *end > passed).unwrap_or(passed));
+        let (over, now_ms) = (course.over, u64::from(passed));
+        course.leaves = course.leaves.filter(|at| *at <= now_ms);
+        course.joins = course.joins.filter(|at| *at <= over);
+        self.next()
     }
 
     /// It is given up: the event that is running fails now.
     pub fn give_up(&mut self, now: SimTime) {
-        let end = self.cut(now);
-        if end > now {
-            let (passed, course) = (ms(now.since(self.course.began).as_millis()), &mut self.course);
+        self.cut(now);
+        let passed = now.since(self.course.began).as_millis();
+        if self.course.over > passed {
+            let (passed, course) = (ms(passed), &mut self.course);
+            course.joins = None;
+            course.over = u64::from(passed);
             course.spans[course.ended - 1][1] = passed;
             course.codes[course.ended - 1] = LifecycleErrorCode::UnknownError;
         }
@@ -200,139 +292,6 @@ impl Instance {
         }
         is_well
     }
-}
-
-/// One instance at work: all that says how long its events take.
-struct Work<'a, 's> {
-    id: InstanceId,
-    described: &'a Described,
-    command: &'a Command<'s>,
-    scenario: &'a Scenario,
-}
-
-impl Work<'_, '_> {
-    /// How long the agent takes to begin an event, if it ever does.
-    fn gap(
-        &self,
-        event: InstanceEvent,
-        is_first: bool,
-        out: &mut Outbox<'_>,
-    ) -> Option<SimDuration> {
-        let poll = self.draw(&self.scenario.assumptions.agent_poll, Purpose::AgentPoll, event, out);
-        let more = match &self.described.agent {
-            Agent::Absent => return None,
-            Agent::Slow(answer) if is_first => answer,
-            Agent::Reboots { before, takes } if *before == event => takes,
-            Agent::Present | Agent::Slow(_) | Agent::Reboots { .. } | Agent::Lost { .. } => {
-                return Some(poll);
-            }
-        };
-        // Only one event has to wait so, and its number of uniforms is its own.
-        let index = self.index(event);
-        Some(poll + out.draw(more, Purpose::AgentPoll, index, DRAWS_A_BLOCK as u32))
-    }
-
-    /// How long an event takes, and how it ends.
-    fn perform(
-        &self,
-        event: InstanceEvent,
-        revision: Option<RevisionId>,
-        has_foreign_file: bool,
-        out: &mut Outbox<'_>,
-    ) -> (SimDuration, LifecycleErrorCode) {
-        use LifecycleErrorCode as Code;
-        let longest = self.scenario.assumptions.event_timeout;
-        if self.described.agent == (Agent::Lost { during: event }) {
-            return (longest, Code::UnknownError);
-        }
-        let limit = match event.is_hook() {
-            true => self.command.asked.scripts[event as usize],
-            false => Some(longest),
-        };
-        let own = self.described.fails.filter(|(fails, _)| *fails == event).map(|(_, code)| code);
-        // An event without scripts does nothing, and so do those of a revision that was never there.
-        let (Some(limit), Some(revision)) = (limit, revision) else {
-            return (SimDuration::ZERO, own.unwrap_or(Code::Success));
-        };
-        let behaviour = self.scenario.revision(revision).scripts.get(event);
-        let code = own.unwrap_or_else(|| self.luck(behaviour, event, out));
-        let took = match code {
-            Code::ScriptMissing | Code::ScriptNotExecutable => SimDuration::ZERO,
-            Code::ScriptTimedOut => limit,
-            Code::Success | Code::ScriptFailed | Code::UnknownError => {
-                let said = behaviour.and_then(|behaviour| behaviour.duration.as_ref());
-                let duration = said.unwrap_or_else(|| self.assumed(event));
-                self.draw(duration, Purpose::InstanceEvent, event, out)
-            }
-        };
-        let disallows = self.command.asked.file_exists_behavior == FileExistsBehavior::Disallow;
-        if took > limit {
-            (limit, if event.is_hook() { Code::ScriptTimedOut } else { Code::UnknownError })
-        } else if event == InstanceEvent::Install && has_foreign_file && disallows {
-            (took, Code::UnknownError)
-        } else {
-            (took, code)
-        }
-    }
-
-    /// Whether the scripts of an event fail on this instance, and how.
-    fn luck(
-        &self,
-        behaviour: Option<&ScriptBehaviour>,
-        event: InstanceEvent,
-        out: &mut Outbox<'_>,
-    ) -> LifecycleErrorCode {
-        let Some(behaviour) = behaviour.filter(|behaviour| !behaviour.fails.is_zero()) else {
-            return LifecycleErrorCode::Success;
-        };
-        let uniform = out.chance().nth(Purpose::InstanceFailure, self.index(event), place(event));
-        match behaviour.fails.happens(uniform) {
-            true => behaviour.fails_as,
-            false => LifecycleErrorCode::Success,
-        }
-    }
-
-    /// How long an event takes of which the revision says nothing.
-    const fn assumed(&self, event: InstanceEvent) -> &Distribution {
-        let assumptions = &self.scenario.assumptions;
-        match event {
-            InstanceEvent::DownloadBundle => &assumptions.agent_download,
-            InstanceEvent::Install => &assumptions.agent_install,
-            _ => &assumptions.script_duration,
-        }
-    }
-
-    /// Whether the failure of an event is ignored (CD-EC2-8).
-    const fn is_ignored(&self, event: InstanceEvent) -> bool {
-        self.command.asked.ignores_stop_failures && event.is_of_previous_revision()
-    }
-
-    fn draw(
-        &self,
-        distribution: &Distribution,
-        purpose: Purpose,
-        event: InstanceEvent,
-        out: &mut Outbox<'_>,
-    ) -> SimDuration {
-        out.draw(distribution, purpose, self.index(event), place(event))
-    }
-
-    /// The block of an event: one for the events that every deployment has, one for those around traffic.
-    fn index(&self, event: InstanceEvent) -> u64 {
-        let instance = (u64::from(self.command.deployment.0) << 13) + u64::from(self.id.0);
-        2 * instance + (turned(event) / DRAWS_A_BLOCK) as u64
-    }
-}
-
-/// Events from `ApplicationStop` on, those before it last.
-const fn turned(event: InstanceEvent) -> usize {
-    let first = InstanceEvent::ApplicationStop as usize;
-    (event as usize + INSTANCE_EVENTS - first) % INSTANCE_EVENTS
-}
-
-/// Which uniform of its block an event has.
-const fn place(event: InstanceEvent) -> u32 {
-    (turned(event) % DRAWS_A_BLOCK) as u32
 }
 
 /// Milliseconds of a course; more than 49 days, which only limits of one's own allow, are told as so many.

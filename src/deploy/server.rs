@@ -233,12 +233,13 @@ impl<'s> Run<'s> {
         if !self.is_rollback && !self.poll_alarms(cloud, out) {
             return;
         }
-        cloud.put_command(Command {
-            deployment: self.number,
-            asked: self.asked,
-            revision: self.revision,
-            events: &InstanceEvent::IN_PLACE,
-        });
+        let server = self.scenario.server().expect("the platform is that of instances");
+        let events = match server.load_balancer {
+            Some(_) => InstanceEvent::ALL,
+            None => &InstanceEvent::IN_PLACE,
+        };
+        let (deployment, asked, revision) = (self.number, self.asked, self.revision);
+        cloud.put_command(Command { deployment, asked, revision, events }, out);
         let instances = u16::try_from(self.order.len()).expect("instances are limited");
         let minimum = self.hosts_plan().minimum();
         out.follow(Fact::InstancesTargeted { deployment: self.number, instances, minimum });

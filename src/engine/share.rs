@@ -45,6 +45,12 @@ impl Share {
         f64::from(self.0) / f64::from(WHOLE)
     }
 
+    /// The rest of the whole.
+    #[must_use]
+    pub const fn complement(self) -> Share {
+        Share(WHOLE - self.0)
+    }
+
     /// Whether it is nothing.
     pub const fn is_zero(self) -> bool {
         self.0 == 0

@@ -252,6 +252,10 @@ fn words(fact: &Fact) -> [u32; 4] {
         Fact::InstanceEventNotStarted { deployment, instance, event } => {
             [head(57, deployment.0, event as u8, 0), instance.0.into(), 0, 0]
         }
+        Fact::InstancesServing { serving, bad } => {
+            let bad = bad.map(u8::from);
+            [head(59, bad[0], bad[1], 0), pair(serving), 0, 0]
+        }
         Fact::InstancesCounted { deployment, succeeded, failed, skipped, outdated } => {
             let counts = [pair([succeeded, failed]), skipped.into(), outdated.into()];
             [head(58, deployment.0, 0, 0), counts[0], counts[1], counts[2]]

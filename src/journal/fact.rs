@@ -465,6 +465,15 @@ pub enum Fact {
         /// deployed there with success last.
         outdated: u16,
     },
+    /// Other instances serve behind their load balancer, which gives each as many requests as any other. Those that run
+    /// what was there before and those that run what is deployed stand in two places, which entries of traffic name as
+    /// they name target groups; the first deployment finds the original in place 0. Rule: CD-EC2-22.
+    InstancesServing {
+        /// How many serve in each place.
+        serving: [u16; 2],
+        /// Whether the revision in each place is a bad release.
+        bad: [bool; 2],
+    },
     /// The run is over: the last entry of every journal.
     RunEnded {
         /// Whether every deployment had ended; else a limit stopped the run.

@@ -177,6 +177,9 @@ fn told(entry: &Entry, report: &Report) -> Option<Told> {
         Fact::InstanceEventNotStarted { instance, event, .. } => {
             ("instance event", instance::name(instance), event.to_string())
         }
+        Fact::InstancesServing { serving, .. } => {
+            ("traffic", "instances".to_owned(), sides.percent_of_replacement(serving).to_string())
+        }
         Fact::InstancesCounted { deployment, outdated, .. } => {
             ("instances", id(deployment), outdated.to_string())
         }

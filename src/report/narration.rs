@@ -1,7 +1,6 @@
 //! The timeline in words: what happened, when, and why, one line a step.
 //!
-//! Ten tasks that do the same are one line; events without work are one line. Everything else stands in the
-//! journal.
+//! What many do alike is one line, and so are events without work; everything else stands in the journal.
 
 use crate::analysis::census::Census;
 use crate::analysis::lifecycle::Course;
@@ -251,6 +250,7 @@ impl Teller<'_> {
             | Fact::InstancesTargeted { .. }
             | Fact::InstancesCounted { .. }
             | Fact::BatchStarted { .. }
+            | Fact::InstancesServing { .. }
             | Fact::InstanceStatusChanged { .. }
             | Fact::InstanceEventEnded { .. }
             | Fact::InstanceEventNotStarted { .. } => self.instances(entry),

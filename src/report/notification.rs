@@ -5,6 +5,7 @@
 
 use crate::analysis::Header;
 use crate::analysis::fixed::seconds;
+use crate::analysis::instance::InstanceCounts;
 use crate::analysis::notification::{Channel, Notification, notifications};
 use crate::aws::notification::{DeploymentState, TargetStatus, Trigger};
 use crate::engine::time::SimTime;
@@ -127,7 +128,10 @@ fn topic_message<'a>(
         deployment_group_name: &header.deployment_group,
         create_time: epoch(header, sent.course.created),
         complete_time: sent.completed().map(|at| epoch(header, at)),
-        deployment_overview: sent.target().map(overview),
+        deployment_overview: sent.target().map(|target| match sent.course.on_instances.counts {
+            Some(counts) => overview_of_instances(counts),
+            None => overview(target),
+        }),
         status: sent.status.as_str(),
         error_information: error,
     }
@@ -136,6 +140,19 @@ fn topic_message<'a>(
 /// Seconds since the epoch with milliseconds.
 fn epoch(header: &Header, at: SimTime) -> String {
     seconds(header.created_unix_ms + at.as_millis()).to_string()
+}
+
+/// The instances, by what the deployment has come to on them.
+fn overview_of_instances(counts: InstanceCounts) -> Overview {
+    let none = || 0.to_string();
+    Overview {
+        failed: counts.failed.to_string(),
+        in_progress: none(),
+        pending: none(),
+        ready: none(),
+        skipped: counts.skipped.to_string(),
+        succeeded: counts.succeeded.to_string(),
+    }
 }
 
 /// One target, of this status.

@@ -123,6 +123,7 @@ fn happened(entry: &Entry, series: &Series, clock: Clock) -> String {
         Fact::InstanceEventNotStarted { instance, event, .. } => {
             format!("{event} did not begin on {}", instance::name(instance))
         }
+        Fact::InstancesServing { .. } => "other instances served".to_owned(),
         Fact::InstancesCounted { .. } => "the instances were counted".to_owned(),
         Fact::RequestsAnswered { .. } => "requests were answered".to_owned(),
         Fact::RequestsRejected { .. } => "requests were rejected".to_owned(),

@@ -11,6 +11,9 @@ use crate::report::wording::{self, thousands};
 use crate::report::{Report, Verdict};
 use std::fmt::Write as _;
 
+/// A table of more steps of traffic is cut: many instances move one by one.
+const STEPS_MAX: usize = 60;
+
 /// Whether text is coloured with the escape sequences of terminals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Color {
@@ -140,7 +143,7 @@ impl Page {
     }
 
     fn traffic(&mut self, report: &Report) {
-        if report.header.instances.is_some() {
+        if !wording::has_traffic(&report.header) {
             return;
         }
         let series = &report.series;
@@ -149,7 +152,8 @@ impl Page {
         let columns =
             ["from", "weight", "for", "requests", "replacement", "share", "failed", "bad"];
         let mut table = Table::new(&columns, &[0, 1, 2, 3, 4, 5, 6, 7]);
-        for (from, to, weight) in steps {
+        let left_out = steps.len().saturating_sub(STEPS_MAX);
+        for (from, to, weight) in steps.into_iter().take(STEPS_MAX) {
             let traffic = series.traffic_between(from, to);
             let (total, replacement) = (traffic.total(), traffic.replacement.requests());
             table.row(vec![
@@ -164,6 +168,9 @@ impl Page {
             ]);
         }
         self.text.push_str(&table.to_string());
+        if left_out > 0 {
+            self.line(format_args!("  and {left_out} more"));
+        }
     }
 
     fn outcome(&mut self, report: &Report) {
@@ -212,8 +219,9 @@ impl Page {
         if let Some(replacement) = wording::replacement(&report.header, row) {
             self.line(format_args!("  replacement  {replacement}"));
         }
-        if report.header.instances.is_some() {
-            return self.instance_counts(report);
+        self.instance_counts(report);
+        if !wording::has_traffic(&report.header) {
+            return self.ends(report);
         }
         let failed_share = wording::share(row.failed_requests, row.requests);
         self.line(format_args!("  requests     {}", thousands(row.requests)));
@@ -248,7 +256,7 @@ impl Page {
         let cost =
             row.cost_micros.map(|micros| format!(", which cost {}", money(micros).rounded(2)));
         let cost = cost.unwrap_or_default();
-        if report.header.function.is_none() {
+        if wording::has_tasks(&report.header) {
             self.line(format_args!("  task time    {} s{cost}", seconds(row.task_ms).rounded(1)));
         }
         if let Some(client) = wording::client(report) {
@@ -257,17 +265,22 @@ impl Page {
         self.text.push('\n');
     }
 
-    /// Nobody sends requests to the instances: what counts is what runs on them.
+    /// What runs on the instances, if these are deployed to.
     fn instance_counts(&mut self, report: &Report) {
         let row = &report.row;
         if let (Some(failed), Some(outdated)) = (row.instances_failed, row.instances_outdated) {
             self.line(format_args!(
-                "  failed       {}",
+                "  failed on    {}",
                 wording::counted(failed.into(), "instance")
             ));
             let outdated = wording::counted(outdated.into(), "instance");
             self.line(format_args!("  outdated     {outdated}"));
         }
+    }
+
+    /// The last lines of an outcome without requests.
+    fn ends(&mut self, report: &Report) {
+        let row = &report.row;
         if let Some(detected) = row.detected {
             self.line(format_args!("  detected     {}", report.clock.instant(detected)));
         }

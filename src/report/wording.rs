@@ -284,6 +284,16 @@ pub fn refusal(
     format!("{call} refused with {exception}{more}")
 }
 
+/// Whether requests are sent to what is deployed: to instances only by a load balancer.
+pub fn has_traffic(header: &Header) -> bool {
+    header.instances.as_ref().is_none_or(|described| described.target_group.is_some())
+}
+
+/// Whether what is deployed runs in tasks.
+pub const fn has_tasks(header: &Header) -> bool {
+    header.function.is_none() && header.instances.is_none()
+}
+
 /// What goes through a listener.
 pub const fn traffic(listener: Listener) -> &'static str {
     match listener {

@@ -9,6 +9,7 @@ use crate::engine::distribution::Distribution;
 use crate::engine::share::Share;
 use crate::engine::time::SimDuration;
 use crate::scenario::hosts::{HostHealth, HostPlan};
+use crate::scenario::service::{LoadBalancerKind, TargetGroup};
 
 /// The instances of the deployment group.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +20,8 @@ pub struct Server {
     pub zones: Vec<String>,
     /// Share of the instances on which no agent runs, each by its own luck.
     pub agents_absent: Share,
+    /// The load balancer before them, if their group controls traffic. Rule: CD-EC2-21.
+    pub load_balancer: Option<InstanceBalancer>,
 }
 
 impl Server {
@@ -33,6 +36,15 @@ impl Server {
     pub fn has_earlier_success(&self) -> bool {
         self.instances.iter().any(|instance| instance.health == HostHealth::UP_TO_DATE)
     }
+}
+
+/// A load balancer whose targets are the instances.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstanceBalancer {
+    /// The target group in which they are registered.
+    pub target_group: TargetGroup,
+    /// Of which kind it is.
+    pub kind: LoadBalancerKind,
 }
 
 /// One instance as it is before the first deployment.

@@ -341,6 +341,7 @@ fn described_instances(server: &Server) -> InstancesDescription {
     InstancesDescription {
         zones: server.zones.clone(),
         zone_of_instance: server.instances.iter().map(|instance| instance.zone).collect(),
+        target_group: server.load_balancer.as_ref().map(|it| it.target_group.name.clone()),
     }
 }
 

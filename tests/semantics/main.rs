@@ -31,6 +31,7 @@ mod scaling;
 mod scaling_in_runs;
 mod sequences;
 mod server;
+mod server_traffic;
 mod spread;
 mod targets;
 mod tasks;

@@ -586,11 +586,6 @@ fn what_instances_do_not_have_is_refused() {
         _ => None,
     });
     assert_eq!(refused, "3 UnsupportedActionForDeploymentTypeException");
-    let balanced = setup.yaml().replace(
-        "WITHOUT_TRAFFIC_CONTROL }",
-        "WITH_TRAFFIC_CONTROL }\n      loadBalancerInfo: { targetGroupInfoList: [{ name: web }] }",
-    );
-    assert!(read(&balanced).expect_err("refused").contains("is not simulated yet"));
     let outdated = fleet("count: 1").with("updateOutdatedInstancesOnly: true").refused();
     assert!(outdated.contains("`updateOutdatedInstancesOnly` is not simulated yet"), "{outdated}");
     let ecs =

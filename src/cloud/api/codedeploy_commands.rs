@@ -20,8 +20,9 @@ impl<'s> Cloud<'s> {
     }
 
     /// What instances that begin from now on are told.
-    pub const fn put_command(&mut self, command: Command<'s>) {
+    pub fn put_command(&mut self, command: Command<'s>, out: &mut Outbox<'_>) {
         self.instances.command = Some(command);
+        self.make_place(command.revision, out);
     }
 
     /// An instance begins to do what it is told; when that is over its status changes.
@@ -47,8 +48,8 @@ impl<'s> Cloud<'s> {
 
     /// An instance at work is given up: the event that is running has failed.
     pub fn abandon_command(&mut self, id: InstanceId, out: &mut Outbox<'_>) {
-        out.cancel(Event::InstanceStep(id));
         self.instances.all[id.index()].give_up(out.now());
+        out.cancel(Event::InstanceStep(id));
         self.on_instance_step(id, out);
     }
 

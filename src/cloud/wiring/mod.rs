@@ -41,6 +41,7 @@ impl<'s> Cloud<'s> {
             Event::Scaling => self.on_scaling(out),
             Event::ScheduledScaling => self.on_scheduled_scaling(out),
             Event::AlarmEvaluation(alarm) => self.on_alarm_evaluation(alarm, out),
+            Event::Spread if self.is_before_instances() => self.on_serving_changed(out),
             Event::Spread => self.on_spread(out),
             Event::ClientsMoved => self.traffic.draw(out),
             Event::WeightsInForce(listener) => self.on_weights_in_force(listener, out),

@@ -42,7 +42,11 @@ impl Cloud<'_> {
         let (traffic, mut noise) = (&self.traffic, self.traffic.noise());
         let answered =
             |ago, out: &mut Outbox<'_>| traffic.before_creation(original, ago, &mut noise, out);
-        let running = if self.scenario.ecs().is_some() { self.desired_count } else { 1 };
+        let running = match (self.scenario.ecs(), self.is_before_instances()) {
+            (Some(_), _) => self.desired_count,
+            (None, true) => self.instances.serving[original.index()].into(),
+            (None, false) => 1,
+        };
         let begun = self.metrics.remember(original, running, answered, out);
         self.traffic.go_on(original, begun);
         let zero = self.metrics.calendar(SimTime::ZERO);

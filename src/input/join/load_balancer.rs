@@ -122,7 +122,8 @@ fn check_attachments(info: Option<&LoadBalancerInfo>, resources: &Resources, to:
     }
 }
 
-fn described(
+/// A target group by its name, with what is known of it.
+pub fn described(
     name: &str,
     known: Option<&target_group::TargetGroup>,
     kind: LoadBalancerKind,

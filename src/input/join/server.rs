@@ -7,16 +7,19 @@ use crate::aws::app_spec::FileExistsBehavior;
 use crate::aws::deployment_group::{DeploymentOption, DeploymentType};
 use crate::aws::instance::{INSTANCE_EVENTS, InstanceEvent};
 use crate::aws::name::ComputePlatform;
-use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::diagnostic::{Diagnostic, Diagnostics, Span, code};
 use crate::engine::time::SimDuration;
 use crate::input::aws_document::deployment_config;
-use crate::input::aws_document::deployment_group::hosts::HostGroup;
+use crate::input::aws_document::deployment_group::hosts::{HostGroup, HostLoadBalancer};
+use crate::input::aws_document::target_group::TargetGroup;
+use crate::input::join::load_balancer;
 use crate::input::load::Sections;
 use crate::input::section::deployment::DeploymentSection;
 use crate::input::section::traffic;
 use crate::scenario::hosts::{HostAppSpec, HostConfig, HostPlan, Script};
 use crate::scenario::revision::Revision;
-use crate::scenario::server::{InstanceDeployment, Server};
+use crate::scenario::server::{InstanceBalancer, InstanceDeployment, Server};
+use crate::scenario::service::LoadBalancerKind;
 use crate::scenario::traffic_routing::{PredefinedConfig, SERVER_DEFAULT, Strategy, predefined};
 
 /// Of a deployment: what it has of its own, and the name of the configuration in force.
@@ -143,31 +146,81 @@ fn scripts(
     limits
 }
 
-/// What a group asks for that is not simulated yet is refused; what has no meaning on instances is told.
+/// What a group asks for that is not simulated yet is refused; a load balancer that it names stands before the instances.
 pub fn check(sections: &mut Sections, to: &mut Diagnostics) {
-    if sections.resources.instances.is_some() && sections.traffic != traffic::NONE {
-        sections.traffic = traffic::NONE;
+    let Sections { deployments, resources, traffic, hooks, .. } = sections;
+    let Some(server) = resources.instances.as_mut() else { return };
+    if let Some(group) = deployments[0].host_group.as_ref() {
+        if group.style.deployment_type == DeploymentType::BlueGreen {
+            refuse(
+                group.span,
+                "a blue/green deployment of instances",
+                "write `deploymentType: IN_PLACE`",
+                to,
+            );
+        } else if group.style.option == DeploymentOption::WithTrafficControl {
+            server.load_balancer = balancer(group, &resources.target_groups, to);
+        }
+    }
+    if let Some(hook) = hooks.iter().flatten().next() {
+        let title = "`hooks` describe functions, and instances run scripts";
+        to.push(
+            Diagnostic::new(code::LEFT_OUT, hook.span, title)
+                .label("plays no part")
+                .help("say how scripts behave under `scripts` of a revision"),
+        );
+    }
+    if server.load_balancer.is_none() && *traffic != traffic::NONE {
+        *traffic = traffic::NONE;
         let title = "requests are described, and no load balancer sends any to the instances";
         to.push(
-            Diagnostic::new(code::LEFT_OUT, None, title)
-                .help("take `traffic` away: a load balancer before instances is not simulated yet"),
+            Diagnostic::new(code::LEFT_OUT, None, title).help(
+                "name one in a deployment group `WITH_TRAFFIC_CONTROL`, or take `traffic` away",
+            ),
         );
     }
-    let Some(group) = sections.deployments[0].host_group.as_ref() else { return };
-    let mut refuse = |what: &str, help: &str| {
-        let title = format!("{what} is not simulated yet");
+}
+
+/// The one target group in which the instances are registered.
+fn balancer(
+    group: &HostGroup,
+    described: &[TargetGroup],
+    to: &mut Diagnostics,
+) -> Option<InstanceBalancer> {
+    let HostLoadBalancer { classic, target_groups } = &group.load_balancer;
+    if let Some(classic) = classic.first() {
+        let help = "name a target group under `targetGroupInfoList`";
+        refuse(classic.span, "a Classic Load Balancer", help, to);
+        return None;
+    }
+    if let Some(second) = target_groups.get(1) {
+        refuse(second.span, "more than one target group before instances", "name one", to);
+    }
+    let name = target_groups.first()?;
+    let known = described.iter().find(|one| one.name.value == name.value);
+    if known.is_none() && !described.is_empty() {
+        let title = format!("`resources.targetGroups` does not describe `{}`", name.value);
         to.push(
-            Diagnostic::new(code::NOT_SIMULATED, group.span, title)
-                .label("of instances")
-                .help(help),
-        );
-    };
-    if group.style.deployment_type == DeploymentType::BlueGreen {
-        refuse("a blue/green deployment", "write `deploymentType: IN_PLACE`");
-    } else if group.style.option == DeploymentOption::WithTrafficControl {
-        refuse(
-            "a load balancer before the instances",
-            "write `deploymentOption: WITHOUT_TRAFFIC_CONTROL`",
+            Diagnostic::new(code::DOCUMENTS_DISAGREE, name.span, title)
+                .label("named here")
+                .help("describe it, or no target group to take the defaults"),
         );
     }
+    let kind = known.and_then(|known| known.kind.as_ref()).map(|kind| kind.value);
+    let kind = kind.unwrap_or(LoadBalancerKind::Application);
+    let target_group = load_balancer::described(&name.value, known, kind);
+    if !target_group.slow_start.is_zero() || target_group.stickiness.is_some() {
+        let title = format!("`{}` spreads requests unevenly", name.value);
+        to.push(
+            Diagnostic::new(code::LEFT_OUT, name.span, title)
+                .label("every instance gets as many as any other")
+                .help("take slow start and stickiness away"),
+        );
+    }
+    Some(InstanceBalancer { target_group, kind })
+}
+
+fn refuse(span: Span, what: &str, help: &str, to: &mut Diagnostics) {
+    let title = format!("{what} is not simulated yet");
+    to.push(Diagnostic::new(code::NOT_SIMULATED, span, title).label("named here").help(help));
 }

@@ -43,10 +43,11 @@ pub fn leave_out_tasks(sections: &mut Sections, to: &mut Diagnostics) {
             );
         }
     }
+    let are_instances = sections.platform == ComputePlatform::Server;
     let resources = &sections.resources;
     for (key, is_there) in [
         ("taskDefinition", resources.task_definition.is_some()),
-        ("targetGroups", !resources.target_groups.is_empty()),
+        ("targetGroups", !resources.target_groups.is_empty() && !are_instances),
         ("listeners", !resources.listeners.is_empty()),
         ("scaling", resources.scaling.is_some()),
     ] {
@@ -59,33 +60,37 @@ pub fn leave_out_tasks(sections: &mut Sections, to: &mut Diagnostics) {
     leave_out_behaviour(sections, to);
 }
 
-/// What revisions say of their tasks is left out; how an application boots is how long an environment of a function does.
+/// What revisions say of their tasks is left out. What load does to a task it does to an instance, and how an application
+/// boots is how long an environment of a function does.
 fn leave_out_behaviour(sections: &mut Sections, to: &mut Diagnostics) {
-    let boots = sections.platform == ComputePlatform::Lambda;
+    let are_instances = sections.platform == ComputePlatform::Server;
     let has_tasks = |revision: &Revision| {
         let checks = [revision.health_check, revision.container_check];
-        revision.capacity.is_some()
+        let of_platform = match are_instances {
+            true => revision.boot.is_some(),
+            false => revision.capacity.is_some() || revision.resets != Share::ZERO,
+        };
+        of_platform
             || revision.crash.is_some()
             || revision.launch.is_some()
             || revision.image_megabytes.is_some()
             || revision.start_fails != Share::ZERO
-            || revision.resets != Share::ZERO
             || checks.iter().any(|check| check.fails != Share::ZERO)
-            || (revision.boot.is_some() && !boots)
     };
     if let Some(revision) = sections.revisions.all().find(|revision| has_tasks(revision)) {
         let title = format!("`{}` says how its tasks behave, and there are none", revision.name);
-        to.push(
-            Diagnostic::new(code::LEFT_OUT, None, title)
-                .help("`capacity`, `crash`, `launch`, `start_fails`, `resets`, `image_size_MB` and checks play no part here, nor does `boot` on instances: take them away"),
-        );
+        let own = if are_instances { "`boot`" } else { "`capacity`, `resets`" };
+        to.push(Diagnostic::new(code::LEFT_OUT, None, title).help(format!(
+            "{own}, `crash`, `launch`, `start_fails`, `image_size_MB` and checks play no part here: take them away"
+        )));
     }
     let revisions = &mut sections.revisions;
     for revision in revisions.candidates.iter_mut().chain([&mut revisions.original]) {
-        (revision.capacity, revision.crash) = (None, None);
-        (revision.launch, revision.resets) = (None, Share::ZERO);
-        if !boots {
+        (revision.crash, revision.launch) = (None, None);
+        if are_instances {
             revision.boot = None;
+        } else {
+            (revision.capacity, revision.resets) = (None, Share::ZERO);
         }
     }
 }

@@ -222,6 +222,7 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
         "InstanceEventNotStarted",
         "InstancesCounted",
         "EnvironmentsStarted",
+        "InstancesServing",
         "RolledBack",
         "Http429",
         "Http500",

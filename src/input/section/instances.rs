@@ -41,6 +41,8 @@ pub fn instances(field: Field, to: &mut Diagnostics) -> Option<Server> {
             .collect(),
         zones,
         agents_absent,
+        // The deployment group says whether there is one.
+        load_balancer: None,
     };
     map.optional(
         "exceptions",

@@ -95,7 +95,9 @@ fn draw_head(report: &Report, drawing: &mut Drawing) {
 /// What the deployment cost its users, in one sentence.
 fn cost(report: &Report) -> String {
     let row = &report.row;
-    if let (Some(failed), Some(outdated)) = (row.instances_failed, row.instances_outdated) {
+    if let (Some(failed), Some(outdated), false) =
+        (row.instances_failed, row.instances_outdated, wording::has_traffic(&report.header))
+    {
         let failed = counted(failed.into(), "instance");
         return format!("failed on {failed}, {outdated} outdated when it was over");
     }
@@ -171,8 +173,7 @@ fn draw_times(axis: &TimeAxis, bottom: f64, drawing: &mut Drawing) {
 }
 
 fn panels(report: &Report) -> Vec<Panel> {
-    // Nobody sends requests to instances without a load balancer.
-    if report.header.instances.is_some() {
+    if !wording::has_traffic(&report.header) {
         return Vec::new();
     }
     let series = &report.series;
@@ -209,7 +210,7 @@ fn panels(report: &Report) -> Vec<Panel> {
             wanted: Vec::new(),
         },
     ];
-    if report.header.function.is_some() {
+    if !wording::has_tasks(&report.header) {
         return panels;
     }
     panels.push(Panel {
