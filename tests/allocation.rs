@@ -15,6 +15,7 @@ use cutover::diagnostic::{Diagnostics, Sources};
 use cutover::input::aws_document::alarm::alarms;
 use cutover::input::decode::Field;
 use cutover::input::tree::read;
+use cutover::scenario::Scenario;
 use cutover::scenario::alarm::Alarm;
 use cutover::scenario::alarm::ratio::Ratio;
 use cutover::scenario::alarm::statistic::Datapoint;
@@ -99,7 +100,23 @@ fn a_warm_world_allocates_nothing() {
         .replacement("errors: 2%, health_check: { fails: 5% }")
         .hook("AfterAllowTraffic", "duration: { exponential: 20s }, fails: 50%")
         .load();
-    let mut simulation = Simulation::new(&scenario);
+    runs_allocate_nothing(&scenario);
+    let on_instances = support::read(
+        "cutover: 1
+deployment:
+  deploymentConfigName: CodeDeployDefault.HalfAtATime
+  autoRollbackConfiguration: { enabled: true, events: [DEPLOYMENT_FAILURE] }
+resources: { instances: { count: 200, agents_absent: 1% } }
+revisions:
+  original: { scripts: { ApplicationStart: {}, ValidateService: { fails: 2% } } }
+  replacement: { scripts: { ValidateService: { fails: 45% } } }
+",
+    );
+    runs_allocate_nothing(&on_instances.expect("it is read"));
+}
+
+fn runs_allocate_nothing(scenario: &Scenario) {
+    let mut simulation = Simulation::new(scenario);
     let mut outcome = Outcome::default();
     let mut play = |replication: u64| {
         outcome.reset();
