@@ -206,7 +206,7 @@ impl Teller<'_> {
                 self.chatter.cut_off(entry.at, sides.of_target_group(target_group), requests);
             }
             Fact::ApiCalled { call } => {
-                self.line(entry, Tone::Plain, format!("somebody calls {call}"));
+                self.line(entry, Tone::Plain, format!("somebody calls {call}"))
             }
             Fact::CallRefused { call, exception, deployment } => {
                 self.refused(entry, call, exception, deployment);
@@ -232,10 +232,10 @@ impl Teller<'_> {
                 self.line(entry, Tone::Bad, format!("{side}: {code}"));
             }
             Fact::FaultBegan { fault } => {
-                self.line(entry, Tone::Bad, format!("fault {fault} begins"));
+                self.line(entry, Tone::Bad, format!("fault {fault} begins"))
             }
             Fact::FaultEnded { fault } => {
-                self.line(entry, Tone::Quiet, format!("fault {fault} is over"));
+                self.line(entry, Tone::Quiet, format!("fault {fault} is over"))
             }
             Fact::AlarmFound { .. }
             | Fact::AlarmStateChanged { .. }
