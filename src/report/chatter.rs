@@ -1,9 +1,9 @@
 //! What many tasks do alike, gathered into one line each.
 
-use crate::analysis::side::Side;
+use crate::analysis::side::{Side, Sides};
 use crate::aws::name::{HealthStatus, StopCode, TargetHealthState, TaskStatus};
 use crate::engine::time::{SimDuration, SimTime};
-use crate::journal::fact::FailureCause;
+use crate::journal::fact::{Fact, FailureCause};
 use crate::journal::header::Header;
 use crate::report::clock::Clock;
 use crate::report::line::{Line, Tone};
@@ -112,11 +112,30 @@ impl Chatter {
         self.gather(at, side, Doing::CutOff, requests.into());
     }
 
+    /// What became of requests in a stretch of time, where it is more than an answer.
+    pub fn requests(&mut self, span: [SimTime; 2], sides: &Sides, fact: &Fact) {
+        match *fact {
+            Fact::RequestsRejected { target_group, http_status, requests, .. } => {
+                self.rejected(span, sides.of_target_group(target_group), http_status, requests);
+            }
+            Fact::RequestsFailedBy { target_group, cause, requests } => {
+                self.failed_by(span, sides.of_target_group(target_group), cause, requests);
+            }
+            Fact::EnvironmentsStarted { target_group, invocations } => {
+                self.cold_starts(span, sides.of_target_group(target_group), invocations);
+            }
+            Fact::RequestsWaiting { target_group, waiting, longest_ms } => {
+                self.waiting(span, sides.of_target_group(target_group), waiting, longest_ms);
+            }
+            _ => {}
+        }
+    }
+
     /// Requests found no target (503), one whose application was not up (502), no answer in time (504), no room for
     /// another invocation (429), or a connection that was reset (0).
     ///
     /// They are counted for the time `from` the last count on; when exactly each came is not known.
-    pub fn rejected(
+    fn rejected(
         &mut self,
         [from, until]: [SimTime; 2],
         side: Side,
@@ -135,7 +154,7 @@ impl Chatter {
     }
 
     /// Requests failed, and why; those that waited in vain are told with what became of them (504).
-    pub fn failed_by(
+    fn failed_by(
         &mut self,
         [from, until]: [SimTime; 2],
         side: Side,
@@ -153,19 +172,13 @@ impl Chatter {
     }
 
     /// So many invocations waited for an environment to start.
-    pub fn cold_starts(&mut self, [from, until]: [SimTime; 2], side: Side, invocations: u32) {
+    fn cold_starts(&mut self, [from, until]: [SimTime; 2], side: Side, invocations: u32) {
         self.gather(from, side, Doing::ColdStart, 0);
         self.gather(until, side, Doing::ColdStart, invocations.into());
     }
 
     /// So many requests wait at the end of a stretch; the most of them are told.
-    pub fn waiting(
-        &mut self,
-        [from, until]: [SimTime; 2],
-        side: Side,
-        waiting: u32,
-        longest_ms: u32,
-    ) {
+    fn waiting(&mut self, [from, until]: [SimTime; 2], side: Side, waiting: u32, longest_ms: u32) {
         self.gather(from, side, Doing::Waiting, 0);
         self.gather(until, side, Doing::Waiting, 0);
         if let Some(gathered) = self.gathered.get_mut(&(side, Doing::Waiting)) {

@@ -183,24 +183,12 @@ impl Teller<'_> {
             Fact::RequestsAnswered { .. } | Fact::TrafficShared { .. } => {
                 self.counted(entry.at);
             }
-            Fact::RequestsRejected { target_group, http_status, requests, .. } => {
-                let side = sides.of_target_group(target_group);
+            Fact::RequestsRejected { .. }
+            | Fact::RequestsFailedBy { .. }
+            | Fact::EnvironmentsStarted { .. }
+            | Fact::RequestsWaiting { .. } => {
                 let span = self.counted(entry.at);
-                self.chatter.rejected(span, side, http_status, requests);
-            }
-            Fact::RequestsFailedBy { target_group, cause, requests } => {
-                let span = self.counted(entry.at);
-                self.chatter.failed_by(span, sides.of_target_group(target_group), cause, requests);
-            }
-            Fact::EnvironmentsStarted { target_group, invocations } => {
-                let span = self.counted(entry.at);
-                let side = sides.of_target_group(target_group);
-                self.chatter.cold_starts(span, side, invocations);
-            }
-            Fact::RequestsWaiting { target_group, waiting, longest_ms } => {
-                let span = self.counted(entry.at);
-                let side = sides.of_target_group(target_group);
-                self.chatter.waiting(span, side, waiting, longest_ms);
+                self.chatter.requests(span, sides, &entry.fact);
             }
             Fact::RequestsCutOff { target_group, requests, .. } => {
                 self.chatter.cut_off(entry.at, sides.of_target_group(target_group), requests);
