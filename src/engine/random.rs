@@ -75,6 +75,9 @@ pub struct Random<const PURPOSES: usize> {
     /// The number of each fill that is held plus one; 0 if nothing was drawn yet.
     held: [[u64; FILLS_KEPT]; PURPOSES],
     fills: [[Fill; FILLS_KEPT]; PURPOSES],
+    /// The same of overflow streams, by the last bit of their index: which stream, and the number.
+    held_further: [(u64, u64); 2],
+    further: [Fill; 2],
 }
 
 impl<const PURPOSES: usize> Random<PURPOSES> {
@@ -82,13 +85,14 @@ impl<const PURPOSES: usize> Random<PURPOSES> {
     pub fn new(key: RunKey) -> Random<PURPOSES> {
         let fill = [0; size_of::<Fill>()];
         let (held, fills) = ([[0; FILLS_KEPT]; PURPOSES], [[fill; FILLS_KEPT]; PURPOSES]);
-        Random { key: key.bytes(), held, fills }
+        Random { key: key.bytes(), held, fills, held_further: [(0, 0); 2], further: [fill; 2] }
     }
 
     /// Turns to another run. Allocates nothing.
     pub fn reset(&mut self, key: RunKey) {
         self.key = key.bytes();
         self.held = [[0; FILLS_KEPT]; PURPOSES];
+        self.held_further = [(0, 0); 2];
     }
 
     /// The draws that belong to this index of this purpose.
@@ -115,12 +119,19 @@ impl<const PURPOSES: usize> Random<PURPOSES> {
     ///
     /// # Panics
     /// If `index` is 2^48 - 1 or more.
-    pub fn overflow(&self, purpose: usize, index: u64, n: u64) -> Draws {
+    pub fn overflow(&mut self, purpose: usize, index: u64, n: u64) -> Draws {
         assert!(index < (1 << (64 - PURPOSE_BITS)) - 1, "an index has 48 bits");
         let stream = (index + 1) << PURPOSE_BITS | purpose as u64;
-        let mut bytes = [0; 8 * DRAWS_A_BLOCK];
-        cipher(self.key, stream, n, &mut bytes);
-        read(&bytes)
+        let wanted = (stream, n / BLOCKS_A_FILL + 1);
+        // Two neighbouring indices are asked for in turn: the two sides of a minute.
+        let place = (index % 2) as usize;
+        let (held, fill) = (&mut self.held_further[place], &mut self.further[place]);
+        if *held != wanted {
+            cipher(self.key, stream, n / BLOCKS_A_FILL * BLOCKS_A_FILL, fill);
+            *held = wanted;
+        }
+        let start = (n % BLOCKS_A_FILL) as usize * 8 * DRAWS_A_BLOCK;
+        read(&fill[start..start + 8 * DRAWS_A_BLOCK])
     }
 
     /// The `number`-th fill of a stream, counted from 0.
@@ -216,6 +227,21 @@ mod tests {
             other.at(2, index);
         }
         assert_eq!(other.at(2, 77).bits(5), wanted);
+    }
+
+    #[test]
+    fn overflow_blocks_are_the_same_in_whatever_order_they_are_asked_for() {
+        let mut random = Random::<2>::new(KEY);
+        let places = [(0, 3, 0), (0, 4, 0), (1, 3, 9), (0, 3, 5), (0, 5, 1), (0, 3, 0), (1, 4, 2)];
+        let in_turn = places.map(|(purpose, index, n)| random.overflow(purpose, index, n).0);
+        let alone = places.map(|(purpose, index, n)| {
+            let mut bytes = [0; 8 * DRAWS_A_BLOCK];
+            cipher(KEY.bytes(), (index + 1) << PURPOSE_BITS | purpose as u64, n, &mut bytes);
+            read(&bytes).0
+        });
+        assert_eq!(in_turn, alone);
+        random.reset(RunKey { seed: 2, ..KEY });
+        assert_ne!(random.overflow(0, 3, 0).0, alone[0], "another run, other draws");
     }
 
     #[test]
