@@ -867,3 +867,82 @@ fn colour_comes_when_it_is_asked_for_and_not_into_a_pipe() {
     assert_eq!(colored(&with(&run, "always"), Some("1")), (true, false));
     assert_eq!(colored(&run, Some("1")), (false, false));
 }
+
+// ---- init and import -------------------------------------------------------------------------------
+
+#[test]
+fn a_first_scenario_of_each_platform_runs_without_a_warning() {
+    let desk = Desk::new("init");
+    for platform in ["ecs", "lambda", "ec2"] {
+        let file = format!("{platform}.yaml");
+        desk.run(&["init", "--platform", platform, "-o", &file]).exits(0);
+        desk.run(&["check", &file, "--deny", "warnings"]).exits(0).says("ok");
+        let counted = desk.run(&["run", &file, "--replications", "200"]).exits(0).says("Succeeded");
+        counted.says("rolled back");
+    }
+    let printed = desk.run(&["init"]).exits(0).out;
+    let written = fs::read_to_string(desk.folder.join("ecs.yaml")).expect("a scenario");
+    assert_eq!(printed, written);
+    desk.run(&["init", "-o", "ecs.yaml"]).exits(4).complains("there already");
+}
+
+#[test]
+fn real_documents_become_a_scenario_that_runs() {
+    let desk = Desk::new("import");
+    fs::create_dir_all(desk.folder.join("aws")).expect("a folder");
+    for file in ["appspec.yaml", "deployment-group.json", "service.json", "task-definition.json"] {
+        let from = in_repository(&format!("scenarios/aws/{file}"));
+        // A name says nothing of what it is.
+        fs::copy(from, desk.folder.join(format!("aws/a-{file}"))).expect("a copy");
+    }
+    desk.write("aws/template.yaml", "Transform: AWS::Serverless-2016-10-31\nResources: {}\n");
+    desk.write("aws/build.yaml", "version: 0.2\nphases: { build: { commands: [make] } }\n");
+    let documents = [
+        "aws/build.yaml",
+        "aws/template.yaml",
+        "aws/a-task-definition.json",
+        "aws/a-service.json",
+        "aws/a-deployment-group.json",
+        "aws/a-appspec.yaml",
+    ];
+    let into = ["-o", "new/rehearsal.yaml"];
+    let told = desk.run(&[&["import"][..], &documents, &into].concat()).exits(0);
+    let told = told.complains("`../aws/build.yaml` is a CodeBuild build specification");
+    told.complains(
+        "`../aws/template.yaml` is an AWS SAM template, and an ECS service is deployed to",
+    );
+    let draft = fs::read_to_string(desk.folder.join("new/rehearsal.yaml")).expect("a draft");
+    for line in ["  revision: ../aws/a-appspec.yaml", "# ASSUMED", "#   lb.first_check_phase: "] {
+        assert!(draft.contains(line), "no `{line}` in\n{draft}");
+    }
+    desk.run(&["run", "new/rehearsal.yaml", "--replications", "20"]).exits(0).says("Succeeded");
+    desk.run(&[&["import"][..], &documents, &into].concat()).exits(4).complains("there already");
+}
+
+#[test]
+fn an_appspec_alone_is_enough_and_what_is_no_document_is_told() {
+    let desk = Desk::new("import-alone");
+    desk.write(
+        "a.yaml",
+        "version: 0.0\nResources: [{ T: { Type: AWS::ECS::Service, Properties: { TaskDefinition: \
+         'arn:aws:ecs:us-east-1:123456789012:task-definition/shop:3', LoadBalancerInfo: { ContainerName: shop, \
+         ContainerPort: 8080 } } } }]\n",
+    );
+    let draft = desk.run(&["import", "a.yaml"]).exits(0);
+    assert_eq!(draft.err, "", "everything fits");
+    let draft = draft.says("containerName: shop").says("containerPort: 8080");
+    desk.write("draft.yaml", &draft.out);
+    desk.run(&["run", "draft.yaml", "--replications", "20"]).exits(0).says("Succeeded");
+    desk.write(
+        "b.yml",
+        "version: 0.0\nos: linux\nhooks: { ValidateService: [{ location: check.sh }] }\n",
+    );
+    let draft = desk.run(&["import", "b.yml"]).exits(0).says("ValidateService: { fails: 100% }");
+    desk.write("draft.yaml", &draft.out);
+    desk.run(&["run", "draft.yaml", "--replications", "50"]).exits(0).says("Failed");
+    desk.write("c.txt", "hello");
+    desk.run(&["import", "c.txt"]).exits(2).complains("no document can be used");
+    desk.run(&["import", "gone.json"]).exits(2).complains("there is no file `gone.json`");
+    desk.write("d.json", "{\"deploymentGroupInfo\": ");
+    desk.run(&["import", "d.json"]).exits(2).complains("d.json:1");
+}

@@ -87,6 +87,20 @@ Examples:
   cutover configs
   cutover configs --format json";
 
+const IMPORT_EXAMPLES: &str = "\
+Examples:
+  cutover import appspec.yaml
+  cutover import deployment-group.json service.json appspec.yaml -o rehearsal.yaml
+  cutover import *.json appspec.yaml -o rehearsal.yaml && cutover run rehearsal.yaml
+
+What a document is, its content says, whatever its name and envelope. The scenario names the documents
+from where it stands and says what it assumes; what could not be used, and what contradicts, is told.";
+
+const INIT_EXAMPLES: &str = "\
+Examples:
+  cutover init -o rehearsal.yaml && cutover run rehearsal.yaml
+  cutover init --platform lambda";
+
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   cutover explain CUT0101
@@ -107,6 +121,19 @@ pub enum Command {
     /// Read and validate scenarios, run nothing.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArguments),
+    /// Draft a scenario from AWS documents: AppSpec, deployment group, service, alarms, templates of AWS SAM.
+    #[command(after_help = IMPORT_EXAMPLES)]
+    Import(ImportArguments),
+    /// Write a scenario that runs, to start from without any document.
+    #[command(after_help = INIT_EXAMPLES)]
+    Init {
+        /// What is deployed to.
+        #[arg(long, value_name = "PLATFORM", default_value = "ecs")]
+        platform: Platform,
+        /// The file to write [default: standard output]; one that is there is not overwritten.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
     /// Play a CloudWatch alarm over samples of the past: when it would have gone off.
     #[command(after_help = BACKTEST_EXAMPLES)]
     Backtest(BacktestArguments),
@@ -247,6 +274,28 @@ pub struct CheckArguments {
     /// How to print the diagnostics, and the assumptions.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: DiagnosticFormat,
+}
+
+/// `cutover import`.
+#[derive(Debug, Args)]
+pub struct ImportArguments {
+    /// The documents, each in a file of its own.
+    #[arg(required = true)]
+    pub documents: Vec<PathBuf>,
+    /// The file to write [default: standard output]; one that is there is not overwritten.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// What a first scenario deploys to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Platform {
+    /// An Amazon ECS service.
+    Ecs,
+    /// A Lambda function.
+    Lambda,
+    /// EC2 instances or on-premises servers.
+    Ec2,
 }
 
 /// `cutover backtest`.

@@ -11,6 +11,7 @@ mod output;
 mod reference;
 mod run;
 mod schedule;
+mod start;
 mod sweep;
 mod terminal;
 
@@ -37,6 +38,8 @@ pub fn main() -> Exit {
         Command::Sweep(arguments) => sweep::sweep(arguments, sweep::Kind::Sweep, &terminal),
         Command::Compare(arguments) => sweep::sweep(arguments, sweep::Kind::Compare, &terminal),
         Command::Check(arguments) => check::check(arguments, &terminal),
+        Command::Import(arguments) => start::import(arguments, &terminal),
+        Command::Init { platform, output } => start::init(*platform, output.as_deref(), &terminal),
         Command::Backtest(arguments) => backtest::backtest(arguments, &terminal),
         Command::Schedule(arguments) => schedule::schedule(arguments, &terminal),
         Command::Configs { format } => reference::configs(*format, &terminal),

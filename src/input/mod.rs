@@ -7,6 +7,7 @@ mod account;
 pub mod aws_document;
 pub mod decode;
 mod documents;
+mod draft;
 pub mod expression;
 mod files;
 mod join;
@@ -21,6 +22,7 @@ pub mod tree;
 pub mod unit;
 mod variants;
 
+pub use draft::{Draft, draft};
 pub use files::Files;
 pub use load::{Loaded, load};
 pub use variants::{Asked, Expanded, expand};

@@ -98,13 +98,15 @@ impl Kind {
     }
 
     /// What to do with a document of this kind that stands in the wrong place.
-    fn help(self) -> Option<&'static str> {
+    pub const fn help(self) -> Option<&'static str> {
         Some(match self {
             Kind::EcsAppSpec => "an AppSpec belongs under `deployment.revision`",
             Kind::LambdaAppSpec => {
                 "it belongs under `deployment.revision` of a scenario with `resources.function`"
             }
-            Kind::Ec2AppSpec => "deployments to EC2 and on-premises are not simulated yet",
+            Kind::Ec2AppSpec => {
+                "it belongs under `deployment.revision` of a scenario with `resources.instances`"
+            }
             Kind::CreateDeployment => "a revision belongs under `deployment.revision`",
             Kind::DeploymentGroup => "it belongs under `deployment.deploymentGroup`",
             Kind::DeploymentConfig => "it belongs under `deployment.deploymentConfig`",
@@ -118,7 +120,8 @@ impl Kind {
             Kind::TargetGroupAttributes => "put it as `Attributes` into its target group",
             Kind::Alarms => "it belongs under `resources.alarms`",
             Kind::Scaling => "it belongs under `resources.scaling`",
-            Kind::CloudFormation | Kind::Sam => {
+            Kind::Sam => "it belongs under `resources.template`",
+            Kind::CloudFormation => {
                 "copy the resource's `Properties` into a document of its own, keys spelt as the API spells them"
             }
             _ => return None,

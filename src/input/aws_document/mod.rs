@@ -29,4 +29,5 @@ mod told;
 mod value;
 
 pub use kind::Kind;
-pub use recognition::recognise;
+pub use recognition::{any_case, recognise};
+pub use value::is_placeholder;

@@ -1,0 +1,185 @@
+//! From the documents that a user has to a scenario to start from.
+//!
+//! Each document is recognised by its content and named at its place; what no document says is assumed, and said so in
+//! the text. The text is then read as any scenario is, so that what contradicts is told by those who always tell it.
+
+mod place;
+mod write;
+
+use std::path::{Component, Path, PathBuf};
+
+use crate::aws::name::ComputePlatform;
+use crate::diagnostic::{Diagnostic, Diagnostics, Sources, code};
+use crate::input::aws_document::recognise;
+use crate::input::load;
+use crate::input::source::{DOCUMENT_BYTES_MAX, Source, SourceError};
+use crate::input::tree;
+use place::{Document, Place, platform};
+
+/// What the draft is called among the texts that were read.
+const NAME: &str = "scenario.yaml";
+
+/// A scenario to start from.
+#[derive(Debug)]
+pub struct Draft {
+    /// The scenario file, if any document could be used.
+    pub text: Option<String>,
+    /// What could not be used, and what the scenario's own readers tell of it.
+    pub diagnostics: Diagnostics,
+    /// Every text that was read, for the places of the diagnostics.
+    pub sources: Sources,
+}
+
+/// Drafts a scenario from documents, which it names by their way from the folder it will stand in.
+pub fn draft(paths: &[PathBuf], folder: &Path, source: &dyn Source) -> Draft {
+    let (mut sources, mut to) = (Sources::new(), Diagnostics::new());
+    let mut used: Vec<(Place, Document)> = Vec::new();
+    let mut unused: Vec<(String, &'static str)> = Vec::new();
+    for path in paths {
+        let Some(document) = document(path, folder, source, &mut sources, &mut to) else {
+            continue;
+        };
+        let (kind, span) = (document.kind, document.node.span);
+        let Some(place) = Place::of(kind) else {
+            let title = format!("`{}` is {}", document.path, kind.words());
+            let told = Diagnostic::new(code::LEFT_OUT, span, title).label("not used");
+            to.push(told.maybe_help(kind.help().map(str::to_string)));
+            unused.push((document.path, kind.words()));
+            continue;
+        };
+        if !place.takes_several() && used.iter().any(|(other, _)| *other == place) {
+            let title = format!("there is {} already", kind.words());
+            let help = format!("a scenario takes one as `{}`: import this one alone", place.key());
+            to.push(Diagnostic::new(code::LEFT_OUT, span, title).label("not used").help(help));
+            unused.push((document.path, kind.words()));
+            continue;
+        }
+        used.push((place, document));
+    }
+    let platform = platform(used.iter().map(|(_, document)| document));
+    used.retain(|(place, document)| {
+        let is_used = place.is_of(platform);
+        if !is_used {
+            let what = document.kind.words();
+            let title =
+                format!("`{}` is {what}, and {} is deployed to", document.path, said(platform));
+            to.push(Diagnostic::new(code::LEFT_OUT, document.node.span, title).label("not used"));
+            unused.push((document.path.clone(), what));
+        }
+        is_used
+    });
+    if used.is_empty() {
+        let mut draft = Draft { text: None, diagnostics: to, sources };
+        if !draft.diagnostics.has_errors() {
+            let title = "no document can be used";
+            draft.diagnostics.push(Diagnostic::new(code::WRONG_DOCUMENT, None, title).help(
+                "give an AppSpec, a deployment group or a service; `cutover init` needs none",
+            ));
+        }
+        return draft;
+    }
+    let text = write::scenario(&used, platform, &unused);
+    tell(&text, folder, source, &mut sources, &mut to);
+    Draft { text: Some(text), diagnostics: to, sources }
+}
+
+const fn said(platform: ComputePlatform) -> &'static str {
+    match platform {
+        ComputePlatform::Ecs => "an ECS service",
+        ComputePlatform::Lambda => "a Lambda function",
+        ComputePlatform::Server => "a fleet of instances",
+    }
+}
+
+fn document(
+    path: &Path,
+    folder: &Path,
+    source: &dyn Source,
+    sources: &mut Sources,
+    to: &mut Diagnostics,
+) -> Option<Document> {
+    let bytes = match source.read(path, DOCUMENT_BYTES_MAX) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            to.push(error.diagnostic(path, None));
+            return None;
+        }
+    };
+    let node = tree::read(&path.display().to_string(), bytes, sources, to)?;
+    let kind = recognise(&node);
+    Some(Document { path: way(folder, path), kind, node })
+}
+
+/// Reads the draft as the scenario that it is, and keeps what is told.
+fn tell(
+    text: &str,
+    folder: &Path,
+    source: &dyn Source,
+    sources: &mut Sources,
+    to: &mut Diagnostics,
+) {
+    let path = folder.join(NAME);
+    let with_draft = Beside { source, path: &path, text };
+    load::load_among(&path, &[], &with_draft, sources, to);
+}
+
+/// The files of a source, and a text that is none yet.
+struct Beside<'a> {
+    source: &'a dyn Source,
+    path: &'a Path,
+    text: &'a str,
+}
+
+impl Source for Beside<'_> {
+    fn read(&self, path: &Path, bytes_max: u64) -> Result<Vec<u8>, SourceError> {
+        match path == self.path {
+            true => Ok(self.text.as_bytes().to_vec()),
+            // The folder need not be there yet: the way out of it is gone in thought.
+            false => self.source.read(&parts(path).iter().collect::<PathBuf>(), bytes_max),
+        }
+    }
+}
+
+/// The way from a folder to a file, both named from where the program runs, with `/` on every system.
+fn way(folder: &Path, file: &Path) -> String {
+    let (from, to) = (parts(folder), parts(file));
+    let climbs_out = from.iter().any(|part| part == "..");
+    if file.is_absolute() || folder.is_absolute() || climbs_out {
+        return file.to_string_lossy().into_owned();
+    }
+    let shared = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
+    let up = std::iter::repeat_n("..", from.len() - shared);
+    up.chain(to[shared..].iter().map(String::as_str)).collect::<Vec<_>>().join("/")
+}
+
+/// The parts of a path, without those that lead back.
+fn parts(path: &Path) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if parts.last().is_some_and(|last| last != "..") => {
+                parts.pop();
+            }
+            component => parts.push(component.as_os_str().to_string_lossy().into_owned()),
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_is_named_from_where_the_scenario_stands() {
+        let way = |folder: &str, file: &str| way(Path::new(folder), Path::new(file));
+        assert_eq!(way("", "aws/group.json"), "aws/group.json");
+        assert_eq!(way(".", "./group.json"), "group.json");
+        assert_eq!(way("rehearsal", "aws/group.json"), "../aws/group.json");
+        assert_eq!(way("aws/rehearsal", "aws/group.json"), "../group.json");
+        assert_eq!(way("a/../b", "b/group.json"), "group.json");
+        assert_eq!(way("out", "../group.json"), "../../group.json");
+        assert_eq!(way("out", "/etc/group.json"), "/etc/group.json");
+    }
+}

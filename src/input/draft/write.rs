@@ -1,0 +1,239 @@
+//! The text of a draft: what is assumed stands beside what the documents say, and says so.
+
+use super::place::{Document, Place, named, under};
+use crate::aws::name::ComputePlatform;
+use crate::input::aws_document::{Kind, any_case};
+use crate::input::section::assumption::shown;
+use crate::input::tree::Node;
+use crate::scenario::assumption::Assumptions;
+
+/// Tasks or instances where nobody says how many there are.
+const COUNT: u32 = 4;
+/// What stands before the name in the ARN of a target group of nobody's account.
+const ARN_OF_GROUPS: &str = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/";
+/// The scripts whose failure is tried, the likeliest to find a broken revision first.
+const SCRIPTS: [&str; 4] = ["ValidateService", "ApplicationStart", "AfterInstall", "BeforeInstall"];
+
+/// The scenario file; `unused` are documents that it does not name, with what they are.
+pub fn scenario(
+    used: &[(Place, Document)],
+    platform: ComputePlatform,
+    unused: &[(String, &'static str)],
+) -> String {
+    let draft = Text { used, platform };
+    let mut text = String::from(
+        "# Drafted by `cutover import`. What the documents say is read from them and not repeated here; what is ASSUMED\n\
+         # says so: set it to what you know. `cutover run` plays it once, `cutover sweep` tells how likely what is.\n",
+    );
+    for (path, what) in unused {
+        text += &format!("# Not used: {path}, {what}.\n");
+    }
+    text += &format!("cutover: 1\nname: {}\n\n", draft.name());
+    text += &draft.deployment();
+    text += &draft.resources();
+    text += &draft.behaviour();
+    text + &assumptions()
+}
+
+/// What a draft is written from.
+struct Text<'a> {
+    used: &'a [(Place, Document)],
+    platform: ComputePlatform,
+}
+
+impl Text<'_> {
+    fn has(&self, place: Place) -> bool {
+        self.used.iter().any(|(other, _)| *other == place)
+    }
+
+    fn document(&self, place: Place) -> Option<&Document> {
+        self.used.iter().find(|(other, _)| *other == place).map(|(_, document)| document)
+    }
+
+    /// The first name under this key that any document says.
+    fn said(&self, key: &str) -> Option<&str> {
+        self.used.iter().find_map(|(_, document)| named(&document.node, key))
+    }
+
+    /// After the deployment group, else what is deployed to.
+    fn name(&self) -> String {
+        let keys = ["deploymentGroupName", "serviceName", "family", "Name"];
+        let name = keys.iter().find_map(|key| self.said(key)).unwrap_or("rehearsal");
+        let allowed = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
+        name.chars().take(60).map(allowed).collect()
+    }
+
+    /// A line that names what stands at a place: a path, or several.
+    fn line(&self, place: Place) -> Option<String> {
+        let here = self.used.iter().filter(|(other, _)| *other == place);
+        let paths: Vec<String> = here.map(|(_, document)| scalar(&document.path)).collect();
+        match &paths[..] {
+            [] => None,
+            [path] => Some(format!("  {}: {path}\n", place.key())),
+            several => Some(format!("  {}: [{}]\n", place.key(), several.join(", "))),
+        }
+    }
+
+    fn deployment(&self) -> String {
+        let places = [Place::DeploymentGroup, Place::DeploymentConfig, Place::Revision];
+        let mut text: String = places.iter().filter_map(|place| self.line(*place)).collect();
+        let says_how = [Place::DeploymentGroup, Place::DeploymentConfig, Place::Template];
+        if !says_how.into_iter().any(|place| self.has(place)) {
+            let config = match self.platform {
+                ComputePlatform::Ecs => "CodeDeployDefault.ECSCanary10Percent5Minutes",
+                ComputePlatform::Lambda => "CodeDeployDefault.LambdaCanary10Percent5Minutes",
+                ComputePlatform::Server => "CodeDeployDefault.OneAtATime",
+            };
+            text += "  # ASSUMED: no deployment group was given, so nobody says how the revision comes in, nor what rolls it back.\n";
+            text += &format!("  deploymentConfigName: {config}\n");
+        }
+        match text.is_empty() {
+            true => "deployment: {}\n\n".into(),
+            false => format!("deployment:\n{text}\n"),
+        }
+    }
+
+    fn resources(&self) -> String {
+        let mut text = match self.platform {
+            ComputePlatform::Ecs => {
+                self.line(Place::Service).unwrap_or_else(|| self.assumed_service())
+            }
+            ComputePlatform::Lambda => self.function(),
+            ComputePlatform::Server => format!(
+                "  # ASSUMED: how many instances the tags or groups name.\n  instances: {{ count: {COUNT} }}\n"
+            ),
+        };
+        let places = [
+            Place::TaskDefinition,
+            Place::TargetGroups,
+            Place::Listeners,
+            Place::Alarms,
+            Place::Scaling,
+        ];
+        for place in places.into_iter().filter(|place| place.is_of(self.platform)) {
+            let is_told = self.platform == ComputePlatform::Ecs;
+            text += &match self.line(place) {
+                Some(line) => line,
+                None if is_told => missing(place).to_string(),
+                None => String::new(),
+            };
+        }
+        format!("resources:\n{text}\n")
+    }
+
+    /// A service as the AppSpec, the deployment group and the task definition let one expect it.
+    fn assumed_service(&self) -> String {
+        let port = self.said("ContainerPort").filter(|port| port.parse::<u16>().is_ok());
+        // A task definition names its containers, a deployment group its target groups, each by a plain `name`.
+        let first_in =
+            |place: Place, key: &str| named(under(&self.document(place)?.node, key)?, "name");
+        let container = self
+            .said("ContainerName")
+            .or_else(|| first_in(Place::TaskDefinition, "containerDefinitions"))
+            .unwrap_or("app");
+        let group = first_in(Place::DeploymentGroup, "targetGroups").unwrap_or("blue");
+        format!(
+            "  # ASSUMED: no service was given (`aws ecs describe-services`).\n  service:\n    cluster: {}\n    \
+             serviceName: {}\n    desiredCount: {COUNT}\n    deploymentController: {{ type: CODE_DEPLOY }}\n    \
+             loadBalancers:\n      - targetGroupArn: {}\n        containerName: {}\n        containerPort: {}\n",
+            scalar(self.said("clusterName").unwrap_or("default")),
+            scalar(self.said("serviceName").unwrap_or("service")),
+            scalar(&format!("{ARN_OF_GROUPS}{group}/0123456789abcdef")),
+            scalar(container),
+            port.unwrap_or("80"),
+        )
+    }
+
+    fn function(&self) -> String {
+        if let Some(template) = self.line(Place::Template) {
+            return template;
+        }
+        let name = self.document(Place::Revision).and_then(|spec| named(&spec.node, "Name"));
+        match name {
+            Some(name) => format!("  function: {{ FunctionName: {} }}\n", scalar(name)),
+            None => "  # ASSUMED: the AppSpec has no name of the function.\n  function: { FunctionName: function }\n".into(),
+        }
+    }
+
+    fn behaviour(&self) -> String {
+        let revisions = |broken: &str| {
+            format!(
+                "# ASSUMED: what releases do; one of the replacements is drawn in each replication.\nrevisions:\n  original: {{ errors: 0.1% }}\n  \
+                 replacement:\n    - {{ name: good, weight: 90%, errors: 0.1% }}\n    - {{ name: broken, weight: 10%, bad: true, {broken} }}\n\n"
+            )
+        };
+        match self.platform {
+            ComputePlatform::Ecs | ComputePlatform::Lambda => {
+                "# ASSUMED: how many requests come; a recorded series is better: { trace: requests.csv, period: 5m }.\ntraffic:\n  rate: 50/s\n\n"
+                    .to_string()
+                    + &revisions("errors: 5%")
+            }
+            ComputePlatform::Server => match self.script() {
+                Some(script) => {
+                    revisions(&format!("scripts: {{ {script}: {{ fails: 100% }} }}")).replace(", errors: 0.1%", "").replace("{ errors: 0.1% }", "{}")
+                }
+                None => String::new(),
+            },
+        }
+    }
+
+    /// A script of the AppSpec that a broken revision fails.
+    fn script(&self) -> Option<&'static str> {
+        let spec = self.document(Place::Revision).filter(|spec| spec.kind == Kind::Ec2AppSpec)?;
+        let hooks = any_case(&spec.node, "hooks")?;
+        SCRIPTS.into_iter().find(|event| hooks.key(event).is_some_and(is_list))
+    }
+}
+
+fn is_list(node: &Node) -> bool {
+    node.items().is_some_and(|items| !items.is_empty())
+}
+
+/// What holds where a document is missing.
+const fn missing(place: Place) -> &'static str {
+    match place {
+        Place::TargetGroups => {
+            "  # No target groups were given: both are taken to have AWS's defaults, a check every 30 s, 5 that pass to be healthy.\n"
+        }
+        Place::TaskDefinition => {
+            "  # No task definition was given: its container has 30 s to stop, and no health check of its own.\n"
+        }
+        Place::Alarms => {
+            "  # No alarms were given: nothing watches what requests meet (`aws cloudwatch describe-alarms`).\n"
+        }
+        Place::DeploymentGroup
+        | Place::DeploymentConfig
+        | Place::Revision
+        | Place::Service
+        | Place::Listeners
+        | Place::Scaling
+        | Place::Template => "",
+    }
+}
+
+/// Every number that AWS does not document, with its default, as comments: to change one, take its `#` away.
+fn assumptions() -> String {
+    let mut all = Assumptions::default();
+    let lines = Assumptions::TABLE.iter().map(|assumption| {
+        let parameter = all.parameter(assumption.name).expect("a known name");
+        let (name, text, rule) = (assumption.name, assumption.text.trim(), assumption.rule);
+        format!("#   # {text} [{rule}]\n#   {name}: {}\n", shown(&parameter))
+    });
+    let lines: String = lines.collect();
+    format!(
+        "# What AWS does not document, with its defaults and their sources; take the `#` away to set one.\n# assumptions:\n{lines}"
+    )
+}
+
+/// A text as a YAML scalar.
+fn scalar(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '/' | '.' | '-');
+    let is_word = text.chars().all(is_plain)
+        && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '.' || c == '/');
+    let is_reserved = ["true", "false", "null", "yes", "no", "on", "off"]
+        .contains(&text.to_ascii_lowercase().as_str());
+    if is_word && !is_reserved {
+        return text.into();
+    }
+    serde_json::to_string(text).expect("text is always JSON")
+}
