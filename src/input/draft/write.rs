@@ -26,7 +26,7 @@ pub fn scenario(
          # says so: set it to what you know. `cutover run` plays it once, `cutover sweep` tells how likely what is.\n",
     );
     for (path, what) in unused {
-        text += &format!("# Not used: {path}, {what}.\n");
+        text += &format!("# Not used: {}, {what}.\n", scalar(path));
     }
     text += &format!("cutover: 1\nname: {}\n\n", draft.name());
     text += &draft.deployment();
