@@ -155,25 +155,18 @@ impl Text<'_> {
         }
     }
 
+    /// What comes, and what the releases do with it.
     fn behaviour(&self) -> String {
-        let revisions = |broken: &str| {
-            format!(
-                "# ASSUMED: what releases do; one of the replacements is drawn in each replication.\nrevisions:\n  original: {{ errors: 0.1% }}\n  \
-                 replacement:\n    - {{ name: good, weight: 90%, errors: 0.1% }}\n    - {{ name: broken, weight: 10%, bad: true, {broken} }}\n\n"
-            )
-        };
         match self.platform {
             ComputePlatform::Ecs | ComputePlatform::Lambda => {
-                "# ASSUMED: how many requests come; a recorded series is better: { trace: requests.csv, period: 5m }.\ntraffic:\n  rate: 50/s\n\n"
-                    .to_string()
-                    + &revisions("errors: 5%")
+                const TRAFFIC: &str = "# ASSUMED: how many requests come; a recorded series is better: { trace: requests.csv, period: 5m }.\n\
+                                       traffic:\n  rate: 50/s\n\n";
+                TRAFFIC.to_string()
+                    + &revisions("  original: { errors: 0.1% }\n", ", errors: 0.1%", "errors: 5%")
             }
-            ComputePlatform::Server => match self.script() {
-                Some(script) => {
-                    revisions(&format!("scripts: {{ {script}: {{ fails: 100% }} }}")).replace(", errors: 0.1%", "").replace("{ errors: 0.1% }", "{}")
-                }
-                None => String::new(),
-            },
+            ComputePlatform::Server => self.script().map_or_else(String::new, |script| {
+                revisions("", "", &format!("scripts: {{ {script}: {{ fails: 100% }} }}"))
+            }),
         }
     }
 
@@ -183,6 +176,14 @@ impl Text<'_> {
         let hooks = any_case(&spec.node, "hooks")?;
         SCRIPTS.into_iter().find(|event| hooks.key(event).is_some_and(is_list))
     }
+}
+
+/// What releases do: the original, what a good replacement does, and what makes a broken one so.
+fn revisions(original: &str, good: &str, broken: &str) -> String {
+    format!(
+        "# ASSUMED: what releases do; one of the replacements is drawn in each replication.\nrevisions:\n{original}  replacement:\n    \
+         - {{ name: good, weight: 90%{good} }}\n    - {{ name: broken, weight: 10%, bad: true, {broken} }}\n\n"
+    )
 }
 
 fn is_list(node: &Node) -> bool {
