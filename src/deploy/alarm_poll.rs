@@ -8,12 +8,14 @@
 
 use crate::agenda::Outbox;
 use crate::agenda::event::{Event, Timer};
+use crate::aws::call::FaultKind;
 use crate::aws::id::{AlarmId, DeploymentNumber};
 use crate::aws::message::ErrorMessage;
 use crate::aws::name::ErrorCode;
 use crate::cloud::Cloud;
 use crate::cloud::api::cloudwatch::Unreadable;
 use crate::engine::time::{SimDuration, SimTime};
+use crate::journal::fact::Fact;
 use crate::scenario::Scenario;
 use crate::scenario::deployment::AlarmPolling;
 
@@ -33,6 +35,16 @@ pub struct AlarmPoll<'s> {
     /// The first look.
     started: SimTime,
     period: SimDuration,
+}
+
+/// Whether a fact says that a look at the alarms may find something else than the last one.
+pub const fn is_alarm_news(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::AlarmStateChanged { .. }
+            | Fact::FaultBegan { fault: FaultKind::AlarmsThrottled | FaultKind::AlarmsDenied }
+            | Fact::FaultEnded { fault: FaultKind::AlarmsThrottled | FaultKind::AlarmsDenied }
+    )
 }
 
 impl<'s> AlarmPoll<'s> {

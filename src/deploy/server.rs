@@ -18,14 +18,14 @@ mod ending;
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::{Event, Timer};
-use crate::aws::call::{ApiException, DeploymentWaitType, FaultKind, StopStatus};
+use crate::aws::call::{ApiException, DeploymentWaitType, StopStatus};
 use crate::aws::id::{AlarmId, DeploymentNumber, InstanceId};
 use crate::aws::instance::{InstanceEvent, InstanceStatus};
 use crate::aws::message::ErrorMessage;
 use crate::aws::name::{DeploymentCreator, DeploymentStatus, ErrorCode, HookAnswer};
 use crate::cloud::Cloud;
 use crate::cloud::instance::Command;
-use crate::deploy::alarm_poll::AlarmPoll;
+use crate::deploy::alarm_poll::{AlarmPoll, is_alarm_news};
 use crate::deploy::deployment_group::{
     Asked, Course, create_deployment, draw_candidate, set_status,
 };
@@ -126,15 +126,14 @@ impl<'s> Course<'s> for Run<'s> {
     }
 
     fn wants(fact: &Fact) -> bool {
-        matches!(
+        let ended = matches!(
             fact,
             Fact::InstanceStatusChanged {
                 status: InstanceStatus::Succeeded | InstanceStatus::Failed,
                 ..
-            } | Fact::AlarmStateChanged { .. }
-                | Fact::FaultBegan { fault: FaultKind::AlarmsThrottled | FaultKind::AlarmsDenied }
-                | Fact::FaultEnded { fault: FaultKind::AlarmsThrottled | FaultKind::AlarmsDenied }
-        )
+            }
+        );
+        ended || is_alarm_news(fact)
     }
 
     fn on_fact(&mut self, fact: Fact, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {

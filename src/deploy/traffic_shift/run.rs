@@ -26,13 +26,14 @@ use super::ecs::{self, TaskSets};
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::{Event, Timer};
-use crate::aws::call::{ApiException, DeploymentWaitType, FaultKind, ServiceStatus};
+use crate::aws::call::{ApiException, DeploymentWaitType, ServiceStatus};
 use crate::aws::id::DeploymentNumber;
 use crate::aws::message::ErrorMessage;
 use crate::aws::name::{
     DeploymentCreator, DeploymentStatus, ErrorCode, HookAnswer, LifecycleEvent,
 };
 use crate::cloud::Cloud;
+use crate::deploy::alarm_poll::is_alarm_news;
 use crate::deploy::deployment_group::{
     Asked, Course, create_deployment, draw_candidate, set_status,
 };
@@ -159,10 +160,7 @@ impl<'s> Course<'s> for Run<'s> {
                 | Fact::HookAnswered { .. }
                 | Fact::ServiceDesiredCountUpdated { .. }
                 | Fact::ServiceStatusChanged { status: ServiceStatus::Draining }
-                | Fact::AlarmStateChanged { .. }
-                | Fact::FaultBegan { fault: FaultKind::AlarmsThrottled | FaultKind::AlarmsDenied }
-                | Fact::FaultEnded { fault: FaultKind::AlarmsThrottled | FaultKind::AlarmsDenied }
-        )
+        ) || is_alarm_news(fact)
     }
 
     fn on_fact(&mut self, fact: Fact, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
