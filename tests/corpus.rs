@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use cutover::aws::name::ComputePlatform;
+use cutover::aws::service::DeploymentControllerType;
 use cutover::diagnostic::{Diagnostics, Severity, Sources, Span, render};
 use cutover::input::aws_document::alarm::alarms;
 use cutover::input::aws_document::appspec::app_spec;
@@ -429,7 +430,7 @@ fn document(folder: &str, node: &Node, sources: &mut Sources, to: &mut Diagnosti
             ComputePlatform::Server => host_config(field, to).is_some(),
             platform => deployment_config(field, platform, to).is_some(),
         },
-        "ecs_service" => service(field, None, to).is_some(),
+        "ecs_service" => service(field, None, DeploymentControllerType::CodeDeploy, to).is_some(),
         "task_definition" => task_definition(field, to).is_some(),
         "alarm" => alarms(field, None, to).is_some(),
         _ => panic!("no reader for `{folder}`"),

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::process::Command;
 
 use cutover::aws::name::ComputePlatform;
+use cutover::aws::service::DeploymentControllerType;
 use cutover::diagnostic::code::{Code, ExampleKind, visible};
 use cutover::diagnostic::{Diagnostics, Severity, Sources, Spanned, render};
 use cutover::input::aws_document::alarm::alarms;
@@ -211,7 +212,7 @@ fn document(key: &str, root: &Node, sources: &mut Sources, to: &mut Diagnostics)
             let value = text(field, to).expect("a text");
             config_name(&Spanned { value, span: root.span }, ComputePlatform::Ecs, to);
         }
-        "service" => drop(service(field, None, to)),
+        "service" => drop(service(field, None, DeploymentControllerType::CodeDeploy, to)),
         "scaling" => drop(scaling::documents(field, to)),
         "taskDefinition" => drop(task_definition(field, to)),
         "targetGroups" => drop(target_groups(field, to)),

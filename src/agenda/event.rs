@@ -142,10 +142,16 @@ pub struct Slots {
 }
 
 impl Slots {
-    /// The slots of a run in which so many deployments are asked for, with so many alarms and instances, and perhaps with scaling.
-    pub const fn new(deployments: u8, alarms: u8, instances: u16, scales: bool) -> Slots {
-        // The original, and one for each deployment.
-        let task_sets = 1 + deployments as u32;
+    /// The slots of a run in which so many deployments are asked for and so many task sets can be, with so many alarms and
+    /// instances, and perhaps with scaling.
+    pub const fn new(
+        deployments: u8,
+        task_sets: u8,
+        alarms: u8,
+        instances: u16,
+        scales: bool,
+    ) -> Slots {
+        let task_sets = task_sets as u32;
         let calls = REQUEST as u32 + deployments as u32;
         let fault = calls + 1;
         let alarm = fault + 1;
@@ -219,7 +225,7 @@ mod tests {
     #[test]
     fn no_two_timers_share_a_slot_and_none_is_left_out() {
         let deployments = 3_u8;
-        let slots = Slots::new(deployments, 2, 2, true);
+        let slots = Slots::new(deployments, deployments + 1, 2, 2, true);
         let mut all = vec![Event::TrafficMinute, Event::ScriptedStop, Event::ScriptedCalls];
         all.extend([Event::Fault, Event::Spread, Event::ClientsMoved]);
         all.extend([Event::Scaling, Event::ScheduledScaling]);

@@ -197,7 +197,8 @@ impl Outcome {
             }
             Fact::ReplacementDrawn { deployment, candidate, bad } => {
                 self.brings_bad = bad;
-                if deployment == FIRST {
+                // An external controller may bring back what was there before: that is not what was deployed.
+                if deployment == FIRST && self.seen.candidate.is_none() {
                     self.seen.candidate = Some(candidate);
                     self.seen.bad = bad;
                 }

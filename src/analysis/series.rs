@@ -156,7 +156,7 @@ impl Fold {
             }
             Fact::ReplacementDrawn { deployment, candidate, bad } => {
                 if deployment == DeploymentNumber(0) {
-                    self.series.drawn = Some(Drawn { candidate, bad });
+                    self.series.drawn.get_or_insert(Drawn { candidate, bad });
                 }
             }
             Fact::DeploymentCreated { deployment, id, creator, rolls_back } => {

@@ -61,6 +61,16 @@ names! {
         PutProvisionedConcurrencyConfig = "PutProvisionedConcurrencyConfig",
         /// Lambda: a version is gone.
         DeleteFunction = "DeleteFunction",
+        /// ECS: a service, which an external controller drives.
+        CreateService = "CreateService",
+        /// ECS: tasks of one revision.
+        CreateTaskSet = "CreateTaskSet",
+        /// ECS: another scale of a task set.
+        UpdateTaskSet = "UpdateTaskSet",
+        /// ECS: the task set that serves production.
+        UpdateServicePrimaryTaskSet = "UpdateServicePrimaryTaskSet",
+        /// ECS: a task set is no longer wanted.
+        DeleteTaskSet = "DeleteTaskSet",
     }
 }
 
@@ -145,5 +155,7 @@ names! {
         InvalidParameterValue = "InvalidParameterValueException",
         /// An alias points to the version (LAM-VER-1).
         ResourceConflict = "ResourceConflictException",
+        /// The service has no such task set, or not any more.
+        TaskSetNotFound = "TaskSetNotFoundException",
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Sources: CodeDeploy user guide, troubleshooting ECS deployments; recorded runs.
 
+use crate::aws::call::ApiException;
 use crate::aws::id::{AlarmSet, DeploymentId};
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +66,18 @@ pub enum ErrorMessage {
     },
     /// The service role may not invoke the hook function (CD-ECS-15).
     NoPermissionForLambda,
+    /// A call of an external controller was refused (CD-EXT-1).
+    CallRefused {
+        /// With what.
+        exception: ApiException,
+    },
+    /// What an external controller waited for did not come in time.
+    NotInTime {
+        /// The limit, in whole seconds.
+        seconds: u32,
+    },
+    /// What an external controller must not see held.
+    GivenUp,
     /// Alarms were in ALARM (CD-ALM-2).
     AlarmsActive {
         /// Which ones.
@@ -155,6 +168,15 @@ impl ErrorMessage {
                 "The IAM role does not give you permission to perform operations in the following \
                  AWS service: AWSLambda.",
             ),
+            Self::CallRefused { exception } => {
+                format!("A call of the external controller was refused with {exception}.")
+            }
+            Self::NotInTime { seconds } => {
+                format!("The external controller waited in vain for {seconds} seconds.")
+            }
+            Self::GivenUp => {
+                String::from("The condition holds under which the external controller gives up.")
+            }
             Self::AlarmsUnreadable { .. } | Self::AlarmsActive { .. } => self.of_alarms(),
         }
     }

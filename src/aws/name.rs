@@ -163,6 +163,8 @@ names! {
         User = "user",
         /// An automatic rollback (CD-RB-2).
         CodeDeployRollback = "codeDeployRollback",
+        /// A controller of somebody else's, which CodeDeploy knows nothing of (CD-EXT-1).
+        External = "external",
     }
 }
 
@@ -377,20 +379,6 @@ names! {
         Healthy = "HEALTHY",
         /// Enough checks failed in a row.
         Unhealthy = "UNHEALTHY",
-    }
-}
-
-names! {
-    /// Where the tasks of a service run (`LaunchType`). Rule: ECS-EXT-7.
-    LaunchType {
-        /// Instances of the cluster's own.
-        Ec2 = "EC2",
-        /// Capacity of AWS's.
-        Fargate = "FARGATE",
-        /// Servers that are registered from elsewhere.
-        External = "EXTERNAL",
-        /// Instances that ECS manages.
-        ManagedInstances = "MANAGED_INSTANCES",
     }
 }
 

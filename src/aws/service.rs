@@ -17,3 +17,17 @@ names! {
         External = "EXTERNAL",
     }
 }
+
+names! {
+    /// Where the tasks of a service run (`LaunchType`). Rule: ECS-EXT-7.
+    LaunchType {
+        /// Instances of the cluster's own.
+        Ec2 = "EC2",
+        /// Capacity of AWS's.
+        Fargate = "FARGATE",
+        /// Servers that are registered from elsewhere.
+        External = "EXTERNAL",
+        /// Instances that ECS manages.
+        ManagedInstances = "MANAGED_INSTANCES",
+    }
+}

@@ -176,8 +176,13 @@ impl<'s> Cloud<'s> {
                 self.desired_count = service.desired_count;
                 self.health_checks = described_checks(load_balancer);
                 self.listeners = listeners_at_rest(scenario, load_balancer);
-                self.serve(original, &scenario.original, out);
-                self.find_original(original, out);
+                if scenario.finds_service() {
+                    self.serve(original, &scenario.original, out);
+                    self.find_original(original, out);
+                } else {
+                    self.desired_count = 0;
+                    self.service_status = ServiceStatus::Inactive;
+                }
                 self.meet(original, out);
             }
             Platform::Lambda(function) => self.find_function(function, out),
@@ -316,7 +321,7 @@ impl<'s> Cloud<'s> {
     /// The PRIMARY task set.
     ///
     /// # Panics
-    /// If there is none: one is found at the beginning, and only another one takes its place.
+    /// If there is none: before CodeDeploy's deployments one is found, and only another one takes its place.
     pub fn primary_task_set(&self) -> &TaskSet<'s> {
         let mut task_sets = self.task_sets.iter();
         let primary = task_sets.find(|set| set.status == TaskSetStatus::Primary);

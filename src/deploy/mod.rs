@@ -6,6 +6,7 @@
 mod alarm_poll;
 pub mod controller;
 mod deployment_group;
+mod external;
 mod lifecycle;
 pub mod script;
 mod server;
@@ -15,6 +16,7 @@ use crate::scenario::Scenario;
 use crate::scenario::platform::Platform;
 use controller::Controller;
 use deployment_group::DeploymentGroup;
+use external::External;
 
 /// The controller that plays a scenario's deployment: the one registry.
 #[derive(Clone, Debug)]
@@ -23,10 +25,15 @@ pub enum AnyController<'s> {
     TrafficShift(DeploymentGroup<'s, traffic_shift::Run<'s>>),
     /// CodeDeploy on EC2 instances and on-premises servers.
     Server(DeploymentGroup<'s, server::Run<'s>>),
+    /// Somebody else, on Amazon ECS, by task sets.
+    External(External<'s>),
 }
 
 /// The controller for a scenario.
 pub fn controller_for(scenario: &Scenario) -> AnyController<'_> {
+    if let Some(workflow) = scenario.workflow() {
+        return AnyController::External(External::new(scenario, workflow));
+    }
     match scenario.platform {
         Platform::Ecs(_) | Platform::Lambda(_) => {
             AnyController::TrafficShift(DeploymentGroup::new(scenario))
@@ -41,6 +48,7 @@ impl<'s> AnyController<'s> {
         match self {
             Self::TrafficShift(controller) => controller,
             Self::Server(controller) => controller,
+            Self::External(controller) => controller,
         }
     }
 }

@@ -109,8 +109,35 @@ fn make<'a>(
         Call::PutLifecycleEventHookExecutionStatus { answer } => {
             controller.on_news(News::Called(Request::Answer(answer)), cloud, out);
         }
+        call => {
+            if let Err(exception) = call_account(call, cloud, out) {
+                out.record(Fact::CallRefused { call: call.name(), exception, deployment: None });
+            }
+        }
+    }
+    out.because(before);
+}
+
+/// Makes a call that no deployment controller answers.
+///
+/// # Errors
+/// If it is refused.
+///
+/// # Panics
+/// If it is one that CodeDeploy answers itself.
+pub(super) fn call_account(
+    call: Call,
+    cloud: &mut Cloud<'_>,
+    out: &mut Outbox<'_>,
+) -> Result<(), ApiException> {
+    match call {
+        Call::ContinueDeployment { .. }
+        | Call::StopDeployment { .. }
+        | Call::PutLifecycleEventHookExecutionStatus { .. } => {
+            unreachable!("{} is a matter of a deployment", call.name())
+        }
         Call::SkipWaitTimeForInstanceTermination => {
-            refused(call, Err(ApiException::UnsupportedActionForDeploymentType), out);
+            return Err(ApiException::UnsupportedActionForDeploymentType);
         }
         Call::ModifyListener { listener, weights } => {
             let names = load_balancer::named(weights);
@@ -119,10 +146,8 @@ fn make<'a>(
         Call::ModifyTargetGroup { target_group, health_check, answered_by } => {
             cloud.modify_target_group(target_group, health_check, answered_by, out);
         }
-        Call::UpdateService { desired_count } => {
-            refused(call, cloud.update_service(desired_count, out), out);
-        }
-        Call::DeleteService { force } => refused(call, cloud.delete_service(force, out), out),
+        Call::UpdateService { desired_count } => return cloud.update_service(desired_count, out),
+        Call::DeleteService { force } => return cloud.delete_service(force, out),
         Call::UpdateTaskProtection { tasks, expires_in } => {
             cloud.update_task_protection(tasks, expires_in, out);
         }
@@ -132,20 +157,13 @@ fn make<'a>(
         }
         Call::UpdateAlias { function_version, additional } => {
             let version = function_version.unwrap_or_else(|| cloud.alias().version());
-            refused(call, cloud.update_alias(version, additional, out), out);
+            return cloud.update_alias(version, additional, out);
         }
         Call::PutProvisionedConcurrencyConfig { executions } => {
-            refused(call, cloud.put_provisioned_concurrency_config(executions, out), out);
+            return cloud.put_provisioned_concurrency_config(executions, out);
         }
-        Call::DeleteFunction { version } => refused(call, cloud.delete_function(version), out),
+        Call::DeleteFunction { version } => return cloud.delete_function(version),
         Call::BatchDeleteImage { candidate } => cloud.delete_image(candidate),
     }
-    out.because(before);
-}
-
-/// A call that is refused is told with its exception.
-fn refused(call: Call, answer: Result<(), ApiException>, out: &mut Outbox<'_>) {
-    if let Err(exception) = answer {
-        out.record(Fact::CallRefused { call: call.name(), exception, deployment: None });
-    }
+    Ok(())
 }

@@ -6,6 +6,7 @@
 mod alarm;
 mod asked;
 mod deployment;
+mod external;
 mod gate;
 mod health_check;
 mod lambda;
@@ -17,12 +18,13 @@ mod task;
 
 use crate::aws::exception::Exception;
 use crate::aws::id::DEPLOYMENTS_MAX;
-use crate::aws::name::LaunchType;
+use crate::aws::service::LaunchType;
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, code};
 use crate::input::aws_document::deployment_group::DeploymentGroup;
 use crate::input::load::{Resources, Sections};
 use crate::input::section::deployment::DeploymentSection;
 use crate::scenario::Scenario;
+use crate::scenario::client::Client;
 use crate::scenario::deployment::Deployment;
 use crate::scenario::function::Function;
 use crate::scenario::monitoring::Monitoring;
@@ -50,17 +52,15 @@ pub fn scenario(mut sections: Sections, digest: u64, to: &mut Diagnostics) -> Op
     let scaling = scaling::scaling(&account, monitoring.as_mut(), to);
     let (candidates, deploys) = asked::deployed(&asked, &sections.revisions, to);
     let names = deployment::names(&sections, own_service, to);
-    let deployments: Vec<Option<Deployment>> = asked
-        .iter()
-        .zip(deploys)
-        .map(|(section, deploys)| {
-            let made =
-                deployment::deployment(section, deploys, &names, &sections, load_balancer, to)?;
-            let first = &sections.deployments[0];
-            let alarms = alarm::polling(section, first, monitoring.as_ref()?, resources);
-            Some(Deployment { alarms, ..made })
-        })
-        .collect();
+    let first = &sections.deployments[0];
+    let asked = asked.iter().zip(deploys);
+    let deployments = asked.map(|(section, deploys)| {
+        let made = deployment::deployment(section, deploys, &names, &sections, load_balancer, to)?;
+        let alarms = alarm::polling(section, first, monitoring.as_ref()?, resources);
+        Some(Deployment { alarms, ..made })
+    });
+    let deployments: Vec<Option<Deployment>> = deployments.collect();
+    let workflow = external::workflow(&sections, load_balancer, monitoring.as_ref(), to);
     asked::check_zones(&sections, to);
     asked::check_scaling_calls(&sections, to);
     asked::tell_unknown_sessions(&sections, to);
@@ -71,13 +71,15 @@ pub fn scenario(mut sections: Sections, digest: u64, to: &mut Diagnostics) -> Op
         configuration: group.and_then(|group| group.alarms.span),
     };
     let server = sections.resources.instances.take();
+    let ecs = ecs.map(|(service, load_balancer)| Ecs { service, load_balancer, scaling });
     let platform = match (ecs, server) {
-        (Some((service, load_balancer)), _) => {
-            Platform::Ecs(Ecs { service, load_balancer, scaling })
-        }
+        (Some(ecs), _) => Platform::Ecs(ecs),
         (None, Some(server)) => Platform::Server(server),
         (None, None) => Platform::Lambda(function?),
     };
+    let mut deployments = deployments.into_iter().collect::<Option<Vec<_>>>()?;
+    let client = client(&sections);
+    deployments[0].external = workflow;
     let scenario = Scenario {
         name: sections.name,
         summary: sections.summary,
@@ -85,7 +87,7 @@ pub fn scenario(mut sections: Sections, digest: u64, to: &mut Diagnostics) -> Op
         start: sections.start,
         semantics: sections.semantics,
         platform,
-        deployments: deployments.into_iter().collect::<Option<Vec<_>>>()?,
+        deployments,
         calls,
         faults: sections.faults,
         until: sections.until,
@@ -95,12 +97,21 @@ pub fn scenario(mut sections: Sections, digest: u64, to: &mut Diagnostics) -> Op
         candidates,
         account: sections.account.unwrap_or_default(),
         triggers,
-        client: sections.client,
+        client,
         assumptions: sections.assumptions,
         expectations: sections.expectations,
     };
     gate::check(&scenario, &places, to);
     Some(scenario)
+}
+
+/// Who waits for the deployment: the waiters of CodeDeploy cannot, where it has no part in it.
+fn client(sections: &Sections) -> Client {
+    let client = sections.client;
+    match sections.deployments[0].external.is_some() && !client.is_described {
+        true => Client { waiter: None, ..client },
+        false => client,
+    }
 }
 
 /// What is deployed to: a function, if the resources name one, else a service with its load balancer.

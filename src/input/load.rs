@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use crate::aws::name::ComputePlatform;
+use crate::aws::service::DeploymentControllerType;
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Spanned, code};
 use crate::engine::time::SimDuration;
 use crate::input::account;
@@ -217,7 +218,9 @@ fn sections(
     );
     let faults = map.or("faults", fault::faults, Vec::new());
     let until = map.or("until", unit::duration, SimDuration::ZERO);
-    let resources = map.required("resources", resources);
+    let deploys = controller(root);
+    let resources = map
+        .required("resources", |field: Field, to: &mut Diagnostics| resources(field, deploys, to));
     let traffic = map.or(
         "traffic",
         |field: Field, to: &mut Diagnostics| traffic::traffic(field, files, to),
@@ -308,6 +311,15 @@ fn platform(root: &Node) -> ComputePlatform {
     }
 }
 
+/// Who drives the service: whoever has steps of their own, else CodeDeploy.
+fn controller(root: &Node) -> DeploymentControllerType {
+    let first = root.key("deployment").or_else(|| root.key("deployments")?.items()?.first());
+    match first.is_some_and(|deployment| deployment.key("external").is_some()) {
+        true => DeploymentControllerType::External,
+        false => DeploymentControllerType::CodeDeploy,
+    }
+}
+
 fn deployments(
     map: &mut Map<'_, '_>,
     platform: ComputePlatform,
@@ -325,7 +337,11 @@ fn deployments(
     }
 }
 
-fn resources(field: Field, to: &mut Diagnostics) -> Option<Resources> {
+fn resources(
+    field: Field,
+    deploys: DeploymentControllerType,
+    to: &mut Diagnostics,
+) -> Option<Resources> {
     let mut map = Map::open(field, to)?;
     let has_function = field.node.key("function").is_some();
     let function = has_function.then(|| map.required("function", function::function));
@@ -334,7 +350,7 @@ fn resources(field: Field, to: &mut Diagnostics) -> Option<Resources> {
     let service = match has_function || has_instances {
         true => Some(Service::unsaid(field.node.span)),
         false => map.required("service", |field: Field, to: &mut Diagnostics| {
-            service::service(field, None, to)
+            service::service(field, None, deploys, to)
         }),
     };
     let task_definition = map.optional("taskDefinition", task_definition::task_definition);

@@ -131,6 +131,9 @@ fn words(fact: &Fact) -> [u32; 4] {
                 Message::TooManyInstances => (21, 0),
                 Message::TookTooLong { minutes } => (22, minutes),
                 Message::LambdaVersionMissing => (60, 0),
+                Message::CallRefused { exception } => (61, exception as u32),
+                Message::NotInTime { seconds } => (62, seconds),
+                Message::GivenUp => (63, 0),
                 Message::AlarmsUnreadable { access_denied } => (14, access_denied as u32),
             };
             [head(5, deployment.0, code as u8, message), minutes, 0, 0]

@@ -6,7 +6,7 @@ use crate::analysis::census::Census;
 use crate::analysis::lifecycle::Course;
 use crate::analysis::series::Series;
 use crate::analysis::{Entry, Fact, Journal, Listener};
-use crate::aws::call::{ApiCall, ApiException};
+use crate::aws::call::{ApiCall, ApiException, ServiceStatus};
 use crate::aws::id::DeploymentNumber;
 use crate::aws::name::{DeploymentStatus, LifecycleEvent, LifecycleEventStatus};
 use crate::engine::time::{SimDuration, SimTime};
@@ -79,11 +79,9 @@ impl Teller<'_> {
             Fact::ReplacementDrawn { deployment, candidate, bad } => {
                 self.drawn(entry, deployment, candidate, bad);
             }
-            Fact::DeploymentCreated { id, rolls_back, .. } => {
-                let what = match rolls_back.and_then(|parent| self.course(parent)) {
-                    Some(parent) => format!("rollback {id} of deployment {} created", parent.id),
-                    None => format!("deployment {id} created"),
-                };
+            Fact::DeploymentCreated { id, creator, rolls_back, .. } => {
+                let parent = rolls_back.and_then(|parent| self.course(parent));
+                let what = wording::deployment_created(id, creator, parent);
                 self.line(entry, Tone::Plain, what);
             }
             Fact::DeploymentStatusChanged { deployment, status } => {
@@ -213,7 +211,9 @@ impl Teller<'_> {
                 self.line(entry, Tone::Plain, format!("the service wants {tasks}"));
             }
             Fact::ServiceStatusChanged { status } => {
-                self.line(entry, Tone::Bad, format!("the service is {status}"));
+                let is_there = status == ServiceStatus::Active;
+                let tone = if is_there { Tone::Plain } else { Tone::Bad };
+                self.line(entry, tone, format!("the service is {status}"));
             }
             Fact::ServiceEventEmitted { task_set, code } => {
                 let side = sides.of_task_set(task_set).as_str();
@@ -274,6 +274,7 @@ impl Teller<'_> {
         let (tone, kind) = if bad { (Tone::Bad, ", a bad release") } else { (Tone::Quiet, "") };
         if bad || candidates.len() > 1 {
             let what = match self.prefix(deployment).as_str() {
+                "" if name == "original" => "what is created now runs the original".to_owned(),
                 "" => format!("the replacement is `{name}`{kind}"),
                 of => format!("{of}it brings `{name}`{kind}"),
             };

@@ -2,6 +2,7 @@
 
 use crate::analysis::series::Series;
 use crate::analysis::{Entry, Fact, Journal, Listener};
+use crate::aws::call::ServiceStatus;
 use crate::aws::id::DeploymentNumber;
 use crate::aws::name::{LifecycleEventStatus, StabilityStatus, TargetHealthState};
 use crate::engine::time::SimTime;
@@ -140,6 +141,9 @@ fn happened(entry: &Entry, series: &Series, clock: Clock) -> String {
         Fact::HookNotInvoked { event, .. } => format!("the {event} hook could not be invoked"),
         Fact::ServiceDesiredCountUpdated { desired_count } => {
             format!("the service wanted {}", wording::counted(desired_count.into(), "task"))
+        }
+        Fact::ServiceStatusChanged { status: ServiceStatus::Active } => {
+            "the service came to be".to_owned()
         }
         Fact::ServiceStatusChanged { .. } => "the service was deleted".to_owned(),
         Fact::ServiceEventEmitted { code, .. } => format!("the service told {code}"),

@@ -9,7 +9,7 @@ use crate::analysis::traffic::Tally;
 use crate::analysis::{Header, fixed};
 use crate::aws::call::{ApiCall, ApiException};
 use crate::aws::id::{DeploymentId, TargetGroupId};
-use crate::aws::name::{DeploymentStatus, LifecycleEvent, Listener};
+use crate::aws::name::{DeploymentCreator, DeploymentStatus, LifecycleEvent, Listener};
 use crate::engine::time::SimTime;
 use crate::report::{Report, clock};
 use jiff::Timestamp;
@@ -191,6 +191,20 @@ pub fn deployment(course: &Course) -> String {
         (0, _) => "deployment".to_owned(),
         (_, Some(_)) => "rollback".to_owned(),
         (_, None) => format!("deployment {}", course.id),
+    }
+}
+
+/// That a deployment was created, by whom, and what it rolls back if it does.
+pub fn deployment_created(
+    id: DeploymentId,
+    creator: DeploymentCreator,
+    rolled_back: Option<&Course>,
+) -> String {
+    match (creator, rolled_back) {
+        (DeploymentCreator::External, None) => "the external controller begins".to_owned(),
+        (DeploymentCreator::External, Some(_)) => "the way back begins".to_owned(),
+        (_, Some(parent)) => format!("rollback {id} of deployment {} created", parent.id),
+        (_, None) => format!("deployment {id} created"),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::aws::name::LifecycleEvent;
 use crate::engine::distribution::Distribution;
 use crate::engine::share::Share;
 use crate::engine::time::SimDuration;
+use crate::scenario::external::Workflow;
 use crate::scenario::function::Versions;
 use crate::scenario::server::InstanceDeployment;
 use crate::scenario::traffic_routing::TrafficRouting;
@@ -33,6 +34,8 @@ pub struct Deployment {
     pub versions: Option<Versions>,
     /// What it has of its own on instances.
     pub on_instances: Option<InstanceDeployment>,
+    /// `external`: the steps of a controller of somebody else's, which takes CodeDeploy's place (CD-EXT-1).
+    pub external: Option<Workflow>,
     /// Application name.
     pub application: String,
     /// Deployment group name.

@@ -10,6 +10,7 @@ pub mod custom_metric;
 pub mod defect;
 pub mod deployment;
 pub mod expectation;
+pub mod external;
 pub mod fault;
 pub mod function;
 pub mod gate;
@@ -36,6 +37,7 @@ use client::Client;
 use defect::Defect;
 use deployment::Deployment;
 use expectation::Expectation;
+use external::Workflow;
 use fault::Fault;
 use function::Function;
 use monitoring::Monitoring;
@@ -102,9 +104,11 @@ pub struct Expectations {
 
 impl Scenario {
     /// Whether the production listener names the idle target group too, with weight 0, while no deployment
-    /// shifts traffic: with gradual configurations, since AWS does so (CD-ECS-27, CD-ECS-33).
+    /// shifts traffic: with gradual configurations, since AWS does so (CD-ECS-27, CD-ECS-33), and in the rules of
+    /// whoever drives the service from outside (ECS-EXT-34).
     pub fn attaches_idle_target_group(&self, deployment: &Deployment) -> bool {
-        deployment.traffic_routing.is_gradual() && self.semantics.attaches_idle_target_group()
+        let is_gradual = deployment.traffic_routing.is_gradual();
+        deployment.external.is_some() || is_gradual && self.semantics.attaches_idle_target_group()
     }
 
     /// The ECS service and what belongs to it, if it is deployed to.
@@ -240,6 +244,16 @@ impl Scenario {
             true => RevisionId::ORIGINAL,
             false => RevisionId::of_candidate(candidate),
         }
+    }
+
+    /// The steps of an external controller, if one drives the service in CodeDeploy's place (CD-EXT-1).
+    pub fn workflow(&self) -> Option<&Workflow> {
+        self.first_deployment().external.as_ref()
+    }
+
+    /// Whether the ECS service exists before the first deployment.
+    pub fn finds_service(&self) -> bool {
+        self.ecs().is_some() && !self.workflow().is_some_and(Workflow::creates_service)
     }
 
     /// The deployment that is created at instant zero; the others share its deployment group.

@@ -5,6 +5,7 @@ use crate::engine::queue::Key;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::scenario::Scenario;
 use crate::scenario::deployment::{Creation, Deployment, Pace};
+use crate::scenario::external::{Action, Workflow};
 use crate::scenario::operator::Call;
 
 /// Why a run stopped.
@@ -54,20 +55,34 @@ impl Limits {
         let broken = scenario.faults.iter().map(|fault| fault.at + fault.lasts.unwrap_or_default());
         let asked =
             asked.chain(broken).chain([last_call, scenario.until]).max().unwrap_or_default();
-        let fixed = deployments + asked;
+        let waits = scenario.workflow().map_or(SimDuration::ZERO, Workflow::longest);
+        let fixed = deployments + asked + waits;
         // A day more, for what is forgotten here.
         let horizon = SimTime::ZERO + fixed + SimDuration::from_mins(24 * 60);
         let minutes = horizon.as_millis() / 60_000;
-        let counts = scenario.calls.iter().filter_map(|scripted| match scripted.call {
+        let steps = || scenario.workflow().into_iter().flat_map(Workflow::all_steps);
+        let created = steps().filter_map(|step| match step.action {
+            Some(Action::CreateService { desired_count }) => Some(desired_count),
+            _ => None,
+        });
+        let made = steps().filter_map(|step| match step.action {
+            Some(Action::Call(call)) => Some(call),
+            _ => None,
+        });
+        let calls = scenario.calls.iter().map(|scripted| scripted.call).chain(made);
+        let counts = calls.filter_map(|call| match call {
             Call::UpdateService { desired_count } => Some(desired_count),
             _ => None,
         });
+        let counts = counts.chain(created);
         let desired = counts
             .chain(scenario.ecs().map(|ecs| ecs.service.desired_count))
             .max()
             .unwrap_or_default();
         let instances = scenario.server().map_or(0, |server| server.instances.len() as u64);
-        let tasks = 2 * u64::from(desired) + instances + 1;
+        // Two task sets beside each other, or the five that there may be (ECS-EXT-8).
+        let sets = if scenario.workflow().is_some() { 5 } else { 2 };
+        let tasks = sets * u64::from(desired) + instances + 1;
         // A task lives through some 20 events; one that crashes or flaps is replaced a few times a minute.
         let events = 10_000 + minutes * (10 + 100 * tasks);
         // A journal numbers its entries with 32 bits; one event may tell of every task a few times.

@@ -25,6 +25,7 @@ use crate::journal::header::{
 use crate::journal::{Cause, Entry, Reader};
 use crate::scenario::Scenario;
 use crate::scenario::alarm::MetricAlarm;
+use crate::scenario::external::Workflow;
 use crate::scenario::function::Function;
 use crate::scenario::monitoring::WatchedAlarm;
 use crate::scenario::platform::Platform;
@@ -164,7 +165,10 @@ impl<'s> Simulation<'s> {
             service: target_of(scenario),
             target_groups: places_of(scenario),
             candidates: scenario.candidates.iter().map(|one| one.name.clone()).collect(),
-            desired_count: scenario.ecs().map_or(0, |ecs| ecs.service.desired_count),
+            desired_count: match scenario.finds_service() {
+                true => scenario.service().desired_count,
+                false => 0,
+            },
             client: Client {
                 waiter: scenario.client.waiter,
                 polls: scenario.client.polls(deployment),
@@ -358,7 +362,8 @@ fn described(scenario: &Scenario, id: AlarmId, watched: &WatchedAlarm) -> AlarmD
     };
     AlarmDescription {
         name: watched.alarm.name().to_owned(),
-        is_polled: polling.is_some_and(|polling| polling.alarms.contains(&id)),
+        is_polled: polling.is_some_and(|polling| polling.alarms.contains(&id))
+            || scenario.workflow().is_some_and(|workflow| workflow.watches(id)),
         rule: watched.metric_alarm().map(rule),
     }
 }
@@ -367,8 +372,12 @@ fn described(scenario: &Scenario, id: AlarmId, watched: &WatchedAlarm) -> AlarmD
 fn slots_of(scenario: &Scenario) -> Slots {
     let few = |count: usize| u8::try_from(count).expect("deployments and alarms are limited");
     let instances = scenario.server().map_or(0, |server| server.instances.len());
+    let deployments = scenario.deployments.len();
+    // The original, and one for each deployment or for each call.
+    let task_sets = 1 + scenario.workflow().map_or(deployments, Workflow::created_sets);
     Slots::new(
-        few(scenario.deployments.len()),
+        few(deployments),
+        few(task_sets),
         few(scenario.monitoring.alarms.len()),
         u16::try_from(instances).expect("instances are limited"),
         scenario.scaling().is_some(),

@@ -14,6 +14,7 @@ mod custom_metrics;
 mod defects;
 mod deployment;
 mod edges;
+mod external;
 mod golden_timelines;
 mod hosts;
 mod lambda;

@@ -8,10 +8,11 @@ use cutover::aws::call::ApiCall;
 use cutover::aws::id::{DeploymentNumber, TargetGroupId, TaskId};
 use cutover::aws::instance::{InstanceEvent, InstanceStatus};
 use cutover::aws::name::{
-    DeploymentStatus, LifecycleEvent, LifecycleEventStatus, TargetHealthState, TaskSetStatus,
-    TaskStatus,
+    DeploymentCreator, DeploymentStatus, LifecycleEvent, LifecycleEventStatus, TargetHealthState,
+    TaskSetStatus, TaskStatus,
 };
 use cutover::engine::time::SimTime;
+use cutover::journal::Entry;
 use cutover::journal::fact::Fact;
 
 /// Holds a run against every law.
@@ -29,10 +30,46 @@ pub fn hold(played: &Played) {
     match (&played.journal.header.function, &played.journal.header.instances) {
         (Some(_), _) => alias(played),
         (None, Some(_)) => instances(played),
+        (None, None) if is_external(played) => task_sets(played),
         (None, None) => weights(played),
     }
     conservation(played);
     names(played);
+}
+
+/// Whether a controller of somebody else's drives the service.
+fn is_external(played: &Played) -> bool {
+    let external = |entry: &Entry| {
+        matches!(entry.fact, Fact::DeploymentCreated { creator: DeploymentCreator::External, .. })
+    };
+    played.journal.entries.iter().any(external)
+}
+
+/// ECS-EXT-8, ECS-EXT-16: at most five task sets are there, one of them PRIMARY at most; what drains stays so until it is
+/// gone.
+fn task_sets(played: &Played) {
+    let mut there: BTreeMap<u8, TaskSetStatus> = BTreeMap::new();
+    for entry in &played.journal.entries {
+        match entry.fact {
+            Fact::TaskSetFound { task_set, .. } => {
+                there.insert(task_set.0, TaskSetStatus::Primary);
+            }
+            Fact::TaskSetCreated { task_set, .. } => {
+                there.insert(task_set.0, TaskSetStatus::Active);
+            }
+            Fact::TaskSetStatusChanged { task_set, status } => {
+                let before = there.insert(task_set.0, status).expect("it is there");
+                assert!(before != TaskSetStatus::Draining && before != status, "{entry:?}");
+            }
+            Fact::TaskSetDeleted { task_set } => {
+                assert_eq!(there.remove(&task_set.0), Some(TaskSetStatus::Draining), "{entry:?}");
+            }
+            Fact::ListenerModified { weights, .. } => assert_ne!(weights, [0; 2], "{entry:?}"),
+            _ => {}
+        }
+        let primaries = there.values().filter(|status| **status == TaskSetStatus::Primary);
+        assert!(there.len() <= 5 && primaries.count() <= 1, "{there:?} after {entry:?}");
+    }
 }
 
 /// Time never runs backwards, causes precede effects, the end is the last entry and nothing else.
@@ -100,6 +137,7 @@ fn events(played: &Played) {
     let mut all: BTreeMap<DeploymentNumber, Events> = BTreeMap::new();
     for entry in &played.journal.entries {
         match entry.fact {
+            Fact::DeploymentCreated { creator: DeploymentCreator::External, .. } => {}
             Fact::DeploymentCreated { deployment, rolls_back: None, .. } => {
                 all.insert(deployment, Events::default());
             }

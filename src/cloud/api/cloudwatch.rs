@@ -42,6 +42,11 @@ impl Cloud<'_> {
         Ok(active.fold(AlarmSet::default(), |set, &alarm| set.with(alarm)))
     }
 
+    /// The state of one alarm, for a caller that is never throttled.
+    pub fn alarm_state(&self, alarm: AlarmId) -> StateValue {
+        self.alarms.state(alarm)
+    }
+
     /// Whether `DescribeAlarms` is throttled now and then: the next call may fare otherwise without anything having changed.
     pub fn throttles_some_reads(&self) -> bool {
         let throttled = self.faults.throttles_alarms;

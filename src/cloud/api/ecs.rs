@@ -6,7 +6,7 @@
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::Event;
-use crate::aws::call::FaultKind;
+use crate::aws::call::{ApiException, FaultKind};
 use crate::aws::id::{DeploymentNumber, TargetGroupId, TaskSetId};
 use crate::aws::name::{StabilityStatus, TaskSetStatus};
 use crate::cloud::Cloud;
@@ -20,25 +20,26 @@ use crate::scenario::revision::Revision;
 const PROTECTION: u32 = (FaultKind::ALL.len() * FAULTS_MAX) as u32;
 
 impl<'s> Cloud<'s> {
-    /// `CreateTaskSet` at scale 100 %: ACTIVE and STABILIZING, its tasks wanted at once.
+    /// `CreateTaskSet`: ACTIVE and STABILIZING, its tasks wanted at once.
     ///
-    /// Rules: CD-ECS-30, ECS-EXT-16, ECS-EXT-18.
+    /// Rules: CD-ECS-30, ECS-EXT-7, ECS-EXT-16, ECS-EXT-18.
     pub fn create_task_set(
         &mut self,
         deployment: DeploymentNumber,
-        revision: &'s Revision,
+        (role, revision): (Role, &'s Revision),
         target_group: TargetGroupId,
+        scale: Scale,
         out: &mut Outbox<'_>,
     ) -> TaskSetId {
         let id = TaskSetId(u8::try_from(self.task_sets.len()).expect("task sets are limited"));
-        let computed_desired_count = Scale::FULL.computed_desired_count(self.desired_count);
+        let computed_desired_count = scale.computed_desired_count(self.desired_count);
         self.task_sets.push(TaskSet {
             id,
-            role: Role::Replacement,
+            role,
             revision,
             target_group,
             status: TaskSetStatus::Active,
-            scale: Scale::FULL,
+            scale,
             stability: StabilityStatus::Stabilizing,
             computed_desired_count,
             wanted: 0,
@@ -67,6 +68,41 @@ impl<'s> Cloud<'s> {
         id
     }
 
+    /// `UpdateTaskSet`: another scale, on which the scheduler acts a little later.
+    ///
+    /// # Errors
+    /// If the set drains or is gone. Rules: ECS-EXT-2, ECS-EXT-12, ECS-EXT-26.
+    pub fn update_task_set(
+        &mut self,
+        task_set: TaskSetId,
+        scale: Scale,
+        out: &mut Outbox<'_>,
+    ) -> Result<(), ApiException> {
+        self.check_usable(task_set)?;
+        self.task_sets[task_set.index()].scale = scale;
+        self.follow_desired_count(task_set, out);
+        Ok(())
+    }
+
+    /// Whether a call may change a task set: one that drains stays as it is, and one that is gone is not found.
+    ///
+    /// # Errors
+    /// If it may not. Rules: ECS-EXT-9, ECS-EXT-23, ECS-EXT-26.
+    pub fn check_usable(&self, task_set: TaskSetId) -> Result<(), ApiException> {
+        let set = &self.task_sets[task_set.index()];
+        match set.status {
+            _ if set.deleted => Err(ApiException::TaskSetNotFound),
+            TaskSetStatus::Draining => Err(ApiException::InvalidParameter),
+            TaskSetStatus::Active | TaskSetStatus::Primary => Ok(()),
+        }
+    }
+
+    /// Whether `DeleteTaskSet` without `force` is refused: the set is scaled above 0, or PRIMARY (ECS-EXT-24, ECS-EXT-25).
+    pub fn needs_force(&self, task_set: TaskSetId) -> bool {
+        let set = &self.task_sets[task_set.index()];
+        set.scale != Scale::ZERO || set.status == TaskSetStatus::Primary
+    }
+
     /// `UpdateServicePrimaryTaskSet`: the former PRIMARY becomes ACTIVE; no traffic moves.
     ///
     /// Rules: CD-ECS-71, ECS-EXT-21.
@@ -86,8 +122,9 @@ impl<'s> Cloud<'s> {
     pub fn delete_task_set(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
         let set = &mut self.task_sets[task_set.index()];
         set.scale = Scale::ZERO;
-        set.computed_desired_count = 0;
-        out.record(Fact::TaskSetScaled { task_set, computed_desired_count: 0 });
+        if std::mem::take(&mut set.computed_desired_count) > 0 {
+            out.record(Fact::TaskSetScaled { task_set, computed_desired_count: 0 });
+        }
         self.set_task_set_status(task_set, TaskSetStatus::Draining, out);
         self.recompute_later(task_set, out);
     }

@@ -4,12 +4,30 @@
 
 use crate::agenda::Outbox;
 use crate::aws::call::{ApiException, ServiceStatus};
+use crate::aws::id::TaskSetId;
 use crate::aws::message::ErrorMessage;
 use crate::aws::name::TaskSetStatus;
 use crate::cloud::Cloud;
 use crate::journal::fact::Fact;
 
 impl Cloud<'_> {
+    /// `CreateService` of an EXTERNAL controller: ACTIVE, without a task set or a task.
+    ///
+    /// # Errors
+    /// If a service of this name is ACTIVE or drains. Rules: ECS-EXT-2, ECS-EXT-6, ECS-SVC-1.
+    pub fn create_service(
+        &mut self,
+        desired_count: u32,
+        out: &mut Outbox<'_>,
+    ) -> Result<(), ApiException> {
+        if self.service_status != ServiceStatus::Inactive {
+            return Err(ApiException::InvalidParameter);
+        }
+        self.set_service_status(ServiceStatus::Active, out);
+        self.set_desired_count(desired_count, out);
+        Ok(())
+    }
+
     /// `UpdateService` with another desired count: every set that does not drain wants another number of tasks
     /// from now on, and the scheduler acts on it a little later.
     ///
@@ -73,7 +91,7 @@ impl Cloud<'_> {
         Ok(())
     }
 
-    /// Whether the service was not deleted.
+    /// Whether the service is there and was not deleted.
     pub fn is_service_active(&self) -> bool {
         self.service_status == ServiceStatus::Active
     }
@@ -98,14 +116,20 @@ impl Cloud<'_> {
     /// Every set that does not drain follows the desired count.
     fn scale_task_sets(&mut self, out: &mut Outbox<'_>) {
         for index in 0..self.task_sets.len() {
-            let set = &mut self.task_sets[index];
-            let computed_desired_count = set.scale.computed_desired_count(self.desired_count);
-            let is_same = computed_desired_count == set.computed_desired_count;
-            if set.status == TaskSetStatus::Draining || is_same {
-                continue;
+            let set = &self.task_sets[index];
+            if set.status != TaskSetStatus::Draining {
+                self.follow_desired_count(set.id, out);
             }
+        }
+    }
+
+    /// A set has as many tasks to run as its scale and the desired count say; the scheduler acts on it a little later if
+    /// that is another number.
+    pub(super) fn follow_desired_count(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
+        let set = &mut self.task_sets[task_set.index()];
+        let computed_desired_count = set.scale.computed_desired_count(self.desired_count);
+        if computed_desired_count != set.computed_desired_count {
             set.computed_desired_count = computed_desired_count;
-            let task_set = set.id;
             out.record(Fact::TaskSetScaled { task_set, computed_desired_count });
             self.watch(task_set, out);
             self.recompute_later(task_set, out);

@@ -47,8 +47,11 @@ impl Cloud<'_> {
             (None, true) => self.instances.serving[original.index()].into(),
             (None, false) => 1,
         };
-        let begun = self.metrics.remember(original, running, answered, out);
-        self.traffic.go_on(original, begun);
+        // What does not exist yet has no past.
+        if scenario.ecs().is_none() || scenario.finds_service() {
+            let begun = self.metrics.remember(original, running, answered, out);
+            self.traffic.go_on(original, begun);
+        }
         let zero = self.metrics.calendar(SimTime::ZERO);
         for (id, watched) in scenario.monitoring.ids() {
             let Some(alarm) = watched.metric_alarm() else { continue };

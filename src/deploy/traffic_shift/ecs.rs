@@ -9,10 +9,12 @@ use crate::agenda::event::Timer;
 use crate::aws::id::{TargetGroupId, TaskSetId};
 use crate::aws::message::ErrorMessage;
 use crate::aws::name::{DeploymentStatus, ErrorCode, LifecycleEvent, Listener, TaskSetStatus};
+use crate::cloud::task_set::Scale;
 use crate::cloud::{Cloud, load_balancer};
 use crate::deploy::deployment_group::set_status;
 use crate::journal::fact::Fact;
 use crate::scenario::Scenario;
+use crate::scenario::fault::Role;
 
 /// The task sets of one deployment.
 #[derive(Clone, Copy, Debug)]
@@ -115,7 +117,13 @@ impl<'s> Run<'s> {
         }
         let revision = &self.scenario.candidates[self.candidate as usize];
         let group = self.task_sets().replacement_group();
-        let replacement = cloud.create_task_set(self.number, revision, group, out);
+        let replacement = cloud.create_task_set(
+            self.number,
+            (Role::Replacement, revision),
+            group,
+            Scale::FULL,
+            out,
+        );
         self.task_sets_mut().replacement = Some(replacement);
     }
 

@@ -23,6 +23,7 @@ pub mod scaling;
 pub mod service;
 pub mod target_group;
 pub mod task_definition;
+pub mod task_set;
 mod template;
 #[cfg(test)]
 mod told;

@@ -6,9 +6,11 @@
 use super::envelope::Answer;
 use super::kind::{Kind, expected};
 use super::naming::ecs_name;
+use super::task_set::{ExternalService, external_service};
 use super::value::{arn, count, name, port, seconds};
 use crate::aws::exception::Exception;
-use crate::aws::name::{LaunchType, TaskSetStatus};
+use crate::aws::name::TaskSetStatus;
+use crate::aws::service::{DeploymentControllerType, LaunchType};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::engine::time::SimDuration;
 use crate::input::decode::{Field, Map, choice, list, scalar_text};
@@ -31,6 +33,8 @@ pub struct Service {
     pub task_definition: Option<Spanned<String>>,
     /// Where its tasks run, if it says.
     pub launch_type: Option<Spanned<LaunchType>>,
+    /// What it says where a controller of somebody else's drives it.
+    pub external: ExternalService,
     /// The place of the whole.
     pub span: Span,
 }
@@ -48,7 +52,7 @@ pub struct ServiceLoadBalancer {
 
 impl Service {
     /// A service of which nothing is said, because something else is deployed to.
-    pub const fn unsaid(span: Span) -> Service {
+    pub fn unsaid(span: Span) -> Service {
         Service {
             cluster: None,
             name: None,
@@ -57,6 +61,7 @@ impl Service {
             load_balancer: None,
             task_definition: None,
             launch_type: None,
+            external: ExternalService::default(),
             span,
         }
     }
@@ -67,8 +72,13 @@ const ANSWER: Answer =
 
 /// Reads a service: the input that creates it, or an answer that describes it.
 ///
-/// Of an answer with several, `named` chooses.
-pub fn service(field: Field, named: Option<&str>, to: &mut Diagnostics) -> Option<Service> {
+/// Of an answer with several, `named` chooses. Whoever deploys to it has to be its controller.
+pub fn service(
+    field: Field,
+    named: Option<&str>,
+    deploys: DeploymentControllerType,
+    to: &mut Diagnostics,
+) -> Option<Service> {
     let field = expected(field, &[Kind::Service], to)?;
     let field = ANSWER.document(field, named, to)?;
     let mut map = Map::open_aws(field, to)?;
@@ -77,18 +87,28 @@ pub fn service(field: Field, named: Option<&str>, to: &mut Diagnostics) -> Optio
     let cluster = clusters.and_then(|key| map.optional(key, ecs_name("cluster", exception)));
     let service_name = map.optional("serviceName", ecs_name("service", exception));
     // An answer has both; the name says all.
-    map.has("serviceArn");
-    let desired_count = map.required("desiredCount", |field, to| {
+    let is_answer = map.has("serviceArn") || map.has("taskSets");
+    let is_external = deploys == DeploymentControllerType::External;
+    let read_count = |field: Field, to: &mut Diagnostics| {
         let value = count(0..=5000)(field, to)?;
         Some(Spanned { value, span: field.node.span })
-    });
+    };
+    // The general API wants it; for a controller of somebody else's it is 0 (ECS-EXT-4).
+    let desired_count = match is_external && !map.has("desiredCount") {
+        true => Some(Spanned { value: 0, span: field.node.span }),
+        false => map.required("desiredCount", read_count),
+    };
+    let external = match is_external {
+        true => external_service(&mut map, is_answer),
+        false => ExternalService::default(),
+    };
     let grace_range = seconds(0..=i64::from(i32::MAX));
     let grace = map.or("healthCheckGracePeriodSeconds", grace_range, SimDuration::ZERO);
-    controller(&mut map, field);
+    controller(&mut map, field, deploys);
     map.refusing(exception, |map| map.optional("schedulingStrategy", scheduling_strategy));
     let task_definition = map.optional("taskDefinition", name);
     let launch_type = map.optional("launchType", launch_type);
-    let load_balancer = map.refusing(exception, |map| load_balancer(map, field));
+    let load_balancer = map.refusing(exception, |map| load_balancer(map, field, is_external));
     map.unused();
     Some(Service {
         cluster,
@@ -98,46 +118,52 @@ pub fn service(field: Field, named: Option<&str>, to: &mut Diagnostics) -> Optio
         load_balancer,
         task_definition,
         launch_type,
+        external,
         span: field.node.span,
     })
 }
 
-/// The deployment controller has to be CodeDeploy's; without one it is that of ECS. Rule: CD-ECS-2.
-fn controller<'a>(map: &mut Map<'a, '_>, field: Field<'a>) {
-    const MEND: &str =
-        "create the service with `\"deploymentController\": {\"type\": \"CODE_DEPLOY\"}`";
-    let note = "a deployment fails with INVALID_ECS_SERVICE";
+/// The deployment controller has to be that of whoever deploys; without one it is that of ECS.
+/// Rules: CD-ECS-2, ECS-EXT-1, ECS-EXT-9.
+fn controller<'a>(map: &mut Map<'a, '_>, field: Field<'a>, deploys: DeploymentControllerType) {
     if map.take("deploymentController").is_none() {
         let title = "the service has no `deploymentController`, so that it is `ECS`";
-        map.tell(
-            Diagnostic::new(code::SERVICE_REFUSED, field.node.span, title)
-                .label("not `CODE_DEPLOY`")
-                .help(MEND)
-                .refused_with(Exception::InvalidECSService)
-                .note(note),
-        );
-        return;
+        return map.tell(of_another(field.node.span, title, deploys));
     }
     map.optional("deploymentController", |field, to| {
         let mut map = Map::open_aws(field, to)?;
         map.required("type", |field, to| {
             let found = scalar_text(field, "a type", to)?;
-            if found != "CODE_DEPLOY" {
+            if found != deploys.as_str() {
                 let found = shortened(found);
-                let title = format!("the deployment controller is `{found}`, not `CODE_DEPLOY`");
-                to.push(
-                    Diagnostic::new(code::SERVICE_REFUSED, field.node.span, title)
-                        .label("CodeDeploy cannot deploy to it")
-                        .help(MEND)
-                        .refused_with(Exception::InvalidECSService)
-                        .note(note),
-                );
+                let title = format!("the deployment controller is `{found}`, not `{deploys}`");
+                to.push(of_another(field.node.span, title, deploys));
             }
             Some(())
         });
         map.unused();
         Some(())
     });
+}
+
+/// The service belongs to another controller than the one that deploys.
+fn of_another(
+    span: Span,
+    title: impl Into<String>,
+    deploys: DeploymentControllerType,
+) -> Diagnostic {
+    let fault = Diagnostic::new(code::SERVICE_REFUSED, span, title).help(format!(
+        "create the service with `\"deploymentController\": {{\"type\": \"{deploys}\"}}`"
+    ));
+    match deploys {
+        DeploymentControllerType::CodeDeploy => fault
+            .label("CodeDeploy cannot deploy to it")
+            .refused_with(Exception::InvalidECSService)
+            .note("a deployment fails with INVALID_ECS_SERVICE"),
+        _ => fault
+            .label("nobody but ECS or CodeDeploy can create task sets in it")
+            .refused_with(Exception::InvalidParameter),
+    }
 }
 
 /// Rule: CD-ECS-9.
@@ -147,7 +173,7 @@ fn scheduling_strategy(field: Field, to: &mut Diagnostics) -> Option<()> {
         let title = format!("`schedulingStrategy` is `{}`, not `REPLICA`", shortened(found));
         to.push(
             Diagnostic::new(code::SERVICE_REFUSED, field.node.span, title)
-                .label("not with `CODE_DEPLOY`")
+                .label("not with `CODE_DEPLOY`, nor with `EXTERNAL`")
                 .help("write `REPLICA`, or take the key away"),
         );
     }
@@ -161,11 +187,16 @@ fn launch_type(field: Field, to: &mut Diagnostics) -> Option<Spanned<LaunchType>
 }
 
 /// The load balancer: what the PRIMARY task set says, then what the service says. Rules: CD-ECS-3, CD-ECS-4.
-fn load_balancer<'a>(map: &mut Map<'a, '_>, field: Field<'a>) -> Option<ServiceLoadBalancer> {
+fn load_balancer<'a>(
+    map: &mut Map<'a, '_>,
+    field: Field<'a>,
+    is_external: bool,
+) -> Option<ServiceLoadBalancer> {
     let of_primary = map.optional("taskSets", list(task_set));
     let of_service = map.optional("loadBalancers", balancers).flatten();
     let of_primary = of_primary.unwrap_or_default().into_iter().flatten().flatten().next();
-    if of_primary.is_none() && says_no_balancer(field.node) {
+    // A service of an EXTERNAL controller has none: its task sets do.
+    if !is_external && of_primary.is_none() && says_no_balancer(field.node) {
         map.tell(
             Diagnostic::new(
                 code::SERVICE_REFUSED,
@@ -286,7 +317,7 @@ loadBalancers:
 ";
 
     fn read(text: &str) -> (Option<Service>, Vec<String>) {
-        told(text, |field, _, to| service(field, None, to))
+        told(text, |field, _, to| service(field, None, DeploymentControllerType::CodeDeploy, to))
     }
 
     fn check(from: &str, to: &str, expected: &[&str]) {

@@ -6,7 +6,7 @@
 use super::kind::{Kind, expected};
 use super::value::{count, matched_name, name, port, seconds};
 use crate::aws::exception::Exception;
-use crate::aws::name::LaunchType;
+use crate::aws::service::LaunchType;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::engine::time::SimDuration;
 use crate::input::decode::{Field, Map, boolean, list, scalar_text, text};
@@ -20,6 +20,10 @@ pub struct TaskDefinition {
     pub family: Option<Spanned<String>>,
     /// Its containers, in the order of the document; at least one.
     pub containers: Vec<Container>,
+    /// `networkMode`, if it is written.
+    pub network_mode: Option<Spanned<String>>,
+    /// How many placement constraints it has.
+    pub placement_constraints: usize,
     /// The place of the whole.
     pub span: Span,
 }
@@ -84,6 +88,10 @@ pub fn task_definition(field: Field, to: &mut Diagnostics) -> Option<TaskDefinit
     let on_fargate = launch_types.iter().any(|on| on == LaunchType::Fargate.as_str());
     let containers = map
         .required("containerDefinitions", list(|field, to| Some(container(field, on_fargate, to))));
+    let network_mode = map.optional("networkMode", name);
+    let constraints = map.take("placementConstraints");
+    let placement_constraints =
+        constraints.and_then(|list| list.node.items()).map_or(0, <[_]>::len);
     map.unused();
     let span = field.node.span;
     let containers = containers?;
@@ -91,7 +99,13 @@ pub fn task_definition(field: Field, to: &mut Diagnostics) -> Option<TaskDefinit
         to.push(fault);
     }
     let containers = containers.into_iter().flatten().collect::<Vec<_>>();
-    (!containers.is_empty()).then_some(TaskDefinition { family, containers, span })
+    (!containers.is_empty()).then_some(TaskDefinition {
+        family,
+        containers,
+        network_mode,
+        placement_constraints,
+        span,
+    })
 }
 
 /// What is wrong with the containers taken together. Those that could not be read count as good ones.

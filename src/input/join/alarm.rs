@@ -10,6 +10,7 @@ use crate::input::decode::suggestion;
 use crate::input::join::metric::{Watchable, source, without_data};
 use crate::input::load::Resources;
 use crate::input::section::deployment::DeploymentSection;
+use crate::input::section::external::ExternalSection;
 use crate::input::tree::shortened;
 use crate::scenario::alarm::{Alarm, MetricStat};
 use crate::scenario::deployment::AlarmPolling;
@@ -100,7 +101,8 @@ fn polled(
     let mut polled = Vec::new();
     let mut told: Vec<&str> = Vec::new();
     let configurations = asked.iter().filter_map(|section| configuration(section, asked[0]));
-    for name in configurations.flat_map(|configuration| &configuration.names) {
+    let of_external = asked[0].external.iter().flat_map(ExternalSection::alarms);
+    for name in configurations.flat_map(|configuration| &configuration.names).chain(of_external) {
         let found = described.iter().position(|alarm| alarm.value.name() == name.value);
         match found {
             Some(position) if polled.contains(&position) => {}

@@ -8,6 +8,7 @@ use crate::input::aws_document::appspec::HookBinding;
 use crate::input::decode::listed;
 use crate::input::load::{Resources, Sections};
 use crate::input::section::deployment::DeploymentSection;
+use crate::input::section::external::{ExternalSection, WrittenAction};
 use crate::input::section::operator::{ModifyListener, Operator};
 use crate::input::section::revision::Revisions;
 use crate::scenario::deployment::Hook;
@@ -75,7 +76,9 @@ pub fn deployed(
         usual = revisions.names.iter().flat_map(|(_, positions)| positions).copied().collect();
     }
     let original = u8::try_from(candidates.len()).unwrap_or(u8::MAX);
-    if named("original") {
+    let is_brought_back =
+        asked.iter().any(|one| one.external.as_ref().is_some_and(brings_original));
+    if named("original") || is_brought_back {
         candidates.push(revisions.original.clone());
     }
     let deploys = asked.iter().map(|section| {
@@ -99,6 +102,14 @@ pub fn deployed(
         }
     }
     (candidates, deploys)
+}
+
+/// Whether a step of an external controller creates a task set of the original.
+fn brings_original(external: &ExternalSection) -> bool {
+    let mut steps = external.steps.iter().chain(&external.abort);
+    steps.any(|step| {
+        matches!(step.action, Some(WrittenAction::CreateTaskSet { replacement: false, .. }))
+    })
 }
 
 fn is_named(section: &DeploymentSection, revision: &str) -> bool {
@@ -160,34 +171,45 @@ fn listener_calls(
     to: &mut Diagnostics,
 ) -> Vec<ScriptedCall> {
     let mut calls = Vec::new();
-    for ModifyListener { at, listener, span, weights } in &operator.listeners {
-        let mut pair = [0; 2];
-        for (name, weight) in weights {
-            match load_balancer.target_groups.iter().position(|group| group.name == *name) {
-                Some(index) => pair[index] = weight.value,
-                None => {
-                    let [first, second] = load_balancer.target_groups.each_ref().map(|g| &g.name);
-                    let title = format!("the deployment group has no target group `{name}`");
-                    to.push(
-                        Diagnostic::new(code::DOCUMENTS_DISAGREE, weight.span, title)
-                            .label("gets a weight")
-                            .help(format!("its target groups are `{first}` and `{second}`")),
-                    );
-                }
-            }
-        }
-        if pair == [0; 2] && weights.values().all(|weight| weight.value == 0) {
-            to.push(
-                Diagnostic::new(code::OUT_OF_RANGE, *span, "all weights are 0")
-                    .label("no target group would get a request")
-                    .help("give one of the two a weight above 0"),
-            );
-        }
-        check_listener(*listener, pair, *span, load_balancer, to);
-        let call = Call::ModifyListener { listener: *listener, weights: pair };
-        calls.push(ScriptedCall { at: *at, call });
+    for written in &operator.listeners {
+        let Some(weights) = weights(written, load_balancer, to) else { continue };
+        let call = Call::ModifyListener { listener: written.listener, weights };
+        calls.push(ScriptedCall { at: written.at, call });
     }
     calls
+}
+
+/// Weights of the pair by id; nothing if no request could follow them, or a group is not known, which is told.
+pub fn weights(
+    written: &ModifyListener,
+    load_balancer: &LoadBalancer,
+    to: &mut Diagnostics,
+) -> Option<[u16; 2]> {
+    let ModifyListener { listener, span, weights, .. } = written;
+    let mut pair = [0; 2];
+    for (name, weight) in weights {
+        match load_balancer.target_groups.iter().position(|group| group.name == *name) {
+            Some(index) => pair[index] = weight.value,
+            None => {
+                let [first, second] = load_balancer.target_groups.each_ref().map(|g| &g.name);
+                let title = format!("the deployment group has no target group `{name}`");
+                to.push(
+                    Diagnostic::new(code::DOCUMENTS_DISAGREE, weight.span, title)
+                        .label("gets a weight")
+                        .help(format!("its target groups are `{first}` and `{second}`")),
+                );
+            }
+        }
+    }
+    if pair == [0; 2] && weights.values().all(|weight| weight.value == 0) {
+        to.push(
+            Diagnostic::new(code::OUT_OF_RANGE, *span, "all weights are 0")
+                .label("no target group would get a request")
+                .help("give one of the two a weight above 0"),
+        );
+    }
+    check_listener(*listener, pair, *span, load_balancer, to);
+    (pair != [0; 2]).then_some(pair)
 }
 
 /// A listener that is not there, or weights behind a load balancer that has none (CD-TRAF-9), cannot be written.

@@ -25,6 +25,8 @@ use crate::scenario::traffic_routing::{
 const DEFAULT_NAME_PARTS: [usize; 2] = [47, 46];
 /// Without a deployment group the one holds that the console makes: the original is kept for an hour (CD-DEF-4).
 const CONSOLE_TERMINATION_WAIT: SimDuration = SimDuration::from_mins(60);
+/// In the place of group and configuration where a controller of somebody else's has none.
+const EXTERNAL: &str = "external";
 /// And a deployment that fails is rolled back (CD-DEF-6).
 const CONSOLE_AUTO_ROLLBACK: AutoRollback =
     AutoRollback { on_failure: true, on_alarm: false, on_request: false };
@@ -61,12 +63,14 @@ pub fn deployment(
             // No traffic is moved by weights.
             (name, TrafficRouting::AllAtOnce, Some(asked))
         }
+        // Its steps say how it moves traffic.
+        None if first.external.is_some() => (EXTERNAL.into(), TrafficRouting::AllAtOnce, None),
         None => {
             let (name, routing) = config(asked, group, sections.platform, to)?;
             (name, routing, None)
         }
     };
-    if let Some(load_balancer) = load_balancer {
+    if let Some(load_balancer) = load_balancer.filter(|_| first.external.is_none()) {
         check_gradual(asked, group, traffic_routing, load_balancer.kind, to);
         tell_ungated(asked, traffic_routing, load_balancer, to);
     }
@@ -81,6 +85,7 @@ pub fn deployment(
         deploys,
         versions,
         on_instances,
+        external: None,
         application,
         deployment_group,
         config_name,
@@ -116,6 +121,9 @@ fn own_rollback(
 /// Of the application and of the deployment group, as the group has them, else as the console makes them; on Lambda,
 /// where it makes none, the function's name.
 pub fn names(sections: &Sections, service: Option<&Service>, to: &mut Diagnostics) -> [String; 2] {
+    if let (Some(_), Some(service)) = (&sections.deployments[0].external, service) {
+        return [service.name.clone(), EXTERNAL.into()];
+    }
     let group = sections.deployments[0].group.as_ref();
     let mut name = |written: Option<&Spanned<String>>, prefix, exception| match written {
         Some(name) => name.value.clone(),

@@ -14,6 +14,7 @@ use crate::scenario::alarm::math::Expression;
 use crate::scenario::alarm::playback::Before;
 use crate::scenario::client::POLL_INTERVAL;
 use crate::scenario::deployment::Deployment;
+use crate::scenario::external::Workflow;
 use crate::scenario::gate::{self, Timing};
 use crate::scenario::monitoring::WatchedAlarm;
 
@@ -35,6 +36,9 @@ pub fn check(scenario: &Scenario, places: &Places, to: &mut Diagnostics) {
         }
         return;
     }
+    if let Some(workflow) = scenario.workflow() {
+        return check_workflow(scenario, workflow, places, to);
+    }
     let polled = first.alarms.as_ref().map_or(&[][..], |polling| &polling.alarms);
     for &id in polled {
         let gate = Gate { scenario, deployment: first, id, span: places.alarms[id.index()] };
@@ -47,6 +51,25 @@ pub fn check(scenario: &Scenario, places: &Places, to: &mut Diagnostics) {
         _ => {}
     }
     tell_impatient(scenario, to);
+}
+
+/// The steps of an external controller say themselves what is in time: only what an alarm counts at first is told.
+fn check_workflow(scenario: &Scenario, workflow: &Workflow, places: &Places, to: &mut Diagnostics) {
+    let watched = scenario.monitoring.ids().filter(|(id, _)| workflow.watches(*id));
+    let mut is_watched = false;
+    for (id, alarm) in watched {
+        is_watched = true;
+        let deployment = scenario.first_deployment();
+        let gate = Gate { scenario, deployment, id, span: places.alarms[id.index()] };
+        if gate::watches_replacement(scenario, alarm) {
+            gate.check_missing_data(gate::before(scenario, alarm), to);
+        }
+    }
+    if !is_watched {
+        let title = "nothing watches the release: no step looks at an alarm";
+        let help = "give the deployment up for an alarm: `abort_if: { alarm: NAME }`";
+        to.push(Diagnostic::new(code::UNWATCHED, None, title).help(help));
+    }
 }
 
 /// One alarm that a deployment looks at.

@@ -24,6 +24,7 @@ use crate::input::aws_document::lambda_app_spec::{self, LambdaAppSpec};
 use crate::input::aws_document::naming;
 use crate::input::decode::{Field, Map, choice, list, text};
 use crate::input::files::Files;
+use crate::input::section::external::{self, ExternalSection};
 use crate::input::unit;
 use crate::scenario::deployment::{AutoRollback, Creation};
 use crate::scenario::hosts::HostAppSpec;
@@ -63,6 +64,8 @@ pub struct DeploymentSection {
     pub rollback_preset: Option<RollbackPreset>,
     /// `overrideAlarmConfiguration`, in place of the group's (CD-ALM-1).
     pub alarms: Option<AlarmConfiguration>,
+    /// `external`: the steps of a controller of somebody else's, in CodeDeploy's place.
+    pub external: Option<ExternalSection>,
     /// What only a deployment to instances is asked.
     pub on_instances: InstanceOptions,
 }
@@ -174,6 +177,9 @@ fn first(
     platform: ComputePlatform,
     files: &mut Files<'_>,
 ) -> DeploymentSection {
+    if map.has("external") {
+        return of_external_controller(map, platform, files);
+    }
     let group_name = map.optional("deploymentGroupName", text);
     let mut host_group = None;
     let group = map.optional("deploymentGroup", |field: Field, to: &mut Diagnostics| {
@@ -188,6 +194,36 @@ fn first(
         }
     });
     DeploymentSection { host_group, ..common(map, group, platform, files) }
+}
+
+/// What a controller of somebody else's does is in its steps: CodeDeploy's own keys have no meaning beside them.
+fn of_external_controller(
+    map: &mut Map<'_, '_>,
+    platform: ComputePlatform,
+    files: &mut Files<'_>,
+) -> DeploymentSection {
+    const OF_CODE_DEPLOY: [&str; 8] = [
+        "deploymentGroup",
+        "deploymentGroupName",
+        "revision",
+        "deploymentConfig",
+        "deploymentConfigName",
+        "autoRollbackConfiguration",
+        "rollback",
+        "overrideAlarmConfiguration",
+    ];
+    for key in OF_CODE_DEPLOY {
+        if let Some(field) = map.take(key) {
+            let title = format!("`{key}` stands beside `external`");
+            map.tell(
+                Diagnostic::new(code::CONFLICTING_KEYS, field.key_span, title)
+                    .label("CodeDeploy has no part in it")
+                    .help("take one of the two away"),
+            );
+        }
+    }
+    let external = map.optional("external", external::external);
+    DeploymentSection { external, ..common(map, None, platform, files) }
 }
 
 /// A configuration and the name of one cannot both hold.
@@ -257,6 +293,7 @@ fn common(
         auto_rollback: deployment_group::own_auto_rollback(map),
         rollback_preset: map.optional("rollback", choice(&presets)),
         alarms: map.optional("overrideAlarmConfiguration", deployment_group::alarm::alarms),
+        external: None,
         on_instances: InstanceOptions::default(),
     };
     let on_instances = match platform {

@@ -6,6 +6,7 @@ pub mod custom_metric;
 pub mod defect;
 pub mod deployment;
 pub mod expectation;
+pub mod external;
 pub mod fault;
 pub mod function;
 pub mod hook;

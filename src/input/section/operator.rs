@@ -22,6 +22,15 @@ use crate::scenario::operator::{CALLS_MAX, Call, ScriptedCall};
 /// The largest weight of a target group in a forward action (ELB-TG-1).
 const WEIGHT_MAX: i64 = 999;
 
+/// Calls that stand among the steps of an external controller, which knows the task sets by their names.
+const OF_EXTERNAL_CONTROLLERS: [ApiCall; 5] = [
+    ApiCall::CreateService,
+    ApiCall::CreateTaskSet,
+    ApiCall::UpdateTaskSet,
+    ApiCall::UpdateServicePrimaryTaskSet,
+    ApiCall::DeleteTaskSet,
+];
+
 /// What the section says.
 #[derive(Debug, Default)]
 pub struct Operator {
@@ -97,7 +106,8 @@ fn call(
 ) -> Option<()> {
     let mut map = Map::open(field, to)?;
     let at = map.required("at", unit::duration);
-    let names = ApiCall::ALL.iter().map(|call| (call.as_str(), *call)).collect::<Vec<_>>();
+    let calls = ApiCall::ALL.iter().filter(|call| !OF_EXTERNAL_CONTROLLERS.contains(call));
+    let names = calls.map(|call| (call.as_str(), *call)).collect::<Vec<_>>();
     let call = map.required("do", choice(&names));
     let (Some(at), Some(call)) = (at, call) else { return None };
     match call {
@@ -127,7 +137,7 @@ fn call(
 }
 
 /// A call that names nothing which other sections describe.
-fn plain(call: ApiCall, map: &mut Map<'_, '_>) -> Option<Call> {
+pub(super) fn plain(call: ApiCall, map: &mut Map<'_, '_>) -> Option<Call> {
     match call {
         ApiCall::ContinueDeployment => {
             let waits = DeploymentWaitType::ALL.iter().map(|wait| (wait.as_str(), *wait));
@@ -180,6 +190,11 @@ fn plain(call: ApiCall, map: &mut Map<'_, '_>) -> Option<Call> {
             let version = map.required("Qualifier", version);
             version.map(|version| Call::DeleteFunction { version })
         }
+        ApiCall::CreateService
+        | ApiCall::CreateTaskSet
+        | ApiCall::UpdateTaskSet
+        | ApiCall::UpdateServicePrimaryTaskSet
+        | ApiCall::DeleteTaskSet => unreachable!("{call} is a step of an external controller"),
         ApiCall::CreateDeployment
         | ApiCall::BatchDeleteImage
         | ApiCall::SetAlarmState
@@ -275,7 +290,7 @@ fn capacity(field: Field, to: &mut Diagnostics) -> Option<u32> {
     integer(0..=5000)(field, to).and_then(|count| u32::try_from(count).ok())
 }
 
-fn modify_listener(map: &mut Map<'_, '_>, at: SimDuration) -> Option<ModifyListener> {
+pub(super) fn modify_listener(map: &mut Map<'_, '_>, at: SimDuration) -> Option<ModifyListener> {
     let listeners = [("production", Listener::Production), ("test", Listener::Test)];
     let listener = map.or("listener", choice(&listeners), Listener::Production);
     let mut span = map.span();

@@ -1,0 +1,252 @@
+//! The steps of an external controller, joined with the target groups, the alarms and the task definition.
+//!
+//! Rules: CD-EXT-5, CD-EXT-6, CD-EXT-8, ECS-EXT-6, ECS-EXT-7, ECS-EXT-10 (docs/semantics).
+
+use super::asked;
+use crate::aws::id::TargetGroupId;
+use crate::aws::service::LaunchType;
+use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
+use crate::input::aws_document::task_set::{TaskSetRequest, refused};
+use crate::input::decode::listed;
+use crate::input::load::{Resources, Sections};
+use crate::input::section::external::{WrittenAction, WrittenCondition, WrittenStep};
+use crate::scenario::external::{Action, Condition, Step, Workflow};
+use crate::scenario::monitoring::Monitoring;
+use crate::scenario::semantics::Semantics;
+use crate::scenario::service::LoadBalancer;
+
+/// Constraints that hold for one task at most, those of its definition included (CD-EXT-6).
+const CONSTRAINTS_MAX: usize = 10;
+
+/// What the parts are looked up in, and which revision each target group serves.
+struct Lookup<'a> {
+    resources: &'a Resources,
+    load_balancer: &'a LoadBalancer,
+    monitoring: &'a Monitoring,
+    /// Whether each target group serves what is deployed, once a task set stands behind it.
+    serves_replacement: [Option<bool>; 2],
+}
+
+/// The workflow of the first deployment, if it has one.
+pub fn workflow(
+    sections: &Sections,
+    load_balancer: Option<&LoadBalancer>,
+    monitoring: Option<&Monitoring>,
+    to: &mut Diagnostics,
+) -> Option<Workflow> {
+    let section = sections.deployments[0].external.as_ref()?;
+    let Some(load_balancer) = load_balancer else {
+        let title = "an external controller drives ECS services only";
+        to.push(Diagnostic::new(code::CONFLICTING_KEYS, section.span, title));
+        return None;
+    };
+    check_service(sections, to);
+    let mut lookup = Lookup {
+        resources: &sections.resources,
+        load_balancer,
+        monitoring: monitoring?,
+        serves_replacement: [None; 2],
+    };
+    let creates_service = section.steps.iter().any(|step| {
+        matches!(step.action, Some(WrittenAction::Ready(Action::CreateService { .. })))
+    });
+    if !creates_service {
+        lookup.serves_replacement[load_balancer.original.index()] = Some(false);
+    }
+    let steps = section.steps.iter().map(|step| lookup.step(step, to)).collect();
+    let abort = section.abort.iter().map(|step| lookup.step(step, to)).collect();
+    let abort_if = section.abort_if.as_ref().map(|condition| lookup.condition(condition));
+    let steps: Option<Vec<Step>> = steps;
+    let abort: Option<Vec<Step>> = abort;
+    let (names, poll) = (section.names.clone(), section.poll);
+    Some(Workflow { names, poll, abort_if, steps: steps?, abort: abort? })
+}
+
+/// What the service says of placement, with what the seasons and the task definition say. Rules: CD-EXT-6, ECS-EXT-6.
+fn check_service(sections: &Sections, to: &mut Diagnostics) {
+    let service = &sections.resources.service.external;
+    let of_definition = sections.resources.task_definition.as_ref();
+    let of_definition = of_definition.map_or(0, |definition| definition.placement_constraints);
+    if let Some(constraints) = &service.placement_constraints {
+        let all = constraints.value + of_definition;
+        if all > CONSTRAINTS_MAX {
+            let title =
+                format!("a task has {all} placement constraints, more than {CONSTRAINTS_MAX}");
+            let label = format!("{of_definition} more stand in the task definition");
+            to.push(refused(constraints.span, title).label(label));
+        }
+    }
+    if let Some(strategies) = &service.placement_strategies {
+        let most = strategies_max(sections.semantics);
+        if strategies.value > most {
+            let title =
+                format!("`placementStrategy` has {} rules, more than {most}", strategies.value);
+            to.push(refused(strategies.span, title));
+        }
+    }
+}
+
+/// The guide of 2023 takes four rules of a placement strategy, the API of today five (ECS-EXT-6). The month of the change
+/// is not known: January 2024 stands for it.
+const fn strategies_max(semantics: Semantics) -> usize {
+    if semantics.is_since(2024, 1) { 5 } else { 4 }
+}
+
+impl Lookup<'_> {
+    fn step(&mut self, step: &WrittenStep, to: &mut Diagnostics) -> Option<Step> {
+        let action = match &step.action {
+            Some(action) => Some(self.action(action, to)?),
+            None => None,
+        };
+        Some(Step {
+            when: step.when.as_ref().map(|condition| self.condition(condition)),
+            unless: step.unless.as_ref().map(|condition| self.condition(condition)),
+            timeout: step.timeout,
+            goes_on_after_timeout: step.goes_on_after_timeout,
+            action,
+            retry: step.retry,
+        })
+    }
+
+    /// An alarm that is not described was told, and never goes off.
+    fn condition(&self, condition: &WrittenCondition) -> Condition {
+        let all = |parts: &[WrittenCondition]| {
+            parts.iter().map(|part| self.condition(part)).collect::<Vec<_>>()
+        };
+        match condition {
+            WrittenCondition::Elapsed(time) => Condition::Elapsed(*time),
+            WrittenCondition::At(time) => Condition::At(*time),
+            WrittenCondition::Steady(set) => Condition::Steady(*set),
+            WrittenCondition::Gone(set) => Condition::Gone(*set),
+            WrittenCondition::Healthy(set, count) => Condition::Healthy(*set, *count),
+            WrittenCondition::Alarm(name, state) => match self.monitoring.id_of(&name.value) {
+                Some(alarm) => Condition::Alarm(alarm, *state),
+                None => Condition::Any(Vec::new()),
+            },
+            WrittenCondition::All(parts) => Condition::All(all(parts)),
+            WrittenCondition::Any(parts) => Condition::Any(all(parts)),
+        }
+    }
+
+    fn action(&mut self, action: &WrittenAction, to: &mut Diagnostics) -> Option<Action> {
+        match action {
+            WrittenAction::Ready(action) => Some(*action),
+            WrittenAction::ModifyListener(written) => {
+                let weights = asked::weights(written, self.load_balancer, to)?;
+                let groups = self.load_balancer.target_groups.each_ref();
+                let names = groups.map(|group| written.weights.contains_key(&group.name));
+                Some(Action::ModifyListener { listener: written.listener, weights, names })
+            }
+            WrittenAction::CreateTaskSet { set, replacement, request, span } => {
+                self.check_request(request, *span, to);
+                let target_group = self.target_group(request, *span, to)?;
+                self.check_isolation(target_group, *replacement, *span, to)?;
+                let (set, replacement, scale) = (*set, *replacement, request.scale);
+                Some(Action::CreateTaskSet { set, replacement, target_group, scale })
+            }
+        }
+    }
+
+    /// All task sets of a service have a load balancer, or none has; here there is one (ECS-EXT-7).
+    fn target_group(
+        &self,
+        request: &TaskSetRequest,
+        span: Span,
+        to: &mut Diagnostics,
+    ) -> Option<TargetGroupId> {
+        let [first, second] = self.load_balancer.target_groups.each_ref().map(|group| &group.name);
+        let Some(named) = &request.target_group else {
+            to.push(
+                refused(span, "a task set without a load balancer, where others have one")
+                    .label("no `loadBalancers` in it")
+                    .help(format!("bind it to `{first}` or `{second}`")),
+            );
+            return None;
+        };
+        match [first, second].iter().position(|name| **name == named.value) {
+            Some(index) => Some(TargetGroupId(u8::from(index == 1))),
+            None => {
+                let title = format!("there is no target group `{}`", named.value);
+                to.push(
+                    Diagnostic::new(code::DOCUMENTS_DISAGREE, named.span, title)
+                        .label("is to be bound to the task set")
+                        .help(format!("the target groups are `{first}` and `{second}`")),
+                );
+                None
+            }
+        }
+    }
+
+    /// Requests are counted by target group: two revisions behind one would be counted as one (ECS-EXT-35).
+    fn check_isolation(
+        &mut self,
+        group: TargetGroupId,
+        replacement: bool,
+        span: Span,
+        to: &mut Diagnostics,
+    ) -> Option<()> {
+        let serves = &mut self.serves_replacement[group.index()];
+        if serves.is_some_and(|other| other != replacement) {
+            let name = &self.load_balancer.target_groups[group.index()].name;
+            let title = format!("two revisions would stand behind the target group `{name}`");
+            to.push(
+                Diagnostic::new(code::NOT_SIMULATED, span, title)
+                    .label("this task set runs the other one")
+                    .help("bind it to the other target group"),
+            );
+            return None;
+        }
+        *serves = Some(replacement);
+        Some(())
+    }
+
+    /// What the task definition and the service say of the same things. Rules: CD-EXT-8, ECS-EXT-7.
+    fn check_request(&self, request: &TaskSetRequest, span: Span, to: &mut Diagnostics) {
+        let constraints = &self.resources.service.external.placement_constraints;
+        if let (Some(constraints), Some(on)) = (constraints, &request.launch_type)
+            && on.value == LaunchType::Fargate
+            && constraints.value > 0
+        {
+            let title = "placement constraints stand beside a task set on Fargate";
+            to.push(refused(constraints.span, title).label("not with Fargate"));
+        }
+        let Some(definition) = &self.resources.task_definition else { return };
+        let mode = definition.network_mode.as_ref();
+        match (mode.map(|mode| mode.value.as_str()), request.network_configuration) {
+            (Some("awsvpc"), None) => {
+                let title =
+                    "a task set of an `awsvpc` task definition has no network configuration";
+                to.push(refused(span, title).help(
+                    "write `networkConfiguration: { awsvpcConfiguration: { subnets: [..], securityGroups: [..] } }`",
+                ));
+            }
+            (Some(other), Some(span)) if other != "awsvpc" => {
+                let title = format!("a network configuration for the network mode `{other}`");
+                to.push(refused(span, title).label("for `awsvpc` only"));
+            }
+            _ => {}
+        }
+        self.check_container(request, to);
+    }
+
+    /// The container that gets requests, and its port, stand in the task definition (ECS-EXT-7).
+    fn check_container(&self, request: &TaskSetRequest, to: &mut Diagnostics) {
+        let Some(definition) = &self.resources.task_definition else { return };
+        let Some(name) = &request.container_name else { return };
+        let Some(container) = definition.container(&name.value) else {
+            let names: Vec<&str> =
+                definition.containers.iter().map(|one| one.name.value.as_str()).collect();
+            let title = format!("the task definition has no container `{}`", name.value);
+            let help = format!("its containers are {}", listed(&names));
+            to.push(refused(name.span, title).label("requests would go to it").help(help));
+            return;
+        };
+        let is_open = |port: &Spanned<u16>| {
+            container.ports.is_empty() || container.ports.iter().any(|own| own.value == port.value)
+        };
+        if let Some(port) = request.container_port.as_ref().filter(|port| !is_open(port)) {
+            let title = format!("the container `{}` has no port {}", name.value, port.value);
+            to.push(refused(port.span, title).label("requests would go to it"));
+        }
+    }
+}
