@@ -97,10 +97,12 @@ pub enum Purpose {
     AgentPoll = 42,
     /// Whether an agent runs on an instance. Index: instance.
     AgentAbsent = 43,
+    /// How long the launch of an instance takes. Index: instance.
+    InstanceLaunch = 44,
 }
 
 /// How many purposes there are.
-pub const PURPOSES: usize = Purpose::AgentAbsent as usize + 1;
+pub const PURPOSES: usize = Purpose::InstanceLaunch as usize + 1;
 
 /// The streams of one run, by purpose.
 #[derive(Clone, Debug)]

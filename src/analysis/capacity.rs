@@ -6,8 +6,11 @@
 //! ten tasks behind 1 % are ten.
 
 use crate::analysis::side::{BySide, Side};
+use crate::aws::deployment_group::GreenFleetProvisioningAction;
 use crate::aws::id::TaskId;
+use crate::aws::instance::InstanceState;
 use crate::aws::name::{TargetHealthState, TaskStatus};
+use crate::journal::fact::Fact;
 
 /// A task that is paid for: from PENDING, where the image is pulled, until STOPPED.
 const BILLED: u8 = 1;
@@ -27,6 +30,8 @@ pub struct Capacity {
     serving: BySide<u32>,
     /// How many tasks the service wants.
     desired: u32,
+    /// How many instances are wanted at most: with a replacement beside them more serve for a while.
+    most: u32,
     /// Whether the target group of a side has production weight in force.
     gets_requests: BySide<bool>,
     task_ms: u64,
@@ -41,6 +46,7 @@ impl Default for Capacity {
             billed: 0,
             serving: BySide::default(),
             desired: 0,
+            most: u32::MAX,
             gets_requests: BySide { original: true, replacement: false },
             task_ms: 0,
             short_ms: 0,
@@ -106,10 +112,32 @@ impl Capacity {
         self.desired = tasks;
     }
 
-    /// So many instances serve from now on; as many as ever did are wanted.
+    /// So many instances serve from now on; as many as ever did are wanted, and no more than a replacement has.
     pub fn serve(&mut self, instances: u32) {
-        self.desired = self.desired.max(instances);
+        self.desired = self.desired.max(instances.min(self.most));
         self.serving.original = instances;
+    }
+
+    /// What is told of which instances there are. They are paid for where somebody says what one costs, and no more of them
+    /// are wanted than a replacement has.
+    pub fn instances(&mut self, fact: &Fact, are_paid_for: bool) {
+        let launched = match *fact {
+            Fact::InstancesFound { instances, .. } => i32::from(instances),
+            Fact::ReplacementInstancesFound { instances, action, .. } => {
+                self.most = instances.into();
+                match action {
+                    GreenFleetProvisioningAction::DiscoverExisting => i32::from(instances),
+                    // What is launched tells so itself.
+                    GreenFleetProvisioningAction::CopyAutoScalingGroup => 0,
+                }
+            }
+            Fact::InstanceStateChanged { state: InstanceState::Pending, .. } => 1,
+            Fact::InstanceStateChanged { state: InstanceState::Terminated, .. } => -1,
+            _ => 0,
+        };
+        if are_paid_for {
+            self.billed = self.billed.saturating_add_signed(launched);
+        }
     }
 
     /// Where requests go from now on.

@@ -3,7 +3,7 @@
 use crate::journal::fact::Fact;
 
 /// The names of all facts, older ones first.
-pub const FACT_NAMES: [&str; 54] = [
+pub const FACT_NAMES: [&str; 56] = [
     "TaskSetFound",
     "ReplacementDrawn",
     "DeploymentCreated",
@@ -58,6 +58,8 @@ pub const FACT_NAMES: [&str; 54] = [
     "InstancesCounted",
     "EnvironmentsStarted",
     "InstancesServing",
+    "ReplacementInstancesFound",
+    "InstanceStateChanged",
 ];
 
 /// The position of a fact's name in [`FACT_NAMES`].
@@ -117,6 +119,8 @@ pub const fn index_of(fact: &Fact) -> usize {
         Fact::InstancesCounted { .. } => 51,
         Fact::EnvironmentsStarted { .. } => 52,
         Fact::InstancesServing { .. } => 53,
+        Fact::ReplacementInstancesFound { .. } => 54,
+        Fact::InstanceStateChanged { .. } => 55,
     }
 }
 

@@ -43,6 +43,10 @@ pub struct InstanceCourse {
     pub batch: usize,
     /// When it began.
     pub started: SimTime,
+    /// When it was ready for traffic, and the batch in which traffic was rerouted to it; in blue/green only.
+    pub ready: Option<SimTime>,
+    /// See there.
+    pub rerouted: Option<usize>,
     /// When it was done; empty while it is at work.
     pub ended: Option<SimTime>,
     /// What the deployment has come to on it.
@@ -80,6 +84,22 @@ pub struct InstanceCounts {
 }
 
 impl InstanceCourse {
+    /// When it was done with a batch, if it was in it: with the first also if it has had a turn since.
+    pub fn ended_in(&self, batch: usize) -> Option<SimTime> {
+        if self.batch == batch { self.ready.or(self.ended) } else { self.ended }
+    }
+
+    /// Whether it was in a batch.
+    pub fn is_in(&self, batch: usize) -> bool {
+        self.batch == batch || self.rerouted == Some(batch)
+    }
+
+    /// Whether all has gone well in a batch that it was in.
+    pub fn is_well_in(&self, batch: usize) -> bool {
+        let is_installed = self.batch == batch && self.ready.is_some();
+        is_installed || self.status == InstanceStatus::Succeeded
+    }
+
     /// Why it failed, if it did and an event tells.
     pub fn failure(&self) -> Option<&InstanceSpan> {
         self.events.last().filter(|span| span.code != LifecycleErrorCode::Success)
@@ -124,11 +144,21 @@ impl InstanceCourses {
     }
 
     fn on_status(&mut self, at: SimTime, instance: InstanceId, status: InstanceStatus) {
-        if status == InstanceStatus::InProgress {
+        let batch = self.batches.len().saturating_sub(1);
+        let is_in_progress = status == InstanceStatus::InProgress;
+        let of_it = |course: &&mut InstanceCourse| course.instance == instance;
+        let waiting = self.instances.iter_mut().rev().find(of_it);
+        if let Some(course) = waiting.filter(|it| is_in_progress && it.ready.is_some()) {
+            (course.status, course.ended, course.rerouted) = (status, None, Some(batch));
+            return;
+        }
+        if is_in_progress {
             self.instances.push(InstanceCourse {
                 instance,
-                batch: self.batches.len().saturating_sub(1),
+                batch,
                 started: at,
+                ready: None,
+                rerouted: None,
                 ended: None,
                 status,
                 events: Vec::new(),
@@ -136,7 +166,12 @@ impl InstanceCourses {
             });
             return;
         }
-        self.with(instance, |course| (course.status, course.ended) = (status, Some(at)));
+        self.with(instance, |course| {
+            (course.status, course.ended) = (status, Some(at));
+            if status == InstanceStatus::Ready {
+                course.ready = Some(at);
+            }
+        });
     }
 
     /// The instance is mostly one of those that began last.

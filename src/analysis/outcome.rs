@@ -291,9 +291,13 @@ impl Outcome {
                     self.seen.instances = Some((failed, outdated));
                 }
             }
-            // No column tells of them.
             Fact::InstancesFound { .. }
-            | Fact::InstancesTargeted { .. }
+            | Fact::ReplacementInstancesFound { .. }
+            | Fact::InstanceStateChanged { .. } => {
+                self.capacity.instances(fact, self.task_hour_price_micros > 0);
+            }
+            // No column tells of them.
+            Fact::InstancesTargeted { .. }
             | Fact::BatchStarted { .. }
             | Fact::InstanceStatusChanged { .. }
             | Fact::InstanceEventEnded { .. }

@@ -236,6 +236,7 @@ impl Fold {
                 Listener::Test => {}
             },
             Fact::InstancesTargeted { deployment, .. }
+            | Fact::ReplacementInstancesFound { deployment, .. }
             | Fact::BatchStarted { deployment, .. }
             | Fact::InstanceStatusChanged { deployment, .. }
             | Fact::InstanceEventEnded { deployment, .. }
@@ -309,6 +310,7 @@ impl Fold {
             | Fact::ScalableTargetUpdated { .. }
             | Fact::ServiceStatusChanged { .. }
             | Fact::InstancesFound { .. }
+            | Fact::InstanceStateChanged { .. }
             | Fact::RunEnded { .. } => {}
         }
     }

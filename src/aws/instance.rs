@@ -53,6 +53,21 @@ impl InstanceEvent {
         InstanceEvent::ValidateService,
     ];
 
+    /// The events around traffic when an instance joins its load balancer: the last of a replacement, all of an original to
+    /// which traffic comes back (CodeDeploy specification 2.3).
+    pub const ALLOW: [InstanceEvent; 3] = [
+        InstanceEvent::BeforeAllowTraffic,
+        InstanceEvent::AllowTraffic,
+        InstanceEvent::AfterAllowTraffic,
+    ];
+
+    /// Those when it leaves it: all of an original, and of a replacement that is given up.
+    pub const BLOCK: [InstanceEvent; 3] = [
+        InstanceEvent::BeforeBlockTraffic,
+        InstanceEvent::BlockTraffic,
+        InstanceEvent::AfterBlockTraffic,
+    ];
+
     /// Whether an AppSpec can give it scripts; the others are performed by agent and service.
     pub const fn is_hook(self) -> bool {
         !matches!(
@@ -64,6 +79,18 @@ impl InstanceEvent {
     /// Whether its scripts are those of the revision that was deployed successfully before. Rule: CD-EC2-7.
     pub const fn is_of_previous_revision(self) -> bool {
         matches!(self, Self::BeforeBlockTraffic | Self::AfterBlockTraffic | Self::ApplicationStop)
+    }
+}
+
+names! {
+    /// What an instance is to EC2 (`InstanceStateName`).
+    InstanceState {
+        /// It is being launched.
+        Pending = "pending",
+        /// It runs.
+        Running = "running",
+        /// It is gone.
+        Terminated = "terminated",
     }
 }
 

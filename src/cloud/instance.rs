@@ -12,23 +12,26 @@ mod work;
 use crate::agenda::Outbox;
 use crate::aws::app_spec::FileExistsBehavior;
 use crate::aws::id::{DeploymentNumber, InstanceId, TargetGroupId};
-use crate::aws::instance::{INSTANCE_EVENTS, InstanceEvent, LifecycleErrorCode};
+use crate::aws::instance::{
+    INSTANCE_EVENTS, InstanceEvent, InstanceState, InstanceStatus, LifecycleErrorCode,
+};
 use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::fact::Fact;
 use crate::scenario::Scenario;
+use crate::scenario::assumption::Assumptions;
 use crate::scenario::hosts::HostHealth;
 use crate::scenario::revision::RevisionId;
-use crate::scenario::server::{Instance as Described, InstanceDeployment};
+use crate::scenario::server::{Instance as Described, InstanceDeployment, Standing};
 use work::Work;
 
 /// Every instance, and what all of them have been told last.
 #[derive(Clone, Debug, Default)]
 pub struct Instances<'s> {
     /// By id.
-    pub all: Vec<Instance>,
+    pub all: Vec<Instance<'s>>,
     /// The revision of the last successful deployment of the group, if there was one (CD-RBC-2).
     pub last_successful: Option<RevisionId>,
-    /// What those that are at work are told.
+    /// What those are told that begin from now on.
     pub command: Option<Command<'s>>,
     /// The revisions that instances serve behind a load balancer, in two places that traffic names as it names target
     /// groups: what was there in one, what is deployed in the other.
@@ -70,11 +73,25 @@ pub struct Command<'s> {
     pub revision: RevisionId,
     /// The events to go through.
     pub events: &'static [InstanceEvent],
+    /// What the deployment has come to on an instance that has gone through them well: a replacement is only `Ready` before
+    /// traffic is rerouted (CD-LE-8).
+    pub comes_to: InstanceStatus,
+}
+
+impl Command<'_> {
+    /// Whether it brings files to the instance.
+    fn installs(&self) -> bool {
+        self.events.contains(&InstanceEvent::Install)
+    }
 }
 
 /// One instance.
 #[derive(Clone, Copy, Debug)]
-pub struct Instance {
+pub struct Instance<'s> {
+    /// What it is to EC2; nothing before it is launched.
+    pub state: Option<InstanceState>,
+    /// Whether it belongs to the deployment group (CD-EC2-23).
+    pub is_member: bool,
     /// What CodeDeploy remembers of it (CD-HH-1).
     pub health: HostHealth,
     /// The revision whose files are on it, if any.
@@ -87,7 +104,8 @@ pub struct Instance {
     has_agent: bool,
     /// Whether a file stands in the way (CD-FIL-2).
     has_foreign_file: bool,
-    /// How far it has come.
+    /// What it was told last, and how far it has come with it.
+    command: Option<Command<'s>>,
     course: Course,
 }
 
@@ -123,34 +141,53 @@ const NOTHING: Course = Course {
     codes: [LifecycleErrorCode::Success; INSTANCE_EVENTS],
 };
 
-impl Instance {
+impl<'s> Instance<'s> {
     /// As it is described, with or without an agent; what is up to date runs this revision, and serves it behind a load
-    /// balancer.
+    /// balancer if it belongs to the group.
     pub fn found(
         described: &Described,
         (has_agent, is_balanced): (bool, bool),
         current: RevisionId,
-    ) -> Instance {
-        let runs = (described.health == HostHealth::UP_TO_DATE).then_some(current);
+    ) -> Instance<'s> {
+        let is_member = described.standing == Standing::Member;
+        let is_there = described.standing != Standing::NotLaunched;
+        let runs = (is_member && described.health == HostHealth::UP_TO_DATE).then_some(current);
         Instance {
+            state: is_there.then_some(InstanceState::Running),
+            is_member,
             health: described.health,
             runs,
             previous: runs,
             serves: is_balanced && runs.is_some(),
             has_agent,
             has_foreign_file: described.has_foreign_file,
+            command: None,
             course: NOTHING,
         }
+    }
+
+    /// Whether it runs.
+    pub fn is_running(&self) -> bool {
+        self.state == Some(InstanceState::Running)
+    }
+
+    /// What it was told last.
+    ///
+    /// # Panics
+    /// If it was never told anything.
+    pub const fn command(&self) -> Command<'s> {
+        self.command.expect("it was told what to do")
     }
 
     /// It is told to go through the events of a deployment; returns when it has come to something that others look at.
     pub fn begin(
         &mut self,
         id: InstanceId,
-        command: &Command<'_>,
+        command: &Command<'s>,
         scenario: &Scenario,
         out: &mut Outbox<'_>,
     ) -> SimTime {
+        self.command = Some(*command);
         let described =
             &scenario.server().expect("it is one of the instances").instances[id.index()];
         let work = Work { id, described, command, scenario };
@@ -191,10 +228,9 @@ impl Instance {
             course.codes[place] = code;
             course.ended = place + 1;
             match event {
+                _ if code != LifecycleErrorCode::Success => {}
                 InstanceEvent::BlockTraffic if self.serves => course.leaves = Some(span[0]),
-                InstanceEvent::AllowTraffic if code == LifecycleErrorCode::Success => {
-                    course.joins = Some(now);
-                }
+                InstanceEvent::AllowTraffic => course.joins = Some(now),
                 _ => {}
             }
             if code != LifecycleErrorCode::Success && !work.is_ignored(event) {
@@ -214,7 +250,11 @@ impl Instance {
 
     /// It has come to something that others look at: returns whether it serves otherwise now, and when it comes to
     /// something more; nothing if it is done.
-    pub fn step(&mut self, now: SimTime, revision: RevisionId) -> (bool, Option<SimTime>) {
+    ///
+    /// # Panics
+    /// If it was never told anything.
+    pub fn step(&mut self, now: SimTime) -> (bool, Option<SimTime>) {
+        let command = self.command();
         let passed = now.since(self.course.began).as_millis();
         let before = self.serves;
         if self.course.leaves.take_if(|at| *at <= passed).is_some() {
@@ -223,7 +263,10 @@ impl Instance {
         let joins =
             self.course.leaves.is_none() && self.course.joins.take_if(|at| *at <= passed).is_some();
         if joins {
-            (self.serves, self.runs) = (true, Some(revision));
+            self.serves = true;
+            if command.installs() {
+                self.runs = Some(command.revision);
+            }
         }
         let is_over = self.course.over <= passed;
         (self.serves != before, (!is_over).then(|| self.next()))
@@ -245,6 +288,36 @@ impl Instance {
         self.next()
     }
 
+    /// It is gone: nobody reports the end of the event that is running, nor begins another one (CD-EC2-33, CD-LE-5, CD-LE-6).
+    /// Returns until when it is waited for, if it is at work.
+    pub fn lose(&mut self, now: SimTime, assumptions: &Assumptions) -> Option<SimTime> {
+        let passed = now.since(self.course.began).as_millis();
+        if self.command.is_none() || self.course.over <= passed {
+            return None;
+        }
+        let course = &mut self.course;
+        (course.leaves, course.joins) = (None, None);
+        let begun = |[start, _]: &&[u32; 2]| u64::from(*start) <= passed;
+        course.ended = course.spans[..course.ended].iter().filter(begun).count();
+        let last = course.ended.checked_sub(1).map(|last| course.spans[last]);
+        match last.filter(|[_, end]| u64::from(*end) > passed) {
+            Some([start, _]) => {
+                course.over = u64::from(start) + assumptions.event_timeout.as_millis();
+                course.spans[course.ended - 1][1] = ms(course.over);
+                course.codes[course.ended - 1] = LifecycleErrorCode::UnknownError;
+            }
+            None => {
+                let limit = match last {
+                    Some(_) => assumptions.event_start_timeout,
+                    None => assumptions.agent_timeout,
+                };
+                course.over = last.map_or(0, |[_, end]| end.into()) + limit.as_millis();
+                course.is_late = true;
+            }
+        }
+        Some(course.began + SimDuration::from_millis(course.over))
+    }
+
     /// It is given up: the event that is running fails now.
     pub fn give_up(&mut self, now: SimTime) {
         self.cut(now);
@@ -259,7 +332,8 @@ impl Instance {
     }
 
     /// What it was told to do is over: tells how every event went, and returns whether all went well.
-    pub fn end(&mut self, id: InstanceId, command: &Command<'_>, out: &mut Outbox<'_>) -> bool {
+    pub fn end(&mut self, id: InstanceId, out: &mut Outbox<'_>) -> bool {
+        let command = self.command();
         let passed = ms(out.now().since(self.course.began).as_millis());
         let (course, deployment) = (&self.course, command.deployment);
         for (place, &event) in command.events[..course.ended].iter().enumerate() {
@@ -287,7 +361,7 @@ impl Instance {
         let is_well = !course.is_cut
             && course.ended == command.events.len()
             && course.codes[course.ended - 1] == LifecycleErrorCode::Success;
-        if is_well {
+        if is_well && command.installs() {
             self.previous = Some(command.revision);
         }
         is_well

@@ -26,6 +26,8 @@ pub enum Request {
     Create(u8),
     /// `ContinueDeployment`.
     Continue(DeploymentWaitType),
+    /// `SkipWaitTimeForInstanceTermination`.
+    SkipWait,
     /// `PutLifecycleEventHookExecutionStatus`, not by the function itself.
     Answer(HookAnswer),
     /// `StopDeployment` with its `autoRollbackEnabled`.

@@ -158,13 +158,13 @@ impl<'s, C: Course<'s>> DeploymentGroup<'s, C> {
 
     /// `ContinueDeployment`: ends the wait that the call names, if the deployment is in it (CD-ECS-64,
     /// CD-ECS-73).
-    fn on_continue(&mut self, wait: DeploymentWaitType, out: &mut Outbox<'_>) {
+    fn on_continue(&mut self, call: ApiCall, wait: DeploymentWaitType, out: &mut Outbox<'_>) {
         let refusal = match self.latest.as_mut() {
             None => Some(ApiException::DeploymentDoesNotExist),
             Some(run) if run.is_over() => Some(ApiException::DeploymentAlreadyCompleted),
             Some(run) => run.end_wait(wait, out).err(),
         };
-        self.refuse(ApiCall::ContinueDeployment, refusal, out);
+        self.refuse(call, refusal, out);
     }
 
     /// `PutLifecycleEventHookExecutionStatus` by somebody else: only while a function is awaited (CD-LE-7).
@@ -224,7 +224,13 @@ impl<'s, C: Course<'s>> Controller<'s> for DeploymentGroup<'s, C> {
     fn on_news(&mut self, news: News, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
         match news {
             News::Called(Request::Create(request)) => self.create(request, cloud, out),
-            News::Called(Request::Continue(wait)) => self.on_continue(wait, out),
+            News::Called(Request::Continue(wait)) => {
+                self.on_continue(ApiCall::ContinueDeployment, wait, out);
+            }
+            News::Called(Request::SkipWait) => {
+                let call = ApiCall::SkipWaitTimeForInstanceTermination;
+                self.on_continue(call, DeploymentWaitType::TerminationWait, out);
+            }
             News::Called(Request::Answer(answer)) => self.on_answer(answer, out),
             News::Called(Request::Stop(rolls_back)) => self.on_stop(rolls_back, cloud, out),
             News::Due(_, timer) => {

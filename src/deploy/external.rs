@@ -262,6 +262,7 @@ impl<'s> External<'s> {
             Request::Continue(_) => ApiCall::ContinueDeployment,
             Request::Answer(_) => ApiCall::PutLifecycleEventHookExecutionStatus,
             Request::Stop(_) => ApiCall::StopDeployment,
+            Request::SkipWait => ApiCall::SkipWaitTimeForInstanceTermination,
         };
         let exception = ApiException::DeploymentDoesNotExist;
         out.record(Fact::CallRefused { call, exception, deployment: None });

@@ -20,6 +20,10 @@ use external::External;
 
 /// The controller that plays a scenario's deployment: the one registry.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a run has one of them, and a box would be one step more on every call"
+)]
 pub enum AnyController<'s> {
     /// CodeDeploy on Amazon ECS and on AWS Lambda.
     TrafficShift(DeploymentGroup<'s, traffic_shift::Run<'s>>),

@@ -109,6 +109,9 @@ fn make<'a>(
         Call::PutLifecycleEventHookExecutionStatus { answer } => {
             controller.on_news(News::Called(Request::Answer(answer)), cloud, out);
         }
+        Call::SkipWaitTimeForInstanceTermination if cloud.scenario().server().is_some() => {
+            controller.on_news(News::Called(Request::SkipWait), cloud, out);
+        }
         call => {
             if let Err(exception) = call_account(call, cloud, out) {
                 out.record(Fact::CallRefused { call: call.name(), exception, deployment: None });

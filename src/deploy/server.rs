@@ -1,40 +1,46 @@
-//! CodeDeploy on EC2 instances and on-premises servers, in place: one deployment goes through the instances in batches.
+//! CodeDeploy on EC2 instances and on-premises servers: one deployment goes through the instances in batches.
 //!
 //! | stage | waits for | then |
 //! |---|---|---|
-//! | Created | schedule | InProgress, the first batch |
-//! | Working | every instance of the batch | the next batch, the wait after a zone, or the end |
+//! | Created | schedule | InProgress, the first batch, or the replacement is looked for |
+//! | Launching | every instance of the replacement runs | the first batch |
+//! | Working | every instance of the batch | the next batch, the wait after a zone, the next phase, or the end |
 //! | ZoneWait | schedule | the first batch of the next zone |
+//! | ReadyWait | `ContinueDeployment`, or schedule | traffic is rerouted, or the deployment stops |
+//! | Continuing | schedule, at once | traffic is rerouted |
+//! | TerminationWait | schedule, or `ContinueDeployment` | the original is terminated, the deployment succeeds |
 //! | Stopping | the event that runs on each instance of the batch | the deployment is stopped |
 //!
-//! Beside it run the limit of the whole and the looks at its alarms. Not the batches' rule (`scenario::hosts`), nor what
-//! happens on an instance (`cloud::instance`), nor how a deployment ends (`ending`).
+//! Beside it run the limit of the whole and the looks at its alarms. In place there is one phase; blue/green has several
+//! (`blue_green`). Not the batches' rule (`scenario::hosts`), nor whose turn it is (`turn`), nor what happens on an instance
+//! (`cloud::instance`), nor how a deployment ends (`ending`).
 //!
-//! Rules: CD-SM-2, CD-HH-2 to CD-HH-13, CD-Z-1 to CD-Z-4, CD-EC2-9, CD-EC2-11, CD-ALM-1 to CD-ALM-7, CD-STOP-1, CD-STOP-7
-//! (docs/semantics/codedeploy.md).
+//! Rules: CD-SM-2, CD-HH-12, CD-Z-1 to CD-Z-4, CD-EC2-9, CD-EC2-11, CD-EC2-20, CD-EC2-24, CD-EC2-25, CD-ALM-1 to CD-ALM-7,
+//! CD-STOP-1, CD-STOP-7 (docs/semantics/codedeploy.md).
 
+mod alarms;
+mod blue_green;
 mod ending;
+mod turn;
 
 use crate::agenda::Outbox;
-use crate::agenda::chance::Purpose;
 use crate::agenda::event::{Event, Timer};
 use crate::aws::call::{ApiException, DeploymentWaitType, StopStatus};
-use crate::aws::id::{AlarmId, DeploymentNumber, InstanceId};
-use crate::aws::instance::{InstanceEvent, InstanceStatus};
+use crate::aws::id::{DeploymentNumber, InstanceId};
+use crate::aws::instance::{InstanceEvent, InstanceState, InstanceStatus};
 use crate::aws::message::ErrorMessage;
 use crate::aws::name::{DeploymentCreator, DeploymentStatus, ErrorCode, HookAnswer};
 use crate::cloud::Cloud;
-use crate::cloud::instance::Command;
-use crate::deploy::alarm_poll::{AlarmPoll, is_alarm_news};
+use crate::cloud::instance::{Command, Instance};
+use crate::deploy::alarm_poll::is_alarm_news;
 use crate::deploy::deployment_group::{
     Asked, Course, create_deployment, draw_candidate, set_status,
 };
-use crate::engine::random::DRAWS_A_BLOCK;
-use crate::engine::time::SimTime;
+use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::fact::Fact;
 use crate::scenario::Scenario;
 use crate::scenario::deployment::Deployment;
-use crate::scenario::hosts::{Batch, Ending, HostPlan, HostResult, HostSchedule, Next};
+use crate::scenario::hosts::{Ending, HostConfig, HostPlan, HostResult, HostSchedule, Next};
 use crate::scenario::revision::RevisionId;
 use crate::scenario::server::InstanceDeployment;
 
@@ -42,10 +48,31 @@ use crate::scenario::server::InstanceDeployment;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Created,
+    Launching,
     Working,
     ZoneWait,
+    ReadyWait,
+    Continuing,
+    TerminationWait,
     Stopping,
     Over,
+}
+
+/// What the batches of now do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Everything, on the instances of the group.
+    InPlace,
+    /// The revision comes to the replacement.
+    Install,
+    /// The replacement joins the load balancer.
+    Reroute,
+    /// The original leaves it.
+    Deregister,
+    /// Rollback: the original joins it again.
+    Restore,
+    /// Rollback: the replacement leaves it.
+    Withdraw,
 }
 
 /// One deployment, and the rollback that may follow it.
@@ -62,9 +89,15 @@ pub struct Run<'s> {
     number: DeploymentNumber,
     is_rollback: bool,
     stage: Stage,
+    phase: Phase,
     /// What is deployed.
     revision: RevisionId,
     hosts: HostSchedule,
+    hosts_plan: HostPlan,
+    /// Whom `deploymentOverview` counts: all that have a turn in place, the replacement in blue/green.
+    targets: Vec<InstanceId>,
+    /// Whether the original has been told to leave the load balancer.
+    has_deregistered: bool,
     /// The instances in the order of their turns, each in the low bits of what orders it.
     order: Vec<u64>,
     /// Where the instances stand in it that have their turn now.
@@ -87,9 +120,12 @@ impl<'s> Course<'s> for Run<'s> {
         create_deployment(number, DeploymentCreator::User, None, out);
         let bad = scenario.candidates[candidate as usize].bad;
         out.record(Fact::ReplacementDrawn { deployment: number, candidate, bad });
-        let (order, mut results) =
-            spare.map_or_else(Default::default, |run| (run.order, run.results));
+        let (order, mut results, mut targets, hosts_plan) = spare
+            .map_or_else(Default::default, |run| {
+                (run.order, run.results, run.targets, run.hosts_plan)
+            });
         results.clear();
+        targets.clear();
         results.resize(cloud.instances().all.len(), HostResult::Skipped);
         let run = Run {
             scenario,
@@ -101,8 +137,12 @@ impl<'s> Course<'s> for Run<'s> {
             number,
             is_rollback: false,
             stage: Stage::Created,
+            phase: Phase::InPlace,
             revision: scenario.revision_of(candidate),
             hosts: HostSchedule::default(),
+            hosts_plan,
+            targets,
+            has_deregistered: false,
             order,
             batch: 0..0,
             results,
@@ -129,9 +169,9 @@ impl<'s> Course<'s> for Run<'s> {
         let ended = matches!(
             fact,
             Fact::InstanceStatusChanged {
-                status: InstanceStatus::Succeeded | InstanceStatus::Failed,
+                status: InstanceStatus::Succeeded | InstanceStatus::Failed | InstanceStatus::Ready,
                 ..
-            }
+            } | Fact::InstanceStateChanged { state: InstanceState::Running, .. }
         );
         ended || is_alarm_news(fact)
     }
@@ -141,7 +181,10 @@ impl<'s> Course<'s> for Run<'s> {
             Fact::InstanceStatusChanged { deployment, instance, status }
                 if deployment == self.number =>
             {
-                self.on_instance_ended(instance, status == InstanceStatus::Succeeded, cloud, out);
+                self.on_instance_ended(instance, status != InstanceStatus::Failed, cloud, out);
+            }
+            Fact::InstanceStateChanged { .. } if self.stage == Stage::Launching => {
+                self.on_instance_runs(cloud, out);
             }
             Fact::AlarmStateChanged { alarm, .. } => self.on_alarm_news(Some(alarm), cloud, out),
             Fact::FaultBegan { .. } | Fact::FaultEnded { .. } => {
@@ -155,8 +198,11 @@ impl<'s> Course<'s> for Run<'s> {
         match (timer, self.stage) {
             (Timer::Schedule, Stage::Created) => self.start(cloud, out),
             (Timer::Schedule, Stage::ZoneWait) => self.go_on(cloud, out),
+            (Timer::Schedule, Stage::ReadyWait) => self.expire(cloud, out),
+            (Timer::Schedule, Stage::Continuing) => self.reroute(cloud, out),
+            (Timer::Schedule, Stage::TerminationWait) => self.terminate_original(cloud, out),
             (Timer::Timeout, _) => {
-                let limit = self.scenario.assumptions.in_place_timeout.as_millis();
+                let limit = self.run_time_limit().as_millis();
                 let minutes = u32::try_from(limit / 60_000).expect("at most ten years");
                 let message = ErrorMessage::TookTooLong { minutes };
                 self.fail(ErrorCode::Timeout, message, cloud, out);
@@ -168,13 +214,12 @@ impl<'s> Course<'s> for Run<'s> {
         }
     }
 
-    /// In place there is nothing to wait for.
     fn end_wait(
         &mut self,
-        _wait: DeploymentWaitType,
-        _out: &mut Outbox<'_>,
+        wait: DeploymentWaitType,
+        out: &mut Outbox<'_>,
     ) -> Result<(), ApiException> {
-        Err(ApiException::UnsupportedActionForDeploymentType)
+        self.on_continue(wait, out)
     }
 
     /// Scripts are no functions (CD-LE-7).
@@ -217,10 +262,19 @@ impl<'s> Run<'s> {
         Event::Deployment(self.number, timer)
     }
 
-    const fn hosts_plan(&self) -> &'s HostPlan {
+    /// How long it may run (CD-EC2-11).
+    const fn run_time_limit(&self) -> SimDuration {
+        match self.asked.blue_green {
+            Some(_) => self.scenario.assumptions.blue_green_timeout,
+            None => self.scenario.assumptions.in_place_timeout,
+        }
+    }
+
+    /// What says how many instances have their turn at once (CD-Z-6).
+    const fn config(&self) -> HostConfig {
         match self.is_rollback {
-            true => &self.asked.rollback_plan,
-            false => &self.asked.plan,
+            true => self.asked.config.of_rollback(),
+            false => self.asked.config,
         }
     }
 
@@ -228,70 +282,64 @@ impl<'s> Run<'s> {
     fn start(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
         set_status(self.number, DeploymentStatus::InProgress, out);
         self.started = out.now();
-        self.put_in_order(cloud, out);
+        if self.asked.blue_green.is_none() {
+            self.target(Run::is_to_be_updated, cloud, out);
+        }
         if !self.is_rollback && !self.poll_alarms(cloud, out) {
             return;
         }
+        out.schedule(self.run_time_limit(), self.timer(Timer::Timeout));
+        match self.asked.blue_green {
+            Some(blue_green) if !self.is_rollback => self.provide(blue_green, cloud, out),
+            Some(_) => self.go_back(cloud, out),
+            None => self.begin_phase(Phase::InPlace, cloud, out),
+        }
+    }
+
+    /// Whether an instance of the group has its turn in place: all that run, or those alone on which something else was
+    /// deployed last (CD-EC2-25).
+    fn is_to_be_updated(&self, instance: &Instance<'_>) -> bool {
+        let revision = Some(self.revision);
+        let is_outdated = instance.runs != revision || instance.previous != revision;
+        let is_asked_for = !self.asked.updates_outdated_only || is_outdated;
+        instance.is_member && instance.is_running() && is_asked_for
+    }
+
+    /// The instances in the order have their turns with what a phase is about.
+    fn begin_phase(&mut self, phase: Phase, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        self.phase = phase;
         let server = self.scenario.server().expect("the platform is that of instances");
-        let events = match server.load_balancer {
-            Some(_) => InstanceEvent::ALL,
-            None => &InstanceEvent::IN_PLACE,
+        let (events, comes_to): (&[InstanceEvent], _) = match phase {
+            Phase::InPlace if server.load_balancer.is_some() => {
+                (InstanceEvent::ALL, InstanceStatus::Succeeded)
+            }
+            Phase::InPlace => (&InstanceEvent::IN_PLACE, InstanceStatus::Succeeded),
+            Phase::Install => (&InstanceEvent::IN_PLACE, InstanceStatus::Ready),
+            Phase::Reroute | Phase::Restore => (&InstanceEvent::ALLOW, InstanceStatus::Succeeded),
+            Phase::Deregister | Phase::Withdraw => {
+                (&InstanceEvent::BLOCK, InstanceStatus::Succeeded)
+            }
         };
         let (deployment, asked, revision) = (self.number, self.asked, self.revision);
-        cloud.put_command(Command { deployment, asked, revision, events }, out);
-        let instances = u16::try_from(self.order.len()).expect("instances are limited");
-        let minimum = self.hosts_plan().minimum();
-        out.follow(Fact::InstancesTargeted { deployment: self.number, instances, minimum });
-        let limit = self.scenario.assumptions.in_place_timeout;
-        out.schedule(limit, self.timer(Timer::Timeout));
+        cloud.put_command(Command { deployment, asked, revision, events, comes_to }, out);
+        self.plan_batches();
+        if matches!(phase, Phase::InPlace | Phase::Install) {
+            let instances = u16::try_from(self.order.len()).expect("instances are limited");
+            let minimum = self.hosts_plan.minimum();
+            out.follow(Fact::InstancesTargeted { deployment, instances, minimum });
+        }
         self.go_on(cloud, out);
     }
 
-    /// The instances in the order of their turns: unhealthy ones first, equal ones by chance (CD-HH-2); zone by zone where
-    /// these take turns (CD-Z-1).
-    fn put_in_order(&mut self, cloud: &Cloud<'s>, out: &mut Outbox<'_>) {
-        const ID_BITS: u32 = u16::BITS;
-        const CHANCE_BITS: u32 = 36;
-        let is_random = self.scenario.assumptions.random_instance_order;
-        let described =
-            &self.scenario.server().expect("the platform is that of instances").instances;
-        let is_zonal = self.hosts_plan().is_zonal();
-        let first_block = u64::from(self.number.0) << 10;
-        let instances = &cloud.instances().all;
-        self.order.clear();
-        for (block, (of_block, described)) in
-            instances.chunks(DRAWS_A_BLOCK).zip(described.chunks(DRAWS_A_BLOCK)).enumerate()
-        {
-            let draws = is_random
-                .then(|| out.chance().at(Purpose::InstanceOrder, first_block + block as u64));
-            for (place, (instance, described)) in of_block.iter().zip(described).enumerate() {
-                let chance =
-                    draws.map_or(0, |draws| draws.bits(place) >> (u64::BITS - CHANCE_BITS));
-                let zone = if is_zonal { u64::from(described.zone) } else { 0 };
-                let rank = zone << 2 | instance.health.order() as u64;
-                let id = (block * DRAWS_A_BLOCK + place) as u64;
-                self.order.push((rank << CHANCE_BITS | chance) << ID_BITS | id);
-            }
-        }
-        self.order.sort_unstable();
-        self.results.fill(HostResult::Skipped);
-        self.hosts = HostSchedule::default();
-        self.batch = 0..0;
-    }
-
-    fn instance_at(&self, place: usize) -> InstanceId {
-        InstanceId((self.order[place] & u64::from(u16::MAX)) as u16)
-    }
-
-    /// The next batch, the wait after a zone, or the end.
+    /// The next batch, the wait after a zone, the next phase, or the end.
     fn go_on(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
-        match self.hosts.next(self.hosts_plan()) {
+        match self.hosts.next(&self.hosts_plan) {
             Next::Batch(batch) => self.begin_batch(batch, cloud, out),
             Next::Wait(wait) => {
                 self.stage = Stage::ZoneWait;
                 out.schedule(wait, self.timer(Timer::Schedule));
             }
-            Next::Ended(Ending::Succeeded) => self.succeed(cloud, out),
+            Next::Ended(Ending::Succeeded) => self.end_phase(cloud, out),
             Next::Ended(Ending::Failed(code)) => {
                 let message = match code {
                     ErrorCode::NoInstances => ErrorMessage::NoInstancesFound,
@@ -301,18 +349,6 @@ impl<'s> Run<'s> {
                 };
                 self.fail(code, message, cloud, out);
             }
-        }
-    }
-
-    fn begin_batch(&mut self, batch: Batch, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
-        self.stage = Stage::Working;
-        let first = batch.first as usize;
-        self.batch = first..first + batch.hosts as usize;
-        let instances = u16::try_from(batch.hosts).expect("instances are limited");
-        let zone = u8::try_from(batch.zone).expect("zones are limited");
-        out.follow(Fact::BatchStarted { deployment: self.number, zone, instances });
-        for place in self.batch.clone() {
-            cloud.begin_command(self.instance_at(place), out);
         }
     }
 
@@ -334,35 +370,5 @@ impl<'s> Run<'s> {
             Some(rolls_back) => self.stop(rolls_back, cloud, out),
             None => self.go_on(cloud, out),
         }
-    }
-
-    // ---- alarms ------------------------------------------------------------------------------------
-
-    /// An alarm has changed, or whether alarms can be read; a rollback does not look (CD-RB-8).
-    fn on_alarm_news(
-        &mut self,
-        changed: Option<AlarmId>,
-        cloud: &mut Cloud<'s>,
-        out: &mut Outbox<'_>,
-    ) {
-        let looks = !self.is_rollback && matches!(self.stage, Stage::Working | Stage::ZoneWait);
-        if looks
-            && let Some((code, message)) = self.looks().and_then(|l| l.on_news(changed, cloud, out))
-        {
-            self.stop_on_alarm(code, message, cloud, out);
-        }
-    }
-
-    /// One look. Returns whether the deployment goes on.
-    fn poll_alarms(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) -> bool {
-        let found = self.looks().and_then(|looks| looks.look(cloud, out));
-        if let Some((code, message)) = found {
-            self.stop_on_alarm(code, message, cloud, out);
-        }
-        found.is_none()
-    }
-
-    fn looks(&self) -> Option<AlarmPoll<'s>> {
-        AlarmPoll::of(self.scenario, self.request, self.number, self.started)
     }
 }

@@ -263,6 +263,12 @@ fn words(fact: &Fact) -> [u32; 4] {
             let counts = [pair([succeeded, failed]), skipped.into(), outdated.into()];
             [head(58, deployment.0, 0, 0), counts[0], counts[1], counts[2]]
         }
+        Fact::ReplacementInstancesFound { deployment, instances, original, action } => {
+            [head(61, deployment.0, action as u8, 0), pair([instances, original]), 0, 0]
+        }
+        Fact::InstanceStateChanged { instance, state } => {
+            [head(62, state as u8, 0, 0), instance.0.into(), 0, 0]
+        }
         Fact::EnvironmentsStarted { target_group, invocations } => {
             [head(60, target_group.0, 0, 0), invocations, 0, 0]
         }

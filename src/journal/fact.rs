@@ -6,10 +6,11 @@ use crate::aws::alarm::StateValue;
 use crate::aws::call::{
     ApiCall, ApiException, FaultKind, ServiceEventCode, ServiceStatus, StopStatus,
 };
+use crate::aws::deployment_group::GreenFleetProvisioningAction;
 use crate::aws::id::{
     AlarmId, DeploymentId, DeploymentNumber, InstanceId, TargetGroupId, TaskId, TaskSetId,
 };
-use crate::aws::instance::{InstanceEvent, InstanceStatus, LifecycleErrorCode};
+use crate::aws::instance::{InstanceEvent, InstanceState, InstanceStatus, LifecycleErrorCode};
 use crate::aws::message::ErrorMessage;
 pub use crate::aws::name::Listener;
 use crate::aws::name::{
@@ -473,6 +474,24 @@ pub enum Fact {
         serving: [u16; 2],
         /// Whether the revision in each place is a bad release.
         bad: [bool; 2],
+    },
+    /// Where the replacement of a blue/green deployment comes from. Rule: CD-EC2-20.
+    ReplacementInstancesFound {
+        /// The deployment.
+        deployment: DeploymentNumber,
+        /// How many instances it has.
+        instances: u16,
+        /// How many the original has.
+        original: u16,
+        /// Whether they are there already, or are being launched.
+        action: GreenFleetProvisioningAction,
+    },
+    /// An instance is something else to EC2.
+    InstanceStateChanged {
+        /// The instance.
+        instance: InstanceId,
+        /// What it is.
+        state: InstanceState,
     },
     /// The run is over: the last entry of every journal.
     RunEnded {

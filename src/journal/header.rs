@@ -85,6 +85,9 @@ pub struct InstancesDescription {
     pub zones: Vec<String>,
     /// The zone of each instance, by its position.
     pub zone_of_instance: Vec<u8>,
+    /// How many of them belong to the group at first; all if it is not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub members: Option<u16>,
     /// The target group before them, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_group: Option<String>,

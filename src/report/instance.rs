@@ -3,6 +3,7 @@
 use crate::analysis::Header;
 use crate::analysis::instance::{InstanceCourse, InstanceCourses};
 use crate::analysis::lifecycle::Course;
+use crate::aws::deployment_group::GreenFleetProvisioningAction;
 use crate::aws::id::{DeploymentNumber, InstanceId};
 use crate::aws::instance::{InstanceEvent, InstanceStatus};
 use crate::engine::time::SimTime;
@@ -28,6 +29,14 @@ pub fn told(fact: &Fact) -> Option<(Option<DeploymentNumber>, Tone, String)> {
     match *fact {
         Fact::InstancesFound { instances: all, current } => {
             Some((None, Tone::Quiet, format!("{}, {current} up to date", instances(all))))
+        }
+        Fact::ReplacementInstancesFound { deployment, instances: all, original, action } => {
+            let how = match action {
+                GreenFleetProvisioningAction::DiscoverExisting => "found",
+                GreenFleetProvisioningAction::CopyAutoScalingGroup => "launched",
+            };
+            let what = format!("replacement: {} {how}, for {original}", instances(all));
+            Some((Some(deployment), Tone::Quiet, what))
         }
         Fact::InstancesTargeted { deployment, instances: all, minimum } => {
             let what = format!("{}, {minimum} of them must stay healthy", instances(all));
@@ -73,9 +82,9 @@ fn batches(courses: &InstanceCourses, clock: Clock) -> Vec<(SimTime, String, boo
     // The first and the last batch of a line that can grow, and how many instances each has.
     let mut alike: Option<(usize, usize, u16)> = None;
     for (number, batch) in courses.batches.iter().enumerate() {
-        let of_batch = || courses.instances.iter().filter(|one| one.batch == number);
-        let is_well = of_batch().all(|one| one.status == InstanceStatus::Succeeded);
-        let ended = of_batch().filter_map(|one| one.ended).max();
+        let of_batch = || courses.instances.iter().filter(|one| one.is_in(number));
+        let is_well = of_batch().all(|one| one.is_well_in(number));
+        let ended = of_batch().filter_map(|one| one.ended_in(number)).max();
         if let Some((first, last, instances)) = alike.filter(|(_, _, of)| *of == batch.instances)
             && is_well
             && last + 1 == number
@@ -93,7 +102,7 @@ fn batches(courses: &InstanceCourses, clock: Clock) -> Vec<(SimTime, String, boo
         alike = is_well.then_some((number, number, batch.instances));
         let number = number + 1;
         let instances = counted(batch.instances.into(), "instance");
-        let well = of_batch().filter(|one| one.status == InstanceStatus::Succeeded).count();
+        let well = of_batch().filter(|one| one.is_well_in(number)).count();
         let what = match ended {
             Some(ended) if is_well => {
                 let took = clock.duration(ended.since(batch.started));

@@ -235,6 +235,8 @@ impl Teller<'_> {
                 }
             }
             Fact::InstancesFound { .. }
+            | Fact::ReplacementInstancesFound { .. }
+            | Fact::InstanceStateChanged { .. }
             | Fact::InstancesTargeted { .. }
             | Fact::InstancesCounted { .. }
             | Fact::BatchStarted { .. }

@@ -125,6 +125,12 @@ fn happened(entry: &Entry, series: &Series, clock: Clock) -> String {
             format!("{event} did not begin on {}", instance::name(instance))
         }
         Fact::InstancesServing { .. } => "other instances served".to_owned(),
+        Fact::ReplacementInstancesFound { deployment, .. } => {
+            format!("the {} looked for its replacement", name_of(deployment))
+        }
+        Fact::InstanceStateChanged { instance, state } => {
+            format!("{} was {state}", instance::name(instance))
+        }
         Fact::InstancesCounted { .. } => "the instances were counted".to_owned(),
         Fact::RequestsAnswered { .. } => "requests were answered".to_owned(),
         Fact::RequestsRejected { .. } => "requests were rejected".to_owned(),

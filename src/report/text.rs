@@ -256,8 +256,12 @@ impl Page {
         let cost =
             row.cost_micros.map(|micros| format!(", which cost {}", money(micros).rounded(2)));
         let cost = cost.unwrap_or_default();
-        if wording::has_tasks(&report.header) {
-            self.line(format_args!("  task time    {} s{cost}", seconds(row.task_ms).rounded(1)));
+        let of = match wording::has_tasks(&report.header) {
+            true => Some("task time    "),
+            false => row.cost_micros.map(|_| "instances    "),
+        };
+        if let Some(of) = of {
+            self.line(format_args!("  {of}{} s{cost}", seconds(row.task_ms).rounded(1)));
         }
         if let Some(client) = wording::client(report) {
             self.line(format_args!("  CI client    {client}"));

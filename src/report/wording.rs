@@ -271,7 +271,8 @@ pub fn target(header: &Header) -> (&'static str, String) {
     match (&header.function, &header.instances) {
         (Some(function), _) => ("alias", function.clone()),
         (None, Some(described)) => {
-            let count = counted(described.zone_of_instance.len() as u64, "instance");
+            let all = described.zone_of_instance.len() as u64;
+            let count = counted(described.members.map_or(all, u64::from), "instance");
             ("instances", format!("{} ({count})", header.deployment_group))
         }
         (None, None) => {

@@ -306,6 +306,15 @@ assumptions! {
     /// How long a deployment in place may take; 8 h with configurations made before June 2023.
     in_place_timeout: Duration(SimDuration) = seconds(43_200), ideal seconds(43_200),
         "codedeploy.in_place_timeout", "CD-EC2-11, documented";
+    /// How long a blue/green deployment to instances may take, its waits included.
+    blue_green_timeout: Duration(SimDuration) = seconds(392_400), ideal seconds(392_400),
+        "codedeploy.blue_green_timeout", "CD-EC2-11, documented: 109 h";
+    /// From the launch of an instance until it runs and its agent asks for commands.
+    instance_launch: Latency(Distribution) = lognormal(90.0, 180.0), ideal NOTHING,
+        "ec2.launch", "CD-EC2-20, U-37; the spread is assumed";
+    /// What an instance costs in an hour, in whatever currency; nothing is said of cost where it is 0.
+    instance_hour_price: Price(f64) = 0.0, ideal 0.0,
+        "price.instance_hour", "your own price";
     /// Whether instances of equal health have their turns in random order, as CodeDeploy does; else in that of the scenario.
     random_instance_order: Switch(bool) = true, ideal true,
         "codedeploy.random_instance_order", "CD-HH-2, documented";

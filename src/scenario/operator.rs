@@ -41,7 +41,7 @@ pub enum Call {
         /// `status`.
         answer: HookAnswer,
     },
-    /// `SkipWaitTimeForInstanceTermination`, which is not for ECS (CD-VAL-21).
+    /// `SkipWaitTimeForInstanceTermination`, which is for instances only (CD-VAL-21).
     SkipWaitTimeForInstanceTermination,
     /// `ModifyListener`: weights by target group, as a template update writes them.
     ModifyListener {

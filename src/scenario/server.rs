@@ -1,20 +1,27 @@
 //! EC2 instances and on-premises servers that deployments go to, and what a deployment to them has of its own.
 //!
 //! Not the batches (`hosts`), nor how a revision's scripts behave (`revision`). Rules: CD-EC2-3, CD-EC2-4, CD-EC2-7,
-//! CD-EC2-8, CD-FIL-2, CD-HH-1.
+//! CD-EC2-8, CD-EC2-20, CD-EC2-23, CD-EC2-25, CD-FIL-2, CD-HH-1.
 
 use crate::aws::app_spec::FileExistsBehavior;
+use crate::aws::deployment_group::{GreenFleetProvisioningAction, InstanceAction};
 use crate::aws::instance::{INSTANCE_EVENTS, InstanceEvent, LifecycleErrorCode};
 use crate::engine::distribution::Distribution;
 use crate::engine::share::Share;
 use crate::engine::time::SimDuration;
-use crate::scenario::hosts::{HostHealth, HostPlan};
+use crate::scenario::hosts::{HostConfig, HostHealth};
 use crate::scenario::service::{LoadBalancerKind, TargetGroup};
+
+/// More zones than any Region has.
+pub const INSTANCE_ZONES_MAX: usize = 26;
+
+/// More instances than any run can tell apart.
+pub const INSTANCES_MAX: usize = 1 << 13;
 
 /// The instances of the deployment group.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Server {
-    /// Every instance, in the order in which they are written.
+    /// Every instance that there can be: those of the group in the order in which they are written, then the others.
     pub instances: Vec<Instance>,
     /// The names of their Availability Zones, in alphabetical order (CD-Z-5). Never empty.
     pub zones: Vec<String>,
@@ -25,13 +32,6 @@ pub struct Server {
 }
 
 impl Server {
-    /// How many instances each zone has.
-    pub fn instances_of_zones(&self) -> Vec<u32> {
-        let mut counts = vec![0; self.zones.len()];
-        self.instances.iter().for_each(|instance| counts[usize::from(instance.zone)] += 1);
-        counts
-    }
-
     /// Whether the deployment group has had a successful deployment: the one that any instance is up to date with.
     pub fn has_earlier_success(&self) -> bool {
         self.instances.iter().any(|instance| instance.health == HostHealth::UP_TO_DATE)
@@ -52,6 +52,8 @@ pub struct InstanceBalancer {
 pub struct Instance {
     /// The position of its zone.
     pub zone: u8,
+    /// Where it is to the deployment group.
+    pub standing: Standing,
     /// What CodeDeploy remembers of it. Rule: CD-HH-1.
     pub health: HostHealth,
     /// How its agent behaves.
@@ -60,6 +62,18 @@ pub struct Instance {
     pub fails: Option<(InstanceEvent, LifecycleErrorCode)>,
     /// Whether a file stands where the revision has one, and no deployment has put it there. Rule: CD-FIL-2.
     pub has_foreign_file: bool,
+}
+
+/// What an instance is to the deployment group before the first deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It belongs to the group.
+    Member,
+    /// It runs beside the group, to be discovered as part of a replacement. Rule: CD-EC2-20.
+    Beside,
+    /// It does not run: it is launched if a replacement is copied, or if Auto Scaling wants one more. Rules: CD-EC2-20,
+    /// CD-EC2-30.
+    NotLaunched,
 }
 
 /// How the CodeDeploy agent of an instance behaves.
@@ -88,16 +102,27 @@ pub enum Agent {
 /// What a deployment to instances has of its own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InstanceDeployment {
-    /// Its batches.
-    pub plan: HostPlan,
-    /// Those of its rollback. Rule: CD-Z-6.
-    pub rollback_plan: HostPlan,
+    /// What says how many instances have their turn at once.
+    pub config: HostConfig,
+    /// What becomes of replacement and original; nothing in place.
+    pub blue_green: Option<InstanceBlueGreen>,
+    /// `updateOutdatedInstancesOnly`. Rule: CD-EC2-25.
+    pub updates_outdated_only: bool,
     /// How long the scripts of each event may run together, by the event's position; nothing where it has none.
     pub scripts: [Option<SimDuration>; INSTANCE_EVENTS],
     /// `ignoreApplicationStopFailures`. Rule: CD-EC2-8.
     pub ignores_stop_failures: bool,
     /// What happens to files that are there already. Rule: CD-FIL-2.
     pub file_exists_behavior: FileExistsBehavior,
+}
+
+/// `blueGreenDeploymentConfiguration` of a group of instances. Rule: CD-EC2-20.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InstanceBlueGreen {
+    /// Where the replacement comes from.
+    pub provisioning: GreenFleetProvisioningAction,
+    /// What becomes of the original. Rule: CD-EC2-23.
+    pub original: InstanceAction,
 }
 
 /// How the events of a revision behave on an instance, as far as it says.

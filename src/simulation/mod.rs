@@ -30,7 +30,7 @@ use crate::scenario::function::Function;
 use crate::scenario::monitoring::WatchedAlarm;
 use crate::scenario::platform::Platform;
 use crate::scenario::scaling::ServiceScaling;
-use crate::scenario::server::Server;
+use crate::scenario::server::{Instance, Server, Standing};
 use crate::scenario::traffic::Sessions;
 use limit::{Limits, StopReason};
 
@@ -152,7 +152,7 @@ impl<'s> Simulation<'s> {
             scenario: scenario.name.clone(),
             summary: scenario.summary.clone(),
             scenario_digest: Digest(scenario.digest).to_string(),
-            task_hour_price_micros: libm::round(scenario.assumptions.task_hour_price * 1e6) as u64,
+            task_hour_price_micros: libm::round(price_of(scenario) * 1e6) as u64,
             seed: self.key.seed,
             replication: self.key.replication,
             created_unix_ms: scenario.start.unix_ms + self.phase.as_millis(),
@@ -340,13 +340,30 @@ fn places_of(scenario: &Scenario) -> [String; 2] {
     }
 }
 
+/// What a task costs in an hour, or an instance.
+const fn price_of(scenario: &Scenario) -> f64 {
+    match scenario.platform {
+        Platform::Server(_) => scenario.assumptions.instance_hour_price,
+        Platform::Ecs(_) | Platform::Lambda(_) => scenario.assumptions.task_hour_price,
+    }
+}
+
 /// What the journal's header says of the instances.
 fn described_instances(server: &Server) -> InstancesDescription {
     InstancesDescription {
         zones: server.zones.clone(),
         zone_of_instance: server.instances.iter().map(|instance| instance.zone).collect(),
+        members: members_of(server),
         target_group: server.load_balancer.as_ref().map(|it| it.target_group.name.clone()),
     }
+}
+
+/// How many instances belong to the group at first, if not all of them do.
+fn members_of(server: &Server) -> Option<u16> {
+    let is_member = |instance: &&Instance| instance.standing == Standing::Member;
+    let members = server.instances.iter().filter(is_member).count();
+    let count = u16::try_from(members).expect("instances are limited");
+    (members < server.instances.len()).then_some(count)
 }
 
 /// What the journal's header says of an alarm.

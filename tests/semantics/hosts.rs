@@ -394,7 +394,7 @@ fn the_first_zone_may_be_watched_longer() {
 fn a_rollback_ignores_zones() {
     let config = zonal(HostCount(4), HostCount(3), 600);
     assert_eq!(play(&HostPlan::new(config, &[4, 4]), NONE).course, "1+1+1+1|600s|1+1+1+1");
-    let rollback = HostPlan::of_rollback(config, 8);
+    let rollback = HostPlan::new(config.of_rollback(), &[8]);
     assert!(!rollback.is_zonal());
     assert_eq!(play(&rollback, NONE).course, "4+4");
 }

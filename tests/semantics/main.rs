@@ -32,6 +32,7 @@ mod scaling;
 mod scaling_in_runs;
 mod sequences;
 mod server;
+mod server_blue_green;
 mod server_traffic;
 mod spread;
 mod targets;

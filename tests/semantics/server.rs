@@ -586,11 +586,27 @@ fn what_instances_do_not_have_is_refused() {
         _ => None,
     });
     assert_eq!(refused, "3 UnsupportedActionForDeploymentTypeException");
-    let outdated = fleet("count: 1").with("updateOutdatedInstancesOnly: true").refused();
-    assert!(outdated.contains("`updateOutdatedInstancesOnly` is not simulated yet"), "{outdated}");
     let ecs =
         fleet("count: 1").with("deploymentConfigName: CodeDeployDefault.ECSAllAtOnce").refused();
     assert!(ecs.contains("is for the platform `ECS`"), "{ecs}");
+}
+
+/// CD-EC2-25: instances on which the revision was deployed with success already have no turn, and keep what is remembered of
+/// them; the batches are those of the others.
+#[test]
+fn only_outdated_instances_are_updated() {
+    let mut setup = fleet("count: 9").with(HALF).failing("[8, 9]");
+    setup.deployments = vec!["{ at: 10m, updateOutdatedInstancesOnly: true }", "{ at: 20m }"];
+    let run = setup.run();
+    assert_eq!((batches(&run, 0), counts(&run, 0)), ("4+4+1".into(), "7/2/0".into()));
+    // One of the two is enough to stop: with one of two healthy nothing may be lost.
+    assert_eq!((batches(&run, 1), counts(&run, 1)), ("1".into(), "0/1/1".into()));
+    assert_eq!(run.course(1).on_instances.counts.map(|counts| counts.outdated), Some(2));
+    assert_eq!(counts(&run, 2), "7/2/0", "all have their turn again, the unhealthy ones first");
+    let mut all = fleet("count: 2");
+    all.deployments = vec!["{ at: 10m, updateOutdatedInstancesOnly: true }"];
+    let run = all.run();
+    assert_eq!(run.course(1).error.map(|error| error.code), Some(ErrorCode::NoInstances));
 }
 
 /// What is printed tells batches, instances and what went wrong.

@@ -223,8 +223,34 @@ fn other_load_balancers_are_refused() {
         two.contains("more than one target group before instances is not simulated yet"),
         "{two}"
     );
-    let blue_green = "BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }\n    blueGreenDeploymentConfiguration: { \
-                      greenFleetProvisioningOption: { action: DISCOVER_EXISTING } }";
-    let told = refused("IN_PLACE, deploymentOption: WITH_TRAFFIC_CONTROL }", blue_green);
-    assert!(told.contains("a blue/green deployment of instances is not simulated yet"), "{told}");
+}
+
+/// ELB-MET-1, CD-ALM-2: the one target group counts what all instances answer, whatever they run, so that an alarm on its 5xx
+/// stops a deployment half of which is bad.
+#[test]
+fn an_alarm_on_the_target_group_stops_a_deployment() {
+    let alarm = |metric: &str, group: &str| {
+        let alarm = format!(
+            "  alarms:
+    - {{ AlarmName: errors, Namespace: AWS/ApplicationELB, MetricName: {metric}, Statistic: Sum, Period: 60,
+        EvaluationPeriods: 1, Threshold: 60, ComparisonOperator: GreaterThanThreshold, TreatMissingData: notBreaching,
+        Dimensions: [{{ Name: TargetGroup, Value: targetgroup/{group}/1 }}, {{ Name: LoadBalancer, Value: app/shop/1 }}] }}
+traffic: {{ rate"
+        );
+        fleet("HalfAtATime", "errors: 10%", "")
+            .replace("events: [DEPLOYMENT_FAILURE] }", "events: [DEPLOYMENT_STOP_ON_ALARM] }\n    alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }")
+            .replace("Value: '20'", "Value: '300'")
+            .replace("traffic: { rate", &alarm)
+    };
+    let played = run(&alarm("HTTPCode_Target_5XX_Count", "web"));
+    assert_eq!(played.course(0).error.map(|it| it.code), Some(ErrorCode::AlarmActive));
+    assert!(
+        played.course(0).status().as_str() == "Stopped"
+            && played.course(1).status().as_str() == "Succeeded"
+    );
+    assert!(serving(&played).ends_with(" 4+0"), "{}", serving(&played));
+    for (metric, group) in [("HTTPCode_Target_5XX_Count", "api"), ("HealthyHostCount", "web")] {
+        let played = run(&alarm(metric, group));
+        assert_eq!(played.course(0).error, None, "`{metric}` of `{group}` has no data");
+    }
 }

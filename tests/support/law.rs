@@ -285,23 +285,16 @@ fn instances(played: &Played) {
                 of_deployment.insert(deployment, Turns { out_max, ..Turns::default() });
             }
             Fact::InstanceStatusChanged { deployment, instance, status } => {
-                let turns = of_deployment.get_mut(&deployment).expect("it looked at its instances");
-                let before = turns.statuses.insert(instance.0, status);
-                let expected =
-                    (status != InstanceStatus::InProgress).then_some(InstanceStatus::InProgress);
-                assert_eq!(before, expected, "{entry:?}");
-                let is_out = |of: &&InstanceStatus| **of != InstanceStatus::Succeeded;
-                let out = turns.statuses.values().filter(is_out).count();
-                assert!(
-                    out as u32 <= turns.out_max,
-                    "{out} of {} are out: {entry:?}",
-                    turns.out_max
-                );
+                // A rollback in blue/green only moves traffic.
+                let turns = of_deployment
+                    .entry(deployment)
+                    .or_insert(Turns { out_max: u32::MAX, ..Turns::default() });
+                turns.turn(entry, instance.0, status);
             }
             Fact::InstanceEventEnded {
                 deployment, instance, event, ended_ms_ago, took_ms, ..
             } => {
-                let turns = of_deployment.get_mut(&deployment).expect("it looked at its instances");
+                let turns = of_deployment.get_mut(&deployment).expect("it had a turn");
                 let ended = entry.at.as_millis() - u64::from(ended_ms_ago);
                 let (last, since) =
                     turns.events.insert(instance.0, (Some(event), ended)).unwrap_or_default();
@@ -326,8 +319,29 @@ struct Turns {
     /// How many may be out of service.
     out_max: u32,
     statuses: BTreeMap<u16, InstanceStatus>,
+    /// Whether traffic is rerouted: what failed before is out of the count, and originals leave all at once (CD-HH-15).
+    reroutes: bool,
     /// The last event of each, and when it ended.
     events: BTreeMap<u16, (Option<InstanceEvent>, u64)>,
+}
+
+impl Turns {
+    fn turn(&mut self, entry: &Entry, instance: u16, status: InstanceStatus) {
+        use InstanceStatus::{Failed, InProgress, Ready, Succeeded};
+        let before = self.statuses.get(&instance).copied();
+        match (before, status) {
+            (Some(Ready), InProgress) if !self.reroutes => {
+                self.reroutes = true;
+                self.statuses.retain(|_, status| *status != Failed);
+            }
+            (None, InProgress) if self.reroutes => self.out_max = u32::MAX,
+            (Some(Ready) | None, InProgress) | (Some(InProgress), Ready | Succeeded | Failed) => {}
+            (before, status) => panic!("{before:?} -> {status:?}: {entry:?}"),
+        }
+        self.statuses.insert(instance, status);
+        let out = self.statuses.values().filter(|of| matches!(of, InProgress | Failed)).count();
+        assert!(out as u32 <= self.out_max, "{out} of {} are out: {entry:?}", self.out_max);
+    }
 }
 
 /// What stands in the account, as far as the journal tells.

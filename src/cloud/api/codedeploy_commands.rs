@@ -1,6 +1,6 @@
 //! What CodeDeploy tells the agents of its instances, and what it remembers of them.
 //!
-//! Agents ask for commands and report what came of them; the calls themselves are not public. Rules: CD-EC2-3, CD-HH-1,
+//! Agents ask for commands and report what came of them; the calls themselves are not public. Rules: CD-EC2-3, CD-EC2-23, CD-HH-1,
 //! CD-HH-9, CD-HH-13, CD-STOP-7.
 
 use crate::agenda::Outbox;
@@ -56,6 +56,11 @@ impl<'s> Cloud<'s> {
     /// What is remembered of an instance from now on (CD-HH-13).
     pub fn remember(&mut self, id: InstanceId, health: HostHealth) {
         self.instances.all[id.index()].health = health;
+    }
+
+    /// An instance belongs to the deployment group from now on, or no longer (CD-EC2-23).
+    pub fn set_member(&mut self, id: InstanceId, is_member: bool) {
+        self.instances.all[id.index()].is_member = is_member;
     }
 
     /// The revision of the last successful deployment of the group is this one from now on (CD-RBC-2).

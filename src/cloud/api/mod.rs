@@ -2,6 +2,7 @@
 
 pub mod cloudwatch;
 pub mod codedeploy_commands;
+mod ec2;
 mod ecs;
 mod elb;
 mod lambda;

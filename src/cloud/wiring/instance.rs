@@ -10,7 +10,7 @@ use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::Event;
 use crate::aws::id::{InstanceId, TargetGroupId};
-use crate::aws::instance::InstanceStatus;
+use crate::aws::instance::{InstanceState, InstanceStatus};
 use crate::cloud::Cloud;
 use crate::cloud::instance::Instance;
 use crate::cloud::load_balancer::{self, ForwardAction};
@@ -45,7 +45,8 @@ impl Cloud<'_> {
             instances.all.push(found);
         }
         instances.count();
-        let instances = u16::try_from(described.instances.len()).expect("instances are limited");
+        let instances = instances.all.iter().filter(|instance| instance.is_member).count();
+        let instances = u16::try_from(instances).expect("instances are limited");
         out.follow(Fact::InstancesFound { instances, current });
         if is_balanced {
             self.on_serving_changed(out);
@@ -54,10 +55,12 @@ impl Cloud<'_> {
 
     /// What an instance was told to do has come to something: it leaves, serves again, or is done.
     pub(in crate::cloud) fn on_instance_step(&mut self, id: InstanceId, out: &mut Outbox<'_>) {
-        let command = self.instances.command.expect("it was told what to do");
-        let before = self.instances.all[id.index()].runs;
         let instance = &mut self.instances.all[id.index()];
-        let (is_other, next) = instance.step(out.now(), command.revision);
+        if instance.state == Some(InstanceState::Pending) {
+            return self.change_state(id, InstanceState::Running, out);
+        }
+        let (before, command) = (instance.runs, instance.command());
+        let (is_other, next) = instance.step(out.now());
         let (serves, now) = (instance.serves, instance.runs);
         if is_other {
             let place = self.instances.place_of(if serves { now } else { before });
@@ -69,10 +72,21 @@ impl Cloud<'_> {
         if let Some(next) = next {
             return out.schedule_at(next, Event::InstanceStep(id));
         }
-        let is_well = self.instances.all[id.index()].end(id, &command, out);
-        let status = if is_well { InstanceStatus::Succeeded } else { InstanceStatus::Failed };
+        let is_well = self.instances.all[id.index()].end(id, out);
+        let status = if is_well { command.comes_to } else { InstanceStatus::Failed };
         let deployment = command.deployment;
         out.record(Fact::InstanceStatusChanged { deployment, instance: id, status });
+    }
+
+    /// An instance is something else to EC2.
+    pub(in crate::cloud) fn change_state(
+        &mut self,
+        id: InstanceId,
+        state: InstanceState,
+        out: &mut Outbox<'_>,
+    ) {
+        self.instances.all[id.index()].state = Some(state);
+        out.record(Fact::InstanceStateChanged { instance: id, state });
     }
 
     /// What is deployed gets a place among what serves: that of what was deployed in vain before, if it is another.

@@ -7,7 +7,7 @@
 use super::{Run, Stage};
 use crate::agenda::Outbox;
 use crate::agenda::event::Timer;
-use crate::aws::id::{DeploymentNumber, InstanceId};
+use crate::aws::id::DeploymentNumber;
 use crate::aws::message::ErrorMessage;
 use crate::aws::name::{DeploymentCreator, DeploymentStatus, ErrorCode};
 use crate::cloud::Cloud;
@@ -55,7 +55,7 @@ impl<'s> Run<'s> {
     /// It ends badly; if the end is one of the configured ones a rollback deployment is created in the same instant
     /// (CD-RB-1). A rollback is never rolled back (CD-RB-9), and without an earlier success there is nothing to go back to
     /// (CD-RB-10).
-    fn end(
+    pub(super) fn end(
         &mut self,
         status: DeploymentStatus,
         (code, message): (ErrorCode, ErrorMessage),
@@ -64,6 +64,10 @@ impl<'s> Run<'s> {
         out: &mut Outbox<'_>,
     ) {
         let deployment = self.number;
+        if self.stage == Stage::Created && self.asked.blue_green.is_none() {
+            // It has not looked for its instances yet.
+            self.target(Run::is_to_be_updated, cloud, out);
+        }
         out.follow(Fact::DeploymentErrorSet { deployment, code, message });
         for place in self.batch.clone() {
             let instance = self.instance_at(place);
@@ -92,27 +96,42 @@ impl<'s> Run<'s> {
     }
 
     /// Nothing more is done: what came of it is counted and remembered (CD-HH-13).
-    fn close(&mut self, status: DeploymentStatus, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+    pub(super) fn close(
+        &mut self,
+        status: DeploymentStatus,
+        cloud: &mut Cloud<'s>,
+        out: &mut Outbox<'_>,
+    ) {
         for timer in [Timer::Timeout, Timer::Schedule, Timer::AlarmPoll] {
             out.cancel(self.timer(timer));
         }
-        let good = cloud.instances().last_successful;
-        let [mut succeeded, mut failed, mut skipped, mut outdated] = [0; 4];
-        for (id, &result) in self.results.iter().enumerate() {
-            let instance = cloud.instances().all[id];
-            let health = match status {
-                DeploymentStatus::Succeeded => instance.health.after_success(result),
-                _ => instance.health.after_failure(result),
-            };
-            cloud.remember(InstanceId(id as u16), health);
+        // Traffic that comes back says nothing of what is deployed.
+        let is_deployed_to = self.asked.blue_green.is_none() || !self.is_rollback;
+        let [mut succeeded, mut failed, mut skipped] = [0; 3];
+        for &id in &self.targets {
+            let result = self.results[id.index()];
+            let health = cloud.instances().all[id.index()].health;
+            if is_deployed_to {
+                let health = match status {
+                    DeploymentStatus::Succeeded => health.after_success(result),
+                    _ => health.after_failure(result),
+                };
+                cloud.remember(id, health);
+            }
             match result {
                 HostResult::Succeeded => succeeded += 1,
                 HostResult::Failed => failed += 1,
                 HostResult::Skipped => skipped += 1,
             }
-            // What did not succeed may have left its files there.
-            outdated += u16::from(instance.runs != good || instance.previous != good);
         }
+        // What did not succeed may have left its files there.
+        let good = cloud.instances().last_successful;
+        let members = cloud.instances().all.iter().filter(|instance| instance.is_member);
+        let outdated = members
+            .filter(|instance| instance.is_running())
+            .filter(|instance| instance.runs != good || instance.previous != good)
+            .count();
+        let outdated = u16::try_from(outdated).expect("instances are limited");
         let deployment = self.number;
         out.record(Fact::InstancesCounted { deployment, succeeded, failed, skipped, outdated });
         set_status(deployment, status, out);

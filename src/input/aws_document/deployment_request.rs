@@ -21,6 +21,8 @@ const OUTDATED_ONLY: (&str, Exception) =
 pub struct InstanceOptions {
     /// `ignoreApplicationStopFailures`. Rule: CD-EC2-8.
     pub ignores_stop_failures: bool,
+    /// `updateOutdatedInstancesOnly`. Rule: CD-EC2-25.
+    pub updates_outdated_only: bool,
     /// `fileExistsBehavior`, if it is written. Rule: CD-FIL-2.
     pub file_exists_behavior: Option<FileExistsBehavior>,
 }
@@ -38,21 +40,12 @@ pub fn instance_options(map: &mut Map<'_, '_>) -> InstanceOptions {
     map.optional("description", description);
     let (key, exception) = IGNORE;
     let ignores_stop_failures = map.refusing(exception, |map| map.or(key, boolean, false));
-    map.optional(OUTDATED_ONLY.0, |field: Field, to: &mut Diagnostics| {
-        if boolean(field, to)? {
-            let title = format!("`{}` is not simulated yet", field.name);
-            to.push(
-                Diagnostic::new(code::NOT_SIMULATED, field.node.span, title)
-                    .label("all instances would be deployed to")
-                    .help("take it away"),
-            );
-        }
-        Some(())
-    });
+    let (key, exception) = OUTDATED_ONLY;
+    let updates_outdated_only = map.refusing(exception, |map| map.or(key, boolean, false));
     let behaviors = FileExistsBehavior::ALL.iter().map(|name| (name.as_str(), *name));
     let behaviors = behaviors.collect::<Vec<_>>();
     let file_exists_behavior = map.optional("fileExistsBehavior", choice(&behaviors));
-    InstanceOptions { ignores_stop_failures, file_exists_behavior }
+    InstanceOptions { ignores_stop_failures, updates_outdated_only, file_exists_behavior }
 }
 
 fn description(field: Field, to: &mut Diagnostics) -> Option<()> {

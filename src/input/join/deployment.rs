@@ -58,8 +58,8 @@ pub fn deployment(
         false => (first, &mut told_before),
     };
     let (config_name, traffic_routing, on_instances) = match &sections.resources.instances {
-        Some(instances) => {
-            let (name, asked) = server::deployment(section, sections, instances, to)?;
+        Some(_) => {
+            let (name, asked) = server::deployment(section, sections, to)?;
             // No traffic is moved by weights.
             (name, TrafficRouting::AllAtOnce, Some(asked))
         }
@@ -74,6 +74,7 @@ pub fn deployment(
         check_gradual(asked, group, traffic_routing, load_balancer.kind, to);
         tell_ungated(asked, traffic_routing, load_balancer, to);
     }
+    let (ready_wait, termination_wait) = waits(first);
     let without_group = match load_balancer {
         Some(_) => (CONSOLE_TERMINATION_WAIT, CONSOLE_AUTO_ROLLBACK),
         // The console's wizard makes groups of ECS services only.
@@ -92,14 +93,23 @@ pub fn deployment(
         traffic_routing,
         hooks,
         pace: sections.lifecycle.clone(),
-        ready_wait: group.and_then(|group| group.ready_wait),
-        termination_wait: group
-            .map_or(without_group.0, |group| group.termination_wait.unwrap_or_default()),
+        ready_wait,
+        termination_wait: termination_wait.unwrap_or(without_group.0),
         auto_rollback: own_rollback(section, group)
             .or(own_rollback(first, group))
             .unwrap_or_else(|| group.map_or(without_group.1, |group| group.auto_rollback)),
         alarms: None,
     })
+}
+
+/// The ready wait of the group, and how long its original is kept; instances have these waits in blue/green only.
+fn waits(first: &DeploymentSection) -> (Option<SimDuration>, Option<SimDuration>) {
+    let of_hosts = first.host_group.as_ref().and_then(|group| group.blue_green);
+    let of_hosts = of_hosts.map(|group| (group.ready_wait, group.termination_wait));
+    let (ready, termination) = first.group.as_ref().map_or((None, None), |group| {
+        of_hosts.unwrap_or((group.ready_wait, group.termination_wait))
+    });
+    (ready, first.group.as_ref().map(|_| termination.unwrap_or_default()))
 }
 
 /// The functions that its AppSpec binds, if it has one.

@@ -18,6 +18,7 @@ use crate::scenario::custom_metric::CustomMetric;
 use crate::scenario::function::Function;
 use crate::scenario::monitoring::{MINUTE, Measure, Scope, Source};
 use crate::scenario::revision::Revision;
+use crate::scenario::server::InstanceBalancer;
 use crate::scenario::service::{LoadBalancer, LoadBalancerKind, Service};
 
 /// What there is to measure.
@@ -26,6 +27,8 @@ pub struct Watchable<'a> {
     pub resources: &'a Resources,
     /// The load balancer of the service, if a service is deployed to.
     pub load_balancer: Option<&'a LoadBalancer>,
+    /// That of the instances, if instances stand behind one.
+    pub instance_balancer: Option<&'a InstanceBalancer>,
     /// The service.
     pub service: Option<&'a Service>,
     /// The function, if one is deployed to.
@@ -52,6 +55,10 @@ impl<'a> Watchable<'a> {
         Watchable {
             resources,
             load_balancer: ecs.map(|(_, load_balancer)| load_balancer),
+            instance_balancer: resources
+                .instances
+                .as_ref()
+                .and_then(|instances| instances.load_balancer.as_ref()),
             service: ecs.map(|(service, _)| service),
             function,
             versions: lambda::known_versions(sections),
@@ -86,7 +93,7 @@ fn of_service(
             });
         }
     };
-    let Some(service) = account.service else { return Err(not_there(metric)) };
+    let Some(service) = account.service else { return Err(not_there(metric, account)) };
     let names = [("ClusterName", &service.cluster), ("ServiceName", &service.name)];
     for (name, own) in names {
         let found = metric.dimensions.iter().find(|(dimension, _)| dimension == name);
@@ -155,41 +162,60 @@ pub fn source(
 }
 
 /// Nothing of this namespace is deployed to.
-fn not_there(metric: &Metric) -> WithoutData {
-    WithoutData {
-        why: format!("nothing in `{}` is simulated beside a Lambda function", metric.namespace),
-        help: "watch `Errors` in `AWS/Lambda`, or what the revisions publish themselves",
+fn not_there(metric: &Metric, account: &Watchable<'_>) -> WithoutData {
+    match account.resources.instances {
+        Some(_) => WithoutData {
+            why: format!("nothing in `{}` is simulated beside these instances", metric.namespace),
+            help: "watch what their load balancer or the revisions publish",
+        },
+        None => WithoutData {
+            why: format!("nothing in `{}` is simulated beside a Lambda function", metric.namespace),
+            help: "watch `Errors` in `AWS/Lambda`, or what the revisions publish themselves",
+        },
+    }
+}
+
+/// The load balancer publishes in another namespace.
+fn of_other_namespace(metric: &Metric, own: &str) -> WithoutData {
+    match ["AWS/ApplicationELB", "AWS/NetworkELB"].contains(&metric.namespace.as_str()) {
+        true => WithoutData {
+            why: format!("the load balancer is of another kind: it publishes in `{own}`"),
+            help: "name a metric of this load balancer",
+        },
+        false => WithoutData {
+            why: format!("nothing in `{}` is simulated", metric.namespace),
+            help: "watch a metric of the load balancer, or rehearse without this alarm",
+        },
     }
 }
 
 /// What the load balancer publishes each minute.
 fn of_balancer(metric: &Metric, account: &Watchable<'_>) -> Result<Source, WithoutData> {
     let resources = account.resources;
-    let Some(load_balancer) = account.load_balancer else { return Err(not_there(metric)) };
-    let namespace = match load_balancer.kind {
+    let kind = match (account.load_balancer, account.instance_balancer) {
+        (Some(of_service), _) => of_service.kind,
+        (None, Some(of_instances)) => of_instances.kind,
+        (None, None) => return Err(not_there(metric, account)),
+    };
+    let namespace = match kind {
         LoadBalancerKind::Application => "AWS/ApplicationELB",
         LoadBalancerKind::Network => "AWS/NetworkELB",
     };
     if metric.namespace != namespace {
-        let of_other_kind =
-            ["AWS/ApplicationELB", "AWS/NetworkELB"].contains(&metric.namespace.as_str());
-        return Err(match of_other_kind {
-            true => WithoutData {
-                why: format!("the load balancer is of another kind: it publishes in `{namespace}`"),
-                help: "name a metric of this load balancer",
-            },
-            false => WithoutData {
-                why: format!("nothing in `{}` is simulated", metric.namespace),
-                help: "watch a metric of the load balancer, or rehearse without this alarm",
-            },
-        });
+        return Err(of_other_namespace(metric, namespace));
     }
-    let Some((measure, scopes)) = measure(&metric.name, load_balancer.kind) else {
+    let Some((measure, scopes)) = measure(&metric.name, kind) else {
         return Err(WithoutData {
             why: format!("`{}` is not simulated", metric.name),
             help: "watch requests, 4xx and 5xx codes, response times, connection errors or host counts",
         });
     };
+    if account.instance_balancer.is_some() && matches!(scopes, Scopes::Group) {
+        return Err(WithoutData {
+            why: format!("`{}` of instances is not simulated", metric.name),
+            help: "watch requests, 4xx and 5xx codes or response times",
+        });
+    }
     if measure == Measure::ResponseTime && !account.has_times {
         return Err(WithoutData {
             why: "not every revision says how long it takes to answer".into(),
@@ -200,7 +226,7 @@ fn of_balancer(metric: &Metric, account: &Watchable<'_>) -> Result<Source, Witho
     let mut has_balancer = false;
     for (name, value) in &metric.dimensions {
         match name.as_str() {
-            "TargetGroup" => group = Some(target_group(value, load_balancer)?),
+            "TargetGroup" => group = Some(target_group(value, account)?),
             "LoadBalancer" => {
                 has_balancer = true;
                 check_balancer(value, resources)?;
@@ -226,7 +252,7 @@ fn of_balancer(metric: &Metric, account: &Watchable<'_>) -> Result<Source, Witho
             misses("with the dimension `LoadBalancer`")
         }
         (None, _) if !has_balancer => misses("with the dimension `LoadBalancer`"),
-        (Some(group), _) => Ok(of(Scope::TargetGroup(group))),
+        (Some(scope), _) => Ok(of(scope)),
         (None, _) => Ok(of(Scope::LoadBalancer)),
     }
 }
@@ -261,8 +287,9 @@ fn measure(name: &str, kind: LoadBalancerKind) -> Option<(Measure, Scopes)> {
     Some(found)
 }
 
-/// One of the pair, by the name in `targetgroup/NAME/NUMBER`.
-fn target_group(value: &str, load_balancer: &LoadBalancer) -> Result<TargetGroupId, WithoutData> {
+/// The scope of a target group, by the name in `targetgroup/NAME/NUMBER`: one of the pair of a service, or the one of
+/// instances, in which all of them are, whatever they run.
+fn target_group(value: &str, account: &Watchable<'_>) -> Result<Scope, WithoutData> {
     if value.starts_with("arn:") {
         return Err(WithoutData {
             why: "the dimension `TargetGroup` holds a whole ARN".into(),
@@ -270,15 +297,19 @@ fn target_group(value: &str, load_balancer: &LoadBalancer) -> Result<TargetGroup
         });
     }
     let name = value.strip_prefix("targetgroup/").and_then(|rest| rest.split('/').next());
-    let groups = load_balancer.target_groups.iter();
-    let place = groups.into_iter().position(|group| Some(group.name.as_str()) == name);
-    match place {
-        Some(place) => Ok(TargetGroupId(place as u8)),
-        None => Err(WithoutData {
-            why: format!("`{}` is none of the deployment group's target groups", shortened(value)),
-            help: "write `targetgroup/NAME/NUMBER` of one of the two",
-        }),
-    }
+    let is_named = |own: &str| Some(own) == name;
+    let of_pair = account.load_balancer.and_then(|it| {
+        let place = it.target_groups.iter().position(|group| is_named(&group.name))?;
+        Some(Scope::TargetGroup(TargetGroupId(place as u8)))
+    });
+    let of_instances = account.instance_balancer.filter(|it| is_named(&it.target_group.name));
+    of_pair.or(of_instances.map(|_| Scope::LoadBalancer)).ok_or_else(|| WithoutData {
+        why: format!("`{}` is none of the deployment group's target groups", shortened(value)),
+        help: match account.load_balancer {
+            Some(_) => "write `targetgroup/NAME/NUMBER` of one of the two",
+            None => "write `targetgroup/NAME/NUMBER` of the one that it names",
+        },
+    })
 }
 
 /// The load balancer of the target groups, if their documents say which.

@@ -4,21 +4,28 @@
 //! CD-FIL-2, CD-Z-1, CD-Z-6.
 
 use crate::aws::app_spec::FileExistsBehavior;
-use crate::aws::deployment_group::{DeploymentOption, DeploymentType};
+use crate::aws::deployment_group::{
+    DeploymentOption, GreenFleetProvisioningAction, InstanceAction,
+};
 use crate::aws::instance::{INSTANCE_EVENTS, InstanceEvent};
 use crate::aws::name::ComputePlatform;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, code};
 use crate::engine::time::SimDuration;
 use crate::input::aws_document::deployment_config;
-use crate::input::aws_document::deployment_group::hosts::{HostGroup, HostLoadBalancer};
+use crate::input::aws_document::deployment_group::hosts::{
+    HostBlueGreen, HostGroup, HostLoadBalancer,
+};
 use crate::input::aws_document::target_group::TargetGroup;
 use crate::input::join::load_balancer;
 use crate::input::load::Sections;
 use crate::input::section::deployment::DeploymentSection;
 use crate::input::section::traffic;
-use crate::scenario::hosts::{HostAppSpec, HostConfig, HostPlan, Script};
+use crate::scenario::hosts::{HostAppSpec, HostConfig, HostHealth, Script};
 use crate::scenario::revision::Revision;
-use crate::scenario::server::{InstanceBalancer, InstanceDeployment, Server};
+use crate::scenario::server::{
+    Agent, INSTANCES_MAX, Instance, InstanceBalancer, InstanceBlueGreen, InstanceDeployment,
+    Server, Standing,
+};
 use crate::scenario::service::LoadBalancerKind;
 use crate::scenario::traffic_routing::{PredefinedConfig, SERVER_DEFAULT, Strategy, predefined};
 
@@ -26,7 +33,6 @@ use crate::scenario::traffic_routing::{PredefinedConfig, SERVER_DEFAULT, Strateg
 pub fn deployment(
     section: &DeploymentSection,
     sections: &Sections,
-    server: &Server,
     to: &mut Diagnostics,
 ) -> Option<(String, InstanceDeployment)> {
     let first = &sections.deployments[0];
@@ -37,12 +43,12 @@ pub fn deployment(
     check_zonal(asked, group, config, to);
     let spec = section.host_revision.as_ref().or(first.host_revision.as_ref());
     let of_spec = spec.map(|spec| spec.file_exists_behavior);
-    let hosts = u32::try_from(server.instances.len()).expect("instances are limited");
     Some((
         config_name,
         InstanceDeployment {
-            plan: HostPlan::new(config, &server.instances_of_zones()),
-            rollback_plan: HostPlan::of_rollback(config, hosts),
+            config,
+            blue_green: group.and_then(|group| group.blue_green).map(blue_green),
+            updates_outdated_only: section.on_instances.updates_outdated_only,
             scripts: scripts(spec, sections, to),
             ignores_stop_failures: section.on_instances.ignores_stop_failures,
             file_exists_behavior: section
@@ -148,20 +154,15 @@ fn scripts(
 
 /// What a group asks for that is not simulated yet is refused; a load balancer that it names stands before the instances.
 pub fn check(sections: &mut Sections, to: &mut Diagnostics) {
-    let Sections { deployments, resources, traffic, hooks, .. } = sections;
+    let Sections { deployments, resources, traffic, hooks, operator, .. } = sections;
     let Some(server) = resources.instances.as_mut() else { return };
-    if let Some(group) = deployments[0].host_group.as_ref() {
-        if group.style.deployment_type == DeploymentType::BlueGreen {
-            refuse(
-                group.span,
-                "a blue/green deployment of instances",
-                "write `deploymentType: IN_PLACE`",
-                to,
-            );
-        } else if group.style.option == DeploymentOption::WithTrafficControl {
-            server.load_balancer = balancer(group, &resources.target_groups, to);
-        }
+    let group = deployments[0].host_group.as_ref();
+    if let Some(group) = group.filter(|it| it.style.option == DeploymentOption::WithTrafficControl)
+    {
+        server.load_balancer = balancer(group, &resources.target_groups, to);
     }
+    let asked = deployments.len() + operator.deployments.len();
+    place_replacement(server, group, asked, to);
     if let Some(hook) = hooks.iter().flatten().next() {
         let title = "`hooks` describe functions, and instances run scripts";
         to.push(
@@ -178,6 +179,67 @@ pub fn check(sections: &mut Sections, to: &mut Diagnostics) {
                 "name one in a deployment group `WITH_TRAFFIC_CONTROL`, or take `traffic` away",
             ),
         );
+    }
+}
+
+/// What a group says of blue/green, with what holds where it does not: instances are discovered, and originals terminated.
+fn blue_green(of_group: HostBlueGreen) -> InstanceBlueGreen {
+    InstanceBlueGreen {
+        provisioning: of_group
+            .provisioning
+            .unwrap_or(GreenFleetProvisioningAction::DiscoverExisting),
+        original: of_group.original.unwrap_or(InstanceAction::Terminate),
+    }
+}
+
+/// Whoever is not of the group at the start: what is discovered stands beside it, and what is copied has a place for each
+/// deployment (CD-EC2-20).
+fn place_replacement(
+    server: &mut Server,
+    group: Option<&HostGroup>,
+    deployments: usize,
+    to: &mut Diagnostics,
+) {
+    let (members, mut replacement): (Vec<Instance>, Vec<Instance>) =
+        std::mem::take(&mut server.instances)
+            .into_iter()
+            .partition(|instance| instance.standing == Standing::Member);
+    server.instances = members;
+    let Some(of_group) = group.and_then(|group| group.blue_green).map(blue_green) else {
+        if !replacement.is_empty() {
+            let title = "a replacement is described, and the deployment is in place";
+            to.push(
+                Diagnostic::new(code::LEFT_OUT, None, title)
+                    .help("write `deploymentType: BLUE_GREEN`, or take `replacement` away"),
+            );
+        }
+        return;
+    };
+    if replacement.is_empty() {
+        let alike = |original: &Instance| Instance {
+            standing: Standing::Beside,
+            health: HostHealth::NEW,
+            agent: Agent::Present,
+            fails: None,
+            has_foreign_file: false,
+            ..*original
+        };
+        replacement = server.instances.iter().map(alike).collect();
+    }
+    let copies = of_group.provisioning == GreenFleetProvisioningAction::CopyAutoScalingGroup;
+    for instance in replacement.iter_mut().filter(|_| copies) {
+        instance.standing = Standing::NotLaunched;
+    }
+    let times = if copies { deployments } else { 1 };
+    let count = server.instances.len() + times * replacement.len();
+    if count > INSTANCES_MAX {
+        let title = format!("{count} instances are there or may be launched");
+        let label = format!("at most {INSTANCES_MAX} can be told apart");
+        to.push(Diagnostic::new(code::BAD_LENGTH, None, title).label(label));
+        return;
+    }
+    for _ in 0..times {
+        server.instances.extend(replacement.iter().cloned());
     }
 }
 

@@ -223,6 +223,8 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
         "InstancesCounted",
         "EnvironmentsStarted",
         "InstancesServing",
+        "ReplacementInstancesFound",
+        "InstanceStateChanged",
         "RolledBack",
         "Http429",
         "Http500",

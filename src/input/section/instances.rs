@@ -1,7 +1,7 @@
 //! `resources.instances:`: the EC2 instances and on-premises servers that are deployed to.
 //!
 //! Which of them belong to the group by their tags is not asked: all that are described do. Rules: CD-EC2-1, CD-EC2-3,
-//! CD-EC2-4, CD-HH-1, CD-Z-5.
+//! CD-EC2-4, CD-EC2-20, CD-HH-1, CD-Z-5.
 
 use std::collections::BTreeSet;
 
@@ -12,16 +12,15 @@ use crate::input::decode::{Field, Map, boolean, choice, integer, list, text};
 use crate::input::tree::Value;
 use crate::input::unit;
 use crate::scenario::hosts::HostHealth;
-use crate::scenario::server::{Agent, Instance, Server};
+use crate::scenario::server::{Agent, INSTANCE_ZONES_MAX, Instance, Server, Standing};
 
 /// More instances than any deployment can have, so that one can be shown that has too many (CD-EC2-2).
 const INSTANCES_MAX: i64 = 5000;
-/// More zones than any Region has.
-const ZONES_MAX: usize = 26;
 /// The zone where none is named.
 const ZONE: &str = "zone";
 
-/// `{ count: 9, zones: [us-east-1a, us-east-1b] }`.
+/// `{ count: 9, zones: [us-east-1a, us-east-1b] }`, and what a blue/green deployment discovers beside them or copies:
+/// `replacement: { count: 9 }`.
 pub fn instances(field: Field, to: &mut Diagnostics) -> Option<Server> {
     let mut map = Map::open(field, to)?;
     let count = map.required("count", integer(0..=INSTANCES_MAX));
@@ -29,27 +28,41 @@ pub fn instances(field: Field, to: &mut Diagnostics) -> Option<Server> {
     let is_deployed = map.or("deployed", boolean, true);
     let agents_absent = map.or("agents_absent", unit::share, Share::ZERO);
     let count = usize::try_from(count?).expect("it is not negative");
-    let mut server = Server {
-        instances: (0..count)
-            .map(|place| Instance {
-                zone: u8::try_from(place % zones.len()).expect("zones are few"),
-                health: health(is_deployed),
-                agent: Agent::Present,
-                fails: None,
-                has_foreign_file: false,
-            })
-            .collect(),
-        zones,
-        agents_absent,
-        // The deployment group says whether there is one.
-        load_balancer: None,
-    };
+    let mut instances = alike(count, zones.len(), Standing::Member, health(is_deployed));
     map.optional(
         "exceptions",
-        list(|field: Field, to: &mut Diagnostics| exception(field, &mut server, to)),
+        list(|field: Field, to: &mut Diagnostics| exception(field, &zones, &mut instances, to)),
     );
+    let replacement = map.optional("replacement", |field: Field, to: &mut Diagnostics| {
+        let mut map = Map::open(field, to)?;
+        let replaced = i64::try_from(count).expect("instances are limited");
+        let count = map.or("count", integer(0..=INSTANCES_MAX), replaced);
+        let count = usize::try_from(count).expect("it is not negative");
+        let mut instances = alike(count, zones.len(), Standing::Beside, HostHealth::NEW);
+        map.optional(
+            "exceptions",
+            list(|field: Field, to: &mut Diagnostics| exception(field, &zones, &mut instances, to)),
+        );
+        map.finish();
+        Some(instances)
+    });
     map.finish();
-    Some(server)
+    instances.extend(replacement.into_iter().flatten());
+    // The deployment group says whether there is a load balancer.
+    Some(Server { instances, zones, agents_absent, load_balancer: None })
+}
+
+/// So many instances of which nothing else is said, spread over so many zones.
+fn alike(count: usize, zones: usize, standing: Standing, health: HostHealth) -> Vec<Instance> {
+    let one = |place: usize| Instance {
+        zone: u8::try_from(place % zones).expect("zones are few"),
+        standing,
+        health,
+        agent: Agent::Present,
+        fails: None,
+        has_foreign_file: false,
+    };
+    (0..count).map(one).collect()
 }
 
 const fn health(is_deployed: bool) -> HostHealth {
@@ -60,11 +73,11 @@ const fn health(is_deployed: bool) -> HostHealth {
 fn zones(field: Field, to: &mut Diagnostics) -> Option<Vec<String>> {
     let written = list(text)(field, to)?;
     let zones: BTreeSet<String> = written.iter().cloned().collect();
-    if !(1..=ZONES_MAX).contains(&zones.len()) || zones.len() < written.len() {
+    if !(1..=INSTANCE_ZONES_MAX).contains(&zones.len()) || zones.len() < written.len() {
         let title = format!("`{}` names {} different zones", field.name, zones.len());
         to.push(
             Diagnostic::new(code::BAD_LENGTH, field.node.span, title)
-                .label(format!("1 to {ZONES_MAX}, each once")),
+                .label(format!("1 to {INSTANCE_ZONES_MAX}, each once")),
         );
         return None;
     }
@@ -72,8 +85,13 @@ fn zones(field: Field, to: &mut Diagnostics) -> Option<Vec<String>> {
 }
 
 /// What is different about some instances, which are counted from 1.
-fn exception(field: Field, server: &mut Server, to: &mut Diagnostics) -> Option<()> {
-    let count = i64::try_from(server.instances.len()).expect("instances are limited");
+fn exception(
+    field: Field,
+    zones: &[String],
+    instances: &mut [Instance],
+    to: &mut Diagnostics,
+) -> Option<()> {
+    let count = i64::try_from(instances.len()).expect("instances are limited");
     let mut map = Map::open(field, to)?;
     let which = map.required("instances", |field: Field, to: &mut Diagnostics| {
         let one = |field: Field, to: &mut Diagnostics| integer(1..=count)(field, to);
@@ -82,7 +100,7 @@ fn exception(field: Field, server: &mut Server, to: &mut Diagnostics) -> Option<
             _ => one(field, to).map(|one| vec![one]),
         }
     });
-    let known: Vec<(&str, u8)> = server.zones.iter().map(String::as_str).zip(0..).collect();
+    let known: Vec<(&str, u8)> = zones.iter().map(String::as_str).zip(0..).collect();
     let zone = map.optional("zone", choice(&known));
     let is_deployed = map.optional("deployed", boolean);
     let agent = map.optional("agent", agent);
@@ -91,7 +109,7 @@ fn exception(field: Field, server: &mut Server, to: &mut Diagnostics) -> Option<
     let has_foreign_file = map.or("foreign_file", boolean, false);
     map.finish();
     for place in which? {
-        let instance = &mut server.instances[usize::try_from(place - 1).expect("from 1 on")];
+        let instance = &mut instances[usize::try_from(place - 1).expect("from 1 on")];
         instance.zone = zone.unwrap_or(instance.zone);
         instance.health = is_deployed.map_or(instance.health, health);
         if let Some(agent) = &agent {

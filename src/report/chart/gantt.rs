@@ -131,11 +131,14 @@ fn instance_rows(course: &Course, end: SimTime, rows: &mut Vec<Row>) {
         return;
     }
     for (number, batch) in courses.batches.iter().enumerate().take(INSTANCE_ROWS_MAX) {
-        let of_batch = || courses.instances.iter().filter(|one| one.batch == number);
-        let is_over = of_batch().all(|one| one.ended.is_some());
-        let ended = of_batch().filter_map(|one| one.ended).max().filter(|_| is_over);
-        let status = status_of(of_batch().map(|one| one.status));
-        let well = of_batch().filter(|one| one.status == InstanceStatus::Succeeded).count();
+        let of_batch = || courses.instances.iter().filter(|one| one.is_in(number));
+        let is_over = of_batch().all(|one| one.ended_in(number).is_some());
+        let ended = of_batch().filter_map(|one| one.ended_in(number)).max().filter(|_| is_over);
+        let status = status_of(of_batch().map(|one| match one.is_well_in(number) {
+            true => InstanceStatus::Succeeded,
+            false => one.status,
+        }));
+        let well = of_batch().filter(|one| one.is_well_in(number)).count();
         let mut bar = open_bar(batch.started, ended, end, Fill::Status(status));
         bar.label = format!("{well} of {} Succeeded, {}", batch.instances, bar.label);
         rows.push(Row::with(format!("batch {}", number + 1), bar));

@@ -37,6 +37,14 @@ pub struct HostConfig {
     pub zonal_config: Option<ZonalConfig>,
 }
 
+impl HostConfig {
+    /// That of a rollback, which ignores zones. Rule: CD-Z-6.
+    #[must_use]
+    pub const fn of_rollback(self) -> HostConfig {
+        HostConfig { zonal_config: None, ..self }
+    }
+}
+
 /// How zones take turns (`ZonalConfig`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ZonalConfig {

@@ -1,13 +1,13 @@
 //! What holds through one deployment to hosts: how many there are, where, and how many must stay healthy.
 //!
 //! Counted once, at the start. Not how far the deployment has come (`schedule`).
-//! Rules: CD-HH-3, CD-HH-4, CD-HH-7, CD-Z-1, CD-Z-2, CD-Z-4, CD-Z-6 (docs/semantics/codedeploy.md).
+//! Rules: CD-HH-3, CD-HH-4, CD-HH-7, CD-Z-1, CD-Z-2, CD-Z-4 (docs/semantics/codedeploy.md).
 
 use super::{HostConfig, ZonalConfig};
 use crate::engine::time::SimDuration;
 
 /// What holds through one deployment to hosts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HostPlan {
     hosts: u32,
     minimum: u32,
@@ -33,23 +33,30 @@ impl HostPlan {
     /// # Panics
     /// If the hosts of all zones are more than a `u32` holds.
     pub fn new(config: HostConfig, hosts_of_zones: &[u32]) -> HostPlan {
+        let mut plan = HostPlan::default();
+        plan.count(config, hosts_of_zones);
+        plan
+    }
+
+    /// Becomes the plan for other hosts. Keeps its memory.
+    ///
+    /// # Panics
+    /// If the hosts of all zones are more than a `u32` holds.
+    pub fn count(&mut self, config: HostConfig, hosts_of_zones: &[u32]) {
         let sum: u64 = hosts_of_zones.iter().copied().map(u64::from).sum();
         let hosts = u32::try_from(sum).expect("a deployment has at most 2000 hosts");
-        let minimum = config.minimum_healthy_hosts.of(hosts);
-        let zones = match config.zonal_config {
-            None => vec![Zone { hosts, minimum: 0 }],
+        self.hosts = hosts;
+        self.minimum = config.minimum_healthy_hosts.of(hosts);
+        self.zonal_config = config.zonal_config;
+        self.zones.clear();
+        match config.zonal_config {
+            None => self.zones.push(Zone { hosts, minimum: 0 }),
             Some(zonal) => {
                 let zones = hosts_of_zones.iter().filter(|hosts| **hosts > 0);
                 let minimum = |hosts| zonal.minimum_healthy_hosts_per_zone.of(hosts);
-                zones.map(|&hosts| Zone { hosts, minimum: minimum(hosts) }).collect()
+                self.zones.extend(zones.map(|&hosts| Zone { hosts, minimum: minimum(hosts) }));
             }
-        };
-        HostPlan { hosts, minimum, zones, zonal_config: config.zonal_config }
-    }
-
-    /// The plan of a rollback to so many hosts, which ignores zones. Rule: CD-Z-6.
-    pub fn of_rollback(config: HostConfig, hosts: u32) -> HostPlan {
-        HostPlan::new(HostConfig { zonal_config: None, ..config }, &[hosts])
+        }
     }
 
     /// How many hosts the deployment has.
