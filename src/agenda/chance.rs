@@ -99,10 +99,12 @@ pub enum Purpose {
     AgentAbsent = 43,
     /// How long the launch of an instance takes. Index: instance.
     InstanceLaunch = 44,
+    /// Which instances a fault terminates. Index: instance; overflow by fault.
+    InstanceTermination = 45,
 }
 
 /// How many purposes there are.
-pub const PURPOSES: usize = Purpose::InstanceLaunch as usize + 1;
+pub const PURPOSES: usize = Purpose::InstanceTermination as usize + 1;
 
 /// The streams of one run, by purpose.
 #[derive(Clone, Debug)]

@@ -123,6 +123,8 @@ names! {
         AlarmsDenied = "alarms-denied",
         /// What the application asks fails, whichever revision it is.
         DependencyFailure = "dependency-failure",
+        /// Instances are terminated, by Auto Scaling or by somebody (CD-EC2-33).
+        InstanceTermination = "instance-termination",
     }
 }
 

@@ -132,7 +132,9 @@ impl Faults {
                 self.throttles_alarms = self.throttles_alarms.max(share);
             }
             Breakage::AlarmsDenied => self.denies_alarms = true,
-            Breakage::TaskCrash(_) | Breakage::SpotInterruption(_) => {}
+            Breakage::TaskCrash(_)
+            | Breakage::SpotInterruption(_)
+            | Breakage::InstanceTermination { .. } => {}
         }
     }
 }

@@ -31,6 +31,8 @@ pub struct Instances<'s> {
     pub all: Vec<Instance<'s>>,
     /// The revision of the last successful deployment of the group, if there was one (CD-RBC-2).
     pub last_successful: Option<RevisionId>,
+    /// What it did with files that were there already; before the first one, what is the default (CD-FIL-3).
+    pub last_behavior: Option<FileExistsBehavior>,
     /// What those are told that begin from now on.
     pub command: Option<Command<'s>>,
     /// The revisions that instances serve behind a load balancer, in two places that traffic names as it names target
@@ -71,6 +73,8 @@ pub struct Command<'s> {
     pub asked: &'s InstanceDeployment,
     /// What is deployed.
     pub revision: RevisionId,
+    /// What happens to files that are there already (CD-FIL-2, CD-FIL-3).
+    pub file_exists_behavior: FileExistsBehavior,
     /// The events to go through.
     pub events: &'static [InstanceEvent],
     /// What the deployment has come to on an instance that has gone through them well: a replacement is only `Ready` before
@@ -291,6 +295,7 @@ impl<'s> Instance<'s> {
     /// It is gone: nobody reports the end of the event that is running, nor begins another one (CD-EC2-33, CD-LE-5, CD-LE-6).
     /// Returns until when it is waited for, if it is at work.
     pub fn lose(&mut self, now: SimTime, assumptions: &Assumptions) -> Option<SimTime> {
+        self.has_agent = false;
         let passed = now.since(self.course.began).as_millis();
         if self.command.is_none() || self.course.over <= passed {
             return None;
@@ -351,7 +356,7 @@ impl<'s> Instance<'s> {
                 self.runs = Some(command.revision);
                 // What an agent has put there it takes away before the next time (CD-FIL-1).
                 self.has_foreign_file &=
-                    command.asked.file_exists_behavior != FileExistsBehavior::Overwrite;
+                    command.file_exists_behavior != FileExistsBehavior::Overwrite;
             }
         }
         if course.is_late {

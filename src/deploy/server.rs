@@ -25,6 +25,7 @@ mod turn;
 
 use crate::agenda::Outbox;
 use crate::agenda::event::{Event, Timer};
+use crate::aws::app_spec::FileExistsBehavior;
 use crate::aws::call::{ApiException, DeploymentWaitType, StopStatus};
 use crate::aws::id::{DeploymentNumber, InstanceId};
 use crate::aws::instance::{InstanceEvent, InstanceState, InstanceStatus};
@@ -278,6 +279,14 @@ impl<'s> Run<'s> {
         }
     }
 
+    /// What happens to files that are there already: a rollback does as the last success did (CD-FIL-3).
+    fn file_exists_behavior(&self, cloud: &Cloud<'s>) -> FileExistsBehavior {
+        match self.is_rollback {
+            true => cloud.instances().last_behavior.unwrap_or(FileExistsBehavior::Disallow),
+            false => self.asked.file_exists_behavior,
+        }
+    }
+
     /// Work begins: no alarm may be active (CD-ALM-3).
     fn start(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
         set_status(self.number, DeploymentStatus::InProgress, out);
@@ -321,7 +330,10 @@ impl<'s> Run<'s> {
             }
         };
         let (deployment, asked, revision) = (self.number, self.asked, self.revision);
-        cloud.put_command(Command { deployment, asked, revision, events, comes_to }, out);
+        let file_exists_behavior = self.file_exists_behavior(cloud);
+        let command =
+            Command { deployment, asked, revision, file_exists_behavior, events, comes_to };
+        cloud.put_command(command, out);
         self.plan_batches();
         if matches!(phase, Phase::InPlace | Phase::Install) {
             let instances = u16::try_from(self.order.len()).expect("instances are limited");

@@ -1,6 +1,6 @@
 //! `faults`: what is broken on purpose, and when.
 //!
-//! Not what comes of it (`cloud`). Rules: ECS-CAP-1, ECS-CAP-5, ECS-TASK-12, ECS-TASK-22, CD-ECS-21.
+//! Not what comes of it (`cloud`). Rules: ECS-CAP-1, ECS-CAP-5, ECS-TASK-12, ECS-TASK-22, CD-ECS-21, CD-EC2-33.
 
 use crate::aws::call::FaultKind;
 use crate::engine::share::Share;
@@ -58,6 +58,11 @@ pub enum Breakage {
         /// The share.
         errors: Share,
     },
+    /// So many of the instances of the deployment group are terminated, drawn from those that run.
+    InstanceTermination {
+        /// How many.
+        instances: u16,
+    },
 }
 
 /// Which tasks a fault meets: so many, drawn from those that run.
@@ -92,11 +97,15 @@ impl Breakage {
             Self::AlarmsThrottled { .. } => FaultKind::AlarmsThrottled,
             Self::AlarmsDenied => FaultKind::AlarmsDenied,
             Self::DependencyFailure { .. } => FaultKind::DependencyFailure,
+            Self::InstanceTermination { .. } => FaultKind::InstanceTermination,
         }
     }
 
     /// Whether it happens at once and has no length.
     pub const fn is_momentary(&self) -> bool {
-        matches!(self, Self::TaskCrash(_) | Self::SpotInterruption(_))
+        matches!(
+            self,
+            Self::TaskCrash(_) | Self::SpotInterruption(_) | Self::InstanceTermination { .. }
+        )
     }
 }

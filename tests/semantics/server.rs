@@ -625,3 +625,66 @@ fn the_report_tells_of_batches_and_instances() {
     }
     assert!(!told.contains("task"), "{told}");
 }
+
+/// CD-EC2-33, CD-LE-5, F35: an instance that Auto Scaling terminates while it is deployed to reports nothing more, and the health
+/// rules decide after the hour; one that has had its turn, or is not there when the next deployment looks, is no loss.
+#[test]
+fn a_terminated_instance_is_waited_for() {
+    let mut setup = fleet("count: 1").with(ALL_AT_ONCE);
+    setup.assumptions.push("codedeploy.event_timeout: 10m");
+    let faults =
+        |at: &str| format!("faults: [{{ at: {at}, kind: instance-termination }}]\nrevisions:");
+    let terminated = |at: &str| {
+        let yaml = setup.yaml().replace("revisions:", &faults(at));
+        play(&read(&yaml).unwrap_or_else(|told| panic!("{told}\n{yaml}")), 1, 0)
+    };
+    let during = terminated("5s");
+    assert_eq!(events(&during, 1).last().expect("an event"), "Install 2-602 UnknownError");
+    assert_eq!(during.statuses(0), "0 Created, 2 InProgress, 602 Failed");
+    let after = terminated("20s");
+    assert_eq!(after.statuses(0), "0 Created, 2 InProgress, 12 Succeeded");
+    let before = terminated("1s");
+    assert_eq!(code(&before), Some(ErrorCode::NoInstances));
+    let refused = setup
+        .yaml()
+        .replace("revisions:", &faults("5s"))
+        .replace("instance-termination", "task-crash");
+    assert!(read(&refused).expect_err("no tasks").contains("the fault `task-crash` is to begin"));
+}
+
+/// CD-FIL-1, CD-FIL-3, CD-FIL-4: files that the agent installed last are no hindrance, those of another group are until they are
+/// overwritten; a rollback does with them as the last success did, not as the deployment that has failed.
+#[test]
+fn files_of_others_are_in_the_way_until_they_are_overwritten() {
+    let foreign = fleet("count: 1").except("{ instances: 1, foreign_file: true }");
+    let mut overwritten = foreign.clone().with("fileExistsBehavior: OVERWRITE");
+    overwritten.deployments = vec!["{ at: 10m }", "{ at: 20m }"];
+    let run = overwritten.run();
+    let statuses: Vec<&str> =
+        run.series.deployments.iter().map(|it| it.status().as_str()).collect();
+    assert_eq!(statuses, ["Succeeded"; 3], "they are the agent's own from then on");
+    let mut kept = foreign.clone().with("fileExistsBehavior: RETAIN");
+    kept.deployments = vec!["{ at: 10m }"];
+    let run = kept.run();
+    assert_eq!(
+        [run.course(0), run.course(1)].map(|it| it.status().as_str()),
+        ["Succeeded", "Failed"]
+    );
+    let mut retained = foreign.with("fileExistsBehavior: RETAIN");
+    retained.group.push(ROLLBACK);
+    retained.deployments = vec!["{ at: 10m, fileExistsBehavior: DISALLOW }"];
+    let run = retained.run();
+    let statuses: Vec<&str> =
+        run.series.deployments.iter().map(|it| it.status().as_str()).collect();
+    assert_eq!(statuses, ["Succeeded", "Failed", "Succeeded"], "the rollback retains");
+}
+
+/// CD-EC2-10: an agent that restarts inside a script has failed there, as of 1.5.0; one before that hangs for 70 minutes.
+#[test]
+fn an_agent_that_restarts_inside_a_script_fails_its_instance() {
+    let new = fleet("count: 1").except("{ instances: 1, fails: Install, as: UnknownError }").run();
+    assert_eq!(new.statuses(0), "0 Created, 2 InProgress, 12 Failed");
+    let mut old = fleet("count: 1").except("{ instances: 1, agent: { lost_during: Install } }");
+    old.assumptions.push("codedeploy.event_timeout: 70m");
+    assert_eq!(old.run().statuses(0), "0 Created, 2 InProgress, 4202 Failed");
+}

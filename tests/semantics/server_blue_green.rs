@@ -306,3 +306,15 @@ fn a_failed_replacement_is_paid_for() {
     assert_eq!(row.task_ms, 4 * 3_600_000 + 4 * 3_598_000);
     assert_eq!(row.cost_micros, Some(7_997_778));
 }
+
+/// CD-EC2-1, CD-EC2-21: on-premises instances cannot be replaced, and without a load balancer no traffic can move.
+#[test]
+fn blue_green_needs_instances_of_ec2_behind_a_load_balancer() {
+    let refused =
+        |from: &str, to: &str| read(&setup().yaml().replace(from, to)).expect_err("it is refused");
+    let tags = "onPremisesInstanceTagFilters: [{ Key: Name, Value: web, Type: KEY_AND_VALUE }]";
+    let told = refused("autoScalingGroups: [web]", tags);
+    assert!(told.contains("a blue/green group names on-premises instances"), "{told}");
+    let told = refused("loadBalancerInfo: { targetGroupInfoList: [{ name: web }] }", "");
+    assert!(told.contains("no load balancer is named, and traffic is to be controlled"), "{told}");
+}

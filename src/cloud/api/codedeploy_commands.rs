@@ -5,6 +5,7 @@
 
 use crate::agenda::Outbox;
 use crate::agenda::event::Event;
+use crate::aws::app_spec::FileExistsBehavior;
 use crate::aws::id::InstanceId;
 use crate::aws::instance::InstanceStatus;
 use crate::cloud::Cloud;
@@ -63,8 +64,14 @@ impl<'s> Cloud<'s> {
         self.instances.all[id.index()].is_member = is_member;
     }
 
-    /// The revision of the last successful deployment of the group is this one from now on (CD-RBC-2).
-    pub const fn set_last_successful(&mut self, revision: RevisionId) {
+    /// The revision of the last successful deployment of the group is this one from now on, and it did so with files that were
+    /// there already (CD-RBC-2, CD-FIL-3).
+    pub const fn set_last_successful(
+        &mut self,
+        revision: RevisionId,
+        behavior: FileExistsBehavior,
+    ) {
         self.instances.last_successful = Some(revision);
+        self.instances.last_behavior = Some(behavior);
     }
 }

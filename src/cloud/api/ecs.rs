@@ -16,8 +16,8 @@ use crate::journal::fact::Fact;
 use crate::scenario::fault::{FAULTS_MAX, Role, Victims};
 use crate::scenario::revision::Revision;
 
-/// The number of the draw that picks the tasks to be protected: those below it belong to faults.
-const PROTECTION: u32 = (FaultKind::ALL.len() * FAULTS_MAX) as u32;
+/// The number of the draw that picks the tasks to be protected: those below it belong to faults that meet tasks.
+const PROTECTION: u32 = (FaultKind::InstanceTermination as usize * FAULTS_MAX) as u32;
 
 impl<'s> Cloud<'s> {
     /// `CreateTaskSet`: ACTIVE and STABILIZING, its tasks wanted at once.

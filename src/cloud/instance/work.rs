@@ -145,7 +145,7 @@ impl Work<'_, '_> {
                 self.draw(duration, Purpose::InstanceEvent, event, out)
             }
         };
-        let disallows = self.command.asked.file_exists_behavior == FileExistsBehavior::Disallow;
+        let disallows = self.command.file_exists_behavior == FileExistsBehavior::Disallow;
         if took > limit {
             (limit, if event.is_hook() { Code::ScriptTimedOut } else { Code::UnknownError })
         } else if event == InstanceEvent::Install && has_foreign_file && disallows {

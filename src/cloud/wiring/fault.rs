@@ -1,10 +1,11 @@
-//! Something is broken on purpose, or whole again: what it means for tasks.
+//! Something is broken on purpose, or whole again: what it means for tasks and instances.
 //!
-//! Rules: ECS-CAP-1, ECS-CAP-5, ECS-TASK-12, ECS-TASK-22 (docs/semantics/environment.md).
+//! Rules: ECS-CAP-1, ECS-CAP-5, ECS-TASK-12, ECS-TASK-22 (docs/semantics/environment.md), CD-EC2-33 (docs/semantics/codedeploy.md).
 
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::{Event, TaskPlace};
+use crate::aws::id::InstanceId;
 use crate::aws::name::{StopCode, TaskStatus};
 use crate::cloud::Cloud;
 use crate::engine::time::SimTime;
@@ -79,6 +80,9 @@ impl Cloud<'_> {
                     }
                 }
             }
+            Breakage::InstanceTermination { instances } => {
+                self.terminate_instances(luck, instances, out);
+            }
             Breakage::CapacityShortage { .. }
             | Breakage::ListenerUpdateRefused
             | Breakage::TaskSetRefused
@@ -87,6 +91,24 @@ impl Cloud<'_> {
             | Breakage::AlarmsThrottled { .. }
             | Breakage::AlarmsDenied => {}
         }
+    }
+
+    /// So many of the group's instances that run are terminated, in an order that chance decides.
+    fn terminate_instances(&mut self, luck: u32, instances: u16, out: &mut Outbox<'_>) {
+        let mut order = std::mem::take(&mut self.scale_in_order);
+        order.clear();
+        for (id, instance) in (0..).zip(&self.instances.all) {
+            if instance.is_member && instance.is_running() {
+                let uniform = out.chance().nth(Purpose::InstanceTermination, id, luck);
+                order.push((0, uniform.to_bits(), TaskPlace(id as u32)));
+            }
+        }
+        order.sort_unstable();
+        for &(_, _, TaskPlace(id)) in order.iter().take(instances.into()) {
+            let id = u16::try_from(id).expect("instances are limited");
+            self.terminate_instance(InstanceId(id), out);
+        }
+        self.scale_in_order = order;
     }
 
     /// No scale-in stops the task before this instant.

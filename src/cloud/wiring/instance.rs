@@ -34,6 +34,7 @@ impl Cloud<'_> {
         let instances = &mut self.instances;
         instances.all.clear();
         instances.command = None;
+        instances.last_behavior = None;
         instances.last_successful = described.has_earlier_success().then_some(RevisionId::ORIGINAL);
         instances.places = [Some(RevisionId::ORIGINAL), None];
         let mut current = 0;

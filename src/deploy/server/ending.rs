@@ -18,7 +18,8 @@ use crate::scenario::hosts::HostResult;
 impl<'s> Run<'s> {
     /// Enough instances have succeeded: what was deployed is the group's revision from now on.
     pub(super) fn succeed(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
-        cloud.set_last_successful(self.revision);
+        let behavior = self.file_exists_behavior(cloud);
+        cloud.set_last_successful(self.revision, behavior);
         self.close(DeploymentStatus::Succeeded, cloud, out);
     }
 

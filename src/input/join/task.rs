@@ -13,6 +13,12 @@ use crate::scenario::revision::Revision;
 /// Neither a function nor instances have tasks: calls about them are refused, what revisions say of them is left out.
 pub fn leave_out_tasks(sections: &mut Sections, to: &mut Diagnostics) {
     if sections.platform == ComputePlatform::Ecs {
+        let kinds = sections.faults.iter().map(|fault| fault.breakage.kind());
+        if let Some(kind) = kinds.into_iter().find(|kind| *kind == FaultKind::InstanceTermination) {
+            let title = format!("the fault `{kind}` is to begin, and a service is deployed to");
+            let help = "write `zone-failure` or `task-crash`: a service has tasks";
+            to.push(Diagnostic::new(code::DOCUMENTS_DISAGREE, None, title).help(help));
+        }
         return;
     }
     let what = match sections.platform {
@@ -35,7 +41,9 @@ pub fn leave_out_tasks(sections: &mut Sections, to: &mut Diagnostics) {
     }
     for fault in &sections.faults {
         let kind = fault.breakage.kind();
-        if !is_of_any_platform(kind) {
+        let is_of_instances =
+            sections.platform == ComputePlatform::Server && kind == FaultKind::InstanceTermination;
+        if !is_of_any_platform(kind) && !is_of_instances {
             let title = format!("the fault `{kind}` is to begin, and {what}");
             to.push(
                 Diagnostic::new(code::DOCUMENTS_DISAGREE, None, title)

@@ -9,6 +9,8 @@ use crate::scenario::fault::{Breakage, FAULTS_MAX, Fault, Role, Victims};
 
 /// The largest number of tasks that a service can have beside a deployment.
 const TASKS_MAX: i64 = 10_000;
+/// More instances than any deployment can have.
+const INSTANCES_MAX: i64 = 5000;
 /// The last zone: a service is spread over ten at most.
 const ZONE_MAX: i64 = 9;
 
@@ -52,6 +54,11 @@ fn fault(field: Field, to: &mut Diagnostics) -> Option<Fault> {
         FaultKind::AlarmsDenied => Breakage::AlarmsDenied,
         FaultKind::DependencyFailure => {
             Breakage::DependencyFailure { errors: map.or("errors", unit::share, Share::ONE) }
+        }
+        FaultKind::InstanceTermination => {
+            let instances = map.or("instances", integer(1..=INSTANCES_MAX), 1);
+            let instances = u16::try_from(instances).expect("within the range");
+            Breakage::InstanceTermination { instances }
         }
     };
     let lasts = if breakage.is_momentary() { None } else { map.optional("for", unit::duration) };
