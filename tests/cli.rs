@@ -946,3 +946,80 @@ fn an_appspec_alone_is_enough_and_what_is_no_document_is_told() {
     desk.write("d.json", "{\"deploymentGroupInfo\": ");
     desk.run(&["import", "d.json"]).exits(2).complains("d.json:1");
 }
+
+#[test]
+fn diagnostics_are_told_as_sarif_with_the_mend_as_a_fix() {
+    let desk = Desk::new("check-sarif");
+    let text = fs::read_to_string(in_repository(CANARY)).expect("the scenario");
+    desk.write("a.yaml", &text.replace("traffic:", "trafic:"));
+    let told = desk.run(&["check", "a.yaml", CANARY, "--format", "sarif"]).exits(2);
+    let log: serde_json::Value = serde_json::from_str(&told.out).expect("one log of both");
+    let results = log["runs"][0]["results"].as_array().expect("results");
+    let fixed = results.iter().find(|result| result["ruleId"] == "CUT0101").expect("a fault");
+    let place = &fixed["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "a.yaml");
+    let change = &fixed["fixes"][0]["artifactChanges"][0]["replacements"][0];
+    assert_eq!(change["insertedContent"]["text"], "traffic");
+    assert_eq!(change["deletedRegion"], place["region"]);
+    let names = results.iter().map(|r| &r["locations"][0]["physicalLocation"]["artifactLocation"]);
+    assert!(names.into_iter().any(|name| name["uri"] == CANARY), "{}", told.out);
+}
+
+#[test]
+fn every_command_tells_its_faults_in_the_form_that_is_asked_for() {
+    let desk = Desk::new("messages");
+    let set = ["--set", "traffic.nose=3"];
+    for command in
+        [&["run", CANARY][..], &["sweep", CANARY], &["compare", CANARY], &["check", CANARY]]
+    {
+        let arguments = [command, &set, &["--messages", "json"]].concat();
+        let told = desk.run(&arguments).exits(2);
+        let text = format!("{}{}", told.out, told.err);
+        let lines = text.lines().filter(|line| line.starts_with('{'));
+        let codes: Vec<_> = lines
+            .map(|line| {
+                serde_json::from_str::<serde_json::Value>(line).expect("JSON")["code"].clone()
+            })
+            .collect();
+        assert!(codes.contains(&"CUT0101".into()), "{command:?}: {text}");
+    }
+    let told = desk.run(&["import", "gone.json", "--messages", "sarif"]).exits(2);
+    let log: serde_json::Value = serde_json::from_str(&told.err).expect("one log");
+    assert_eq!(log["runs"][0]["results"][0]["ruleId"], "CUT0001");
+}
+
+#[test]
+fn shells_are_told_what_completes_and_the_manual_names_every_command() {
+    let desk = Desk::new("completions");
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        desk.run(&["completions", shell]).exits(0).says("cutover").says("backtest");
+    }
+    desk.run(&["completions", "csh"]).exits(2);
+    let page = desk.run(&["man"]).exits(0).says(".TH cutover").says("Exit codes");
+    let commands = ["RUN", "SWEEP", "COMPARE", "CHECK", "IMPORT", "INIT", "BACKTEST", "SCHEDULE"];
+    for command in commands {
+        assert!(page.out.contains(&format!(".SH \"CUTOVER {command}\"")), "{command}");
+    }
+}
+
+#[test]
+fn the_help_of_every_command_has_examples_and_groups() {
+    let desk = Desk::new("help");
+    let help = desk.run(&["--help"]).exits(0).out;
+    let (_, list) = help.split_once("Commands:\n").expect("a list");
+    let (list, _) = list.split_once("\n\n").expect("its end");
+    let commands: Vec<&str> = list
+        .lines()
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|command| *command != "help")
+        .collect();
+    assert!(commands.len() >= 12, "{commands:?}");
+    for command in commands {
+        let help = desk.run(&[command, "--help"]).exits(0).out;
+        assert!(help.contains("Examples:\n"), "{command}: {help}");
+        assert!(help.contains("\nOutput:\n"), "{command}: {help}");
+    }
+    let run = desk.run(&["run", "--help"]).exits(0);
+    run.says("\nChance:\n").says("\nWhat is played:\n").says("\nJudgement:\n");
+}

@@ -2,12 +2,18 @@
 //!
 //! The documents are described in `tests/data/corpus/README.md`.
 
+#[path = "support/kept.rs"]
+mod kept;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use cutover::aws::name::ComputePlatform;
 use cutover::aws::service::DeploymentControllerType;
+use cutover::diagnostic::code::Code;
 use cutover::diagnostic::{Diagnostics, Severity, Sources, Span, render};
 use cutover::input::aws_document::alarm::alarms;
 use cutover::input::aws_document::appspec::app_spec;
@@ -20,13 +26,14 @@ use cutover::input::aws_document::deployment_group::{
 };
 use cutover::input::aws_document::host_app_spec::host_app_spec;
 use cutover::input::aws_document::lambda_app_spec::lambda_app_spec;
-use cutover::input::aws_document::recognise;
 use cutover::input::aws_document::sam_template::sam_template;
 use cutover::input::aws_document::scaling;
 use cutover::input::aws_document::service::service;
 use cutover::input::aws_document::task_definition::task_definition;
+use cutover::input::aws_document::{Kind, recognise};
 use cutover::input::decode::Field;
 use cutover::input::tree::{Key, Node, Value, read};
+use kept::Kept;
 use proptest::prelude::*;
 
 /// Folder, file (without its owner), and what becomes of it: `used` or `refused`, then the codes of
@@ -467,6 +474,107 @@ fn every_document_is_used_or_refused_as_the_table_says() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+// ---- the page ------------------------------------------------------------------------------------
+
+/// What is counted of one folder: used without a word, used with warnings, refused; and the codes of both.
+#[derive(Default)]
+struct Fate {
+    used: usize,
+    warned: usize,
+    refused: usize,
+    codes: BTreeMap<Code, usize>,
+}
+
+fn fates() -> BTreeMap<String, Fate> {
+    let mut fates: BTreeMap<String, Fate> = BTreeMap::new();
+    for (folder, name, bytes) in documents() {
+        let (outcome, _) = outcome(&folder, &name, bytes);
+        let fate = fates.entry(folder).or_default();
+        let mut words = outcome.split(' ');
+        let is_used = words.next() == Some("used");
+        // Each code once a document, however often it is told of it.
+        let codes: BTreeSet<Code> = words.filter_map(Code::find).collect();
+        match (is_used, codes.is_empty()) {
+            (true, true) => fate.used += 1,
+            (true, false) => fate.warned += 1,
+            (false, _) => fate.refused += 1,
+        }
+        for code in codes {
+            *fate.codes.entry(code).or_default() += 1;
+        }
+    }
+    fates
+}
+
+/// The folders of the corpus, in words.
+const FOLDERS: &[(&str, &str)] = &[
+    ("alarm", "CloudWatch alarms"),
+    ("appspec_ec2", "AppSpecs for EC2 and on-premises"),
+    ("appspec_ec2_agent_cases", "cases of the CodeDeploy agent's own tests"),
+    ("appspec_ecs", "AppSpecs for Amazon ECS"),
+    ("appspec_lambda", "AppSpecs for AWS Lambda"),
+    ("autoscaling", "Application Auto Scaling"),
+    ("cloudformation", "templates of AWS SAM"),
+    ("deployment", "deployments"),
+    ("deployment_config", "deployment configurations"),
+    ("deployment_group", "deployment groups"),
+    ("ecs_service", "ECS services and task sets"),
+    ("task_definition", "task definitions"),
+];
+
+fn page() -> String {
+    let mut page = "\
+# Documents
+
+<!-- Written by `UPDATE=1 cargo test --test corpus` from the readers and `tests/data/corpus`: change it there. -->
+
+A document is known by its content, not by its name, and in every envelope of the API: what is put, what is answered, one or
+several. `cutover import` takes any of them, `cutover check` those that a scenario names. What becomes of a document is one
+of three: it is used; it is used, and a warning names what is odd about it; it is refused, and an error names the place, what
+was found and how to mend it.
+
+## What is told apart
+
+| document | what to do with it |
+|---|---|
+"
+    .to_string();
+    for kind in Kind::ALL {
+        let help = kind.help().unwrap_or("not used: `cutover import` says what it is");
+        writeln!(page, "| {} | {help} |", kind.words()).expect("memory");
+    }
+    page += "
+## What becomes of documents that strangers wrote
+
+Counted over the documents in [tests/data/corpus](../../tests/data/corpus/README.md), of which many are templates, fragments of
+pages, recordings of failures, or faulty on purpose. A code is counted once a document; what it means stands in
+[diagnostics.md](diagnostics.md).
+
+| documents | used | used with a warning | refused | codes |
+|---|---|---|---|---|
+";
+    for (folder, fate) in fates() {
+        let (_, words) =
+            FOLDERS.iter().find(|(name, _)| *name == folder).expect("a folder in words");
+        let codes = fate.codes.iter().map(|(code, count)| {
+            let link = code.number().to_lowercase();
+            let severity = code.severity().name();
+            format!("{severity} [{code}](diagnostics.md#{link}) {} ({count})", code.title())
+        });
+        let codes = codes.collect::<Vec<_>>().join("; ");
+        let Fate { used, warned, refused, .. } = fate;
+        writeln!(page, "| {words} | {used} | {warned} | {refused} | {codes} |").expect("memory");
+    }
+    page
+}
+
+#[test]
+fn the_page_says_what_becomes_of_every_kind() {
+    let mut kept = Kept::new();
+    kept.holds("docs/reference/documents.md", page().as_bytes());
+    kept.judge();
+}
+
 #[test]
 fn no_row_of_the_table_is_without_its_document() {
     let documents = documents();
@@ -578,14 +686,21 @@ fn intruder(choice: u8, span: Span) -> Value {
 /// The documents, read once.
 static DOCUMENTS: LazyLock<Vec<(String, String, Vec<u8>)>> = LazyLock::new(documents);
 
-/// What cannot be used has been told as an error, and all that is told can be drawn.
-fn reads_or_tells(folder: &str, name: &str, node: Option<Node>, mut sources: Sources) {
-    let mut to = Diagnostics::new();
-    if let Some(node) = node {
-        let found = document(folder, &node, &mut sources, &mut to);
-        assert!(found || to.has_errors(), "{folder}/{name} is refused in silence: {node:?}");
-    }
+/// What cannot be used has been told as an error; all that is told has its place, and can be drawn.
+fn reads_or_tells(
+    folder: &str,
+    name: &str,
+    node: Option<Node>,
+    mut sources: Sources,
+    mut to: Diagnostics,
+) {
+    let found = node.is_some_and(|node| document(folder, &node, &mut sources, &mut to));
+    assert!(found || to.has_errors(), "{folder}/{name} is refused in silence");
     to.sort();
+    for told in &to {
+        assert!(told.span.is_some(), "{folder}/{name}: {} has no place: {}", told.code, told.title);
+        render::json(told, &sources);
+    }
     render::terminal_all(&to, &sources, true);
 }
 
@@ -606,7 +721,7 @@ proptest! {
                 replace(node, &mut index.index(size(node)), &value);
             }
         }
-        reads_or_tells(folder, name, node, sources);
+        reads_or_tells(folder, name, node, sources, to);
     }
 
     #[test]
@@ -623,6 +738,36 @@ proptest! {
         }
         let (mut sources, mut to) = (Sources::new(), Diagnostics::new());
         let node = read(name, bytes, &mut sources, &mut to);
-        reads_or_tells(folder, name, node, sources);
+        reads_or_tells(folder, name, node, sources, to);
+    }
+
+    #[test]
+    fn a_document_with_lines_swapped_doubled_or_cut_off_is_read_or_told(
+        which in any::<prop::sample::Index>(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..3_u8), 1..6),
+    ) {
+        let (folder, name, bytes) = &DOCUMENTS[which.index(DOCUMENTS.len())];
+        let mut lines: Vec<&[u8]> = bytes.split_inclusive(|&byte| byte == b'\n').collect();
+        for (one, other, edit) in edits {
+            let count = lines.len();
+            if count == 0 {
+                break;
+            }
+            let (one, other) = (one.index(count), other.index(count));
+            match edit {
+                0 => lines.swap(one, other),
+                // A key that is there twice, if it is a line of its own.
+                1 => lines.insert(one, lines[one]),
+                _ => {
+                    // Cut off within a line, as a download that broke off.
+                    lines.truncate(one + 1);
+                    let last = lines[one];
+                    lines[one] = &last[..other % (last.len() + 1)];
+                }
+            }
+        }
+        let (mut sources, mut to) = (Sources::new(), Diagnostics::new());
+        let node = read(name, lines.concat(), &mut sources, &mut to);
+        reads_or_tells(folder, name, node, sources, to);
     }
 }

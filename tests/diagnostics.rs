@@ -254,6 +254,28 @@ fn every_mended_example_earns_neither_its_code_nor_a_warning() {
     }
 }
 
+/// What is offered as a patch makes the fault go away, and leaves no other in its place.
+#[test]
+fn every_patch_of_an_example_mends_it() {
+    let mut patched = 0;
+    for code in Code::all() {
+        let Some(example) = code.example() else { continue };
+        let (sources, told) = run(example.kind, example.text);
+        for diagnostic in told.iter().filter(|d| d.code == code) {
+            let Some((span, instead)) = diagnostic.patch(&sources) else { continue };
+            // What was put together with other sections begins with the example.
+            let mut text = example.text.to_string();
+            assert_eq!(text.get(span.range()), Some(sources.excerpt(span)), "{code}");
+            text.replace_range(span.range(), instead);
+            let (sources, told) = run(example.kind, &text);
+            let drawn = render::terminal_all(&told, &sources, false);
+            assert!(told.iter().all(|d| d.code != code), "{code}:\n{text}\n{drawn}");
+            patched += 1;
+        }
+    }
+    assert!(patched >= 6, "only {patched} examples have a patch");
+}
+
 #[test]
 fn no_code_is_left_without_a_text_or_a_test_that_shows_it() {
     for code in Code::all() {

@@ -174,7 +174,7 @@ fn with_part(page: &str, name: &str, part: &str) -> String {
 #[test]
 fn what_is_generated_is_what_the_program_knows() {
     let mut kept = Kept::new();
-    kept.holds("docs/reference/codes.md", codes().as_bytes());
+    kept.holds("docs/reference/diagnostics.md", codes().as_bytes());
     let scenario = with_part(&page(SCENARIO_PAGE), "assumptions", &assumptions());
     let scenario = with_part(&scenario, "names", &names());
     kept.holds(SCENARIO_PAGE, scenario.as_bytes());

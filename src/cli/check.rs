@@ -1,9 +1,12 @@
 //! `cutover check`: reads and validates, runs nothing.
 
+use std::path::Path;
+
 use super::args::{CheckArguments, Deny, DiagnosticFormat};
 use super::exit::Exit;
-use super::terminal::Terminal;
-use crate::diagnostic::{Severity, render};
+use super::terminal::{Terminal, told};
+use crate::diagnostic::Severity;
+use crate::diagnostic::sarif::sarif;
 use crate::input::section::assumption::shown;
 use crate::input::source::FileSource;
 use crate::input::{Loaded, load};
@@ -11,7 +14,12 @@ use crate::scenario::assumption::Assumptions;
 
 /// Every diagnostic of every scenario; faulty if any of them is.
 pub fn check(arguments: &CheckArguments, terminal: &Terminal) -> Exit {
+    let format = match arguments.format {
+        DiagnosticFormat::Text => terminal.messages,
+        other => other,
+    };
     let mut exit = Exit::Done;
+    let mut for_one_log = Vec::new();
     for path in &arguments.scenarios {
         let mut loaded = load(path, &arguments.settings.set, &FileSource);
         loaded.diagnostics.sort();
@@ -21,41 +29,47 @@ pub fn check(arguments: &CheckArguments, terminal: &Terminal) -> Exit {
         if faulty {
             exit = Exit::BadInput;
         }
-        let printed = match arguments.format {
-            DiagnosticFormat::Json => terminal.print(&as_json(&loaded)),
-            DiagnosticFormat::Text => {
-                let drawn = render::terminal_all(
-                    &loaded.diagnostics,
-                    &loaded.sources,
-                    terminal.output_color,
-                );
-                let verdict = format!("{}: {}\n", path.display(), verdict(&loaded, faulty));
-                terminal.print(&(drawn + &verdict))
-            }
-        };
+        if format == DiagnosticFormat::Sarif {
+            for_one_log.push(loaded);
+            continue;
+        }
+        let printed = print(path, loaded, faulty, format, arguments.assumptions, terminal);
         if printed != Exit::Done {
             return printed;
         }
-        if let Some(scenario) = loaded.scenario.filter(|_| arguments.assumptions) {
-            let told = match arguments.format {
-                DiagnosticFormat::Text => assumptions(scenario.assumptions),
-                DiagnosticFormat::Json => assumptions_as_json(scenario.assumptions),
-            };
-            let printed = terminal.print(&told);
-            if printed != Exit::Done {
-                return printed;
-            }
+    }
+    if format == DiagnosticFormat::Sarif {
+        let all = for_one_log.iter();
+        let all = all.flat_map(|file| file.diagnostics.iter().map(|one| (one, &file.sources)));
+        let printed = terminal.print(&sarif(all));
+        if printed != Exit::Done {
+            return printed;
         }
     }
     exit
 }
 
-fn as_json(loaded: &Loaded) -> String {
-    let lines = loaded
-        .diagnostics
-        .iter()
-        .map(|diagnostic| format!("{}\n", render::json(diagnostic, &loaded.sources)));
-    lines.collect()
+/// One scenario's diagnostics and verdict, and its assumptions if they are asked for.
+fn print(
+    path: &Path,
+    loaded: Loaded,
+    faulty: bool,
+    format: DiagnosticFormat,
+    with_assumptions: bool,
+    terminal: &Terminal,
+) -> Exit {
+    let mut text = told(format, &loaded.diagnostics, &loaded.sources, terminal.output_color);
+    let is_text = format == DiagnosticFormat::Text;
+    if is_text {
+        text += &format!("{}: {}\n", path.display(), verdict(&loaded, faulty));
+    }
+    if let Some(scenario) = loaded.scenario.filter(|_| with_assumptions) {
+        text += &match is_text {
+            true => assumptions(scenario.assumptions),
+            false => assumptions_as_json(scenario.assumptions),
+        };
+    }
+    terminal.print(&text)
 }
 
 fn verdict(loaded: &Loaded, faulty: bool) -> String {

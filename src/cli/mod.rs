@@ -32,7 +32,7 @@ pub fn main() -> Exit {
             return exit;
         }
     };
-    let terminal = Terminal::new(arguments.color);
+    let terminal = Terminal::new(arguments.color, arguments.messages);
     match &arguments.command {
         Command::Run(arguments) => run::run(arguments, &terminal),
         Command::Sweep(arguments) => sweep::sweep(arguments, sweep::Kind::Sweep, &terminal),
@@ -44,5 +44,8 @@ pub fn main() -> Exit {
         Command::Schedule(arguments) => schedule::schedule(arguments, &terminal),
         Command::Configs { format } => reference::configs(*format, &terminal),
         Command::Explain { code } => reference::explain(code.as_deref(), &terminal),
+        Command::Schema => terminal.print(&reference::schema()),
+        Command::Completions { shell } => terminal.print_bytes(&reference::completions(*shell)),
+        Command::Man => terminal.print_bytes(&reference::manual()),
     }
 }

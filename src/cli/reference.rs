@@ -1,6 +1,9 @@
-//! What needs no scenario: predefined configurations, explanations of codes.
+//! What needs no scenario: predefined configurations, explanations of codes, schema, completions, manual page.
 
-use super::args::Format;
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+use super::args::{Arguments, Format};
 use super::exit::Exit;
 use super::terminal::Terminal;
 use crate::aws::name::ComputePlatform;
@@ -84,6 +87,46 @@ fn as_json(config: &PredefinedConfig) -> serde_json::Value {
         "deploymentConfigName": config.name, "computePlatform": platform.as_str()});
     all[key] = value;
     all
+}
+
+/// `cutover schema`.
+pub fn schema() -> String {
+    format!("{:#}\n", crate::input::schema::schema())
+}
+
+/// `cutover completions SHELL`.
+pub fn completions(shell: Shell) -> Vec<u8> {
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "cutover", &mut text);
+    text
+}
+
+/// `cutover man`: the page of the program, then what each command takes.
+pub fn manual() -> Vec<u8> {
+    let mut page = Vec::new();
+    let command = Arguments::command();
+    clap_mangen::Man::new(command.clone()).render(&mut page).expect("memory can be written");
+    for command in command.get_subcommands().filter(|command| !command.is_hide_set()) {
+        page.extend(section(command));
+    }
+    page
+}
+
+/// What one command does and takes, as a section of the page.
+fn section(command: &clap::Command) -> Vec<u8> {
+    let man = clap_mangen::Man::new(command.clone());
+    let mut section = Vec::new();
+    let title = format!(".SH \"CUTOVER {}\"\n", command.get_name().to_uppercase());
+    section.extend(title.into_bytes());
+    let mut body = Vec::new();
+    let rendered = man
+        .render_description_section(&mut body)
+        .and_then(|()| man.render_options_section(&mut body))
+        .and_then(|()| man.render_extra_section(&mut body));
+    rendered.expect("memory can be written");
+    // Sections of the command are parts of this one.
+    section.extend(String::from_utf8_lossy(&body).replace(".SH ", ".SS ").into_bytes());
+    section
 }
 
 /// `cutover explain [CODE]`.

@@ -2,8 +2,9 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use super::args::Color;
+use super::args::{Color, DiagnosticFormat};
 use super::exit::Exit;
+use crate::diagnostic::sarif::sarif;
 use crate::diagnostic::{Diagnostics, Severity, Sources, render};
 
 /// The two streams and whether they are coloured.
@@ -13,11 +14,13 @@ pub struct Terminal {
     pub output_color: bool,
     /// Whether standard error is coloured.
     pub error_color: bool,
+    /// How diagnostics are told.
+    pub messages: DiagnosticFormat,
 }
 
 impl Terminal {
     /// As the user wants it; `auto` colours terminals unless NO_COLOR is set to something.
-    pub fn new(color: Color) -> Terminal {
+    pub fn new(color: Color, messages: DiagnosticFormat) -> Terminal {
         let allowed = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         let decide = |is_terminal: bool| match color {
             Color::Always => true,
@@ -27,6 +30,7 @@ impl Terminal {
         Terminal {
             output_color: decide(io::stdout().is_terminal()),
             error_color: decide(io::stderr().is_terminal()),
+            messages,
         }
     }
 
@@ -58,7 +62,8 @@ impl Terminal {
             }
         }
         if !shown.is_empty() {
-            self.write_error(&render::terminal_all(&shown, sources, self.error_color));
+            let told = told(self.messages, &shown, sources, self.error_color);
+            self.write_error(&told);
         }
     }
 
@@ -75,5 +80,22 @@ impl Terminal {
     fn write_error(&self, text: &str) {
         // Nobody is left to be told if standard error is gone.
         let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+}
+
+/// All of one reading, in one of the forms.
+pub fn told(
+    format: DiagnosticFormat,
+    all: &Diagnostics,
+    sources: &Sources,
+    is_coloured: bool,
+) -> String {
+    match format {
+        DiagnosticFormat::Text => render::terminal_all(all, sources, is_coloured),
+        DiagnosticFormat::Json => {
+            let lines = all.iter().map(|one| format!("{}\n", render::json(one, sources)));
+            lines.collect()
+        }
+        DiagnosticFormat::Sarif => sarif(all.iter().map(|one| (one, sources))),
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod code;
 pub mod render;
+pub mod sarif;
 pub mod span;
 
 pub use code::Code;
@@ -62,6 +63,17 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// What else is worth knowing.
     pub notes: Vec<String>,
+    /// What to write instead, if that is a matter of one word.
+    pub mend: Option<Mend>,
+}
+
+/// A word that is written at the place of a diagnostic, and the one to write instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mend {
+    /// The word as it was read, without quotes.
+    pub found: String,
+    /// What it should be.
+    pub instead: String,
 }
 
 impl Diagnostic {
@@ -76,6 +88,7 @@ impl Diagnostic {
             refusal: None,
             help: None,
             notes: Vec::new(),
+            mend: None,
         }
     }
 
@@ -91,6 +104,38 @@ impl Diagnostic {
     pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
         self.help = Some(help.into());
         self
+    }
+
+    /// The same with a word that stands at its place, and the one to write instead.
+    #[must_use]
+    pub fn mend(mut self, found: impl Into<String>, instead: impl Into<String>) -> Diagnostic {
+        self.mend = Some(Mend { found: found.into(), instead: instead.into() });
+        self
+    }
+
+    /// The same with the word that was probably meant, if one is near the word that stands at its place.
+    #[must_use]
+    pub fn meant(self, found: &str, near: Option<&str>) -> Diagnostic {
+        match near {
+            Some(near) => self.help(format!("did you mean `{near}`?")).mend(found, near),
+            None => self,
+        }
+    }
+
+    /// The stretch to replace and the text to put there, quotes staying as they are; nothing if the word is written in
+    /// another way, such as with escapes.
+    pub fn patch(&self, sources: &Sources) -> Option<(Span, &str)> {
+        let (span, mend) = (self.span?, self.mend.as_ref()?);
+        let excerpt = sources.excerpt(span);
+        let quoted =
+            ['"', '\''].iter().find_map(|&quote| excerpt.strip_prefix(quote)?.strip_suffix(quote));
+        match quoted {
+            Some(inner) if inner == mend.found => {
+                Some((span.part(1..span.len() - 1), &mend.instead))
+            }
+            None if excerpt == mend.found => Some((span, &mend.instead)),
+            _ => None,
+        }
     }
 
     /// The same with help if there is some, such as a suggestion that was found.

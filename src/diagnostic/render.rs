@@ -43,7 +43,7 @@ pub fn terminal(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> Str
 }
 
 /// How AWS refuses it, as a sentence.
-fn refused(refusal: Refusal) -> String {
+pub(super) fn refused(refusal: Refusal) -> String {
     format!("{} refuses it with `{}`", refusal.by, refusal.exception)
 }
 
@@ -176,6 +176,30 @@ struct Told<'a> {
     exception: Option<&'a str>,
     help: Option<&'a str>,
     notes: &'a [String],
+    fixes: Vec<Fix<'a>>,
+}
+
+/// A text to put in the place of a stretch.
+#[derive(Debug, Serialize)]
+struct Fix<'a> {
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    text: &'a str,
+}
+
+/// The mend of a diagnostic, with its place.
+fn fix<'a>(diagnostic: &'a Diagnostic, sources: &Sources) -> Option<Fix<'a>> {
+    let (span, text) = diagnostic.patch(sources)?;
+    let (start, end) = (sources.position(span), sources.end_position(span));
+    Some(Fix {
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        text,
+    })
 }
 
 /// One diagnostic as a JSON object on one line, without a line break.
@@ -195,6 +219,7 @@ pub fn json(diagnostic: &Diagnostic, sources: &Sources) -> String {
         exception: diagnostic.refusal.map(|refusal| refusal.exception),
         help: diagnostic.help.as_deref(),
         notes: &diagnostic.notes,
+        fixes: fix(diagnostic, sources).into_iter().collect(),
     };
     serde_json::to_string(&told).expect("texts and numbers always have a JSON form")
 }
@@ -261,7 +286,7 @@ error[CUT0107]: `canaryPercentage` is 130, more than 100
         let (sources, diagnostic) = canary("p: 130\n", "130");
         assert_eq!(
             json(&diagnostic, &sources),
-            r#"{"code":"CUT0107","severity":"error","file":"scenarios/checkout-canary.yaml","line":1,"column":4,"end_line":1,"end_column":7,"title":"`canaryPercentage` is 130, more than 100","label":"a share of requests","exception":null,"help":"to shift everything at once, write `type: AllAtOnce`","notes":[]}"#
+            r#"{"code":"CUT0107","severity":"error","file":"scenarios/checkout-canary.yaml","line":1,"column":4,"end_line":1,"end_column":7,"title":"`canaryPercentage` is 130, more than 100","label":"a share of requests","exception":null,"help":"to shift everything at once, write `type: AllAtOnce`","notes":[],"fixes":[]}"#
         );
     }
 

@@ -5,7 +5,7 @@
 use crate::aws::exception::Exception;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, code};
 use crate::input::Files;
-use crate::input::decode::Field;
+use crate::input::decode::{Field, Map};
 use crate::input::series;
 use crate::input::tree::{self, Assignment, Node, Value};
 
@@ -165,6 +165,11 @@ fn measured(node: &Node, files: &mut Files<'_>, to: &mut Diagnostics) -> Option<
             return None;
         }
     };
+    let mut map = Map::open(Field::new("empirical", node), to)?;
+    for key in ["csv", "column", "unit"] {
+        map.has(key);
+    }
+    map.finish();
     let field = Field::new("csv", path);
     let values = series::column(field, scalar("column"), 0.0..=3.2e11, files, to)?;
     let items = values.into_iter().map(|value| {

@@ -74,8 +74,9 @@ impl<'a> Files<'a> {
         let path = self.folder.join(path);
         match self.source.read(&path, bytes_max) {
             Ok(bytes) => {
-                self.digest.update(&(bytes.len() as u64).to_le_bytes());
-                self.digest.update(&bytes);
+                let said = without_modeline(&bytes);
+                self.digest.update(&(said.len() as u64).to_le_bytes());
+                self.digest.update(said);
                 Some((path.display().to_string(), bytes))
             }
             Err(error) => {
@@ -83,5 +84,31 @@ impl<'a> Files<'a> {
                 None
             }
         }
+    }
+}
+
+/// A text without the last line, if that only tells an editor where the schema is: it says nothing of what is played.
+fn without_modeline(bytes: &[u8]) -> &[u8] {
+    let text = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    let last = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    if text[last..].starts_with(b"# yaml-language-server:") { &bytes[..last] } else { bytes }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_last_line_for_editors_is_no_part_of_what_is_digested() {
+        let check = |text: &str, said: &str| {
+            assert_eq!(without_modeline(text.as_bytes()), said.as_bytes(), "{text:?}");
+        };
+        let modeline = "# yaml-language-server: $schema=x.json";
+        check(&format!("a: 1\n{modeline}\n"), "a: 1\n");
+        check(&format!("a: 1\n{modeline}"), "a: 1\n");
+        check(&format!("{modeline}\na: 1\n"), &format!("{modeline}\na: 1\n"));
+        check(modeline, "");
+        check("", "");
+        check("a: 1", "a: 1");
     }
 }

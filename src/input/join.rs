@@ -230,13 +230,13 @@ fn check_container(deployment: &DeploymentSection, resources: &Resources, to: &m
         definition.containers.iter().map(|container| container.name.value.as_str()).collect();
     if !containers.contains(&name.value.as_str()) {
         let title = format!("the task definition has no container `{}`", name.value);
-        let near = crate::input::decode::suggestion(&name.value, &containers);
+        let near = crate::input::decode::nearest(&name.value, &containers);
         let known = crate::input::decode::listed(&containers);
         to.push(
             Diagnostic::new(code::NO_SUCH_CONTAINER, name.span, title)
                 .label("traffic would go to it")
                 .help(format!("its containers are {known}"))
-                .maybe_help(near)
+                .meant(&name.value, near)
                 .refused_with(Exception::InvalidRevision),
         );
     }

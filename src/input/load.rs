@@ -290,7 +290,8 @@ fn name(field: Field, to: &mut Diagnostics) -> Option<String> {
     to.push(
         Diagnostic::new(code::BAD_NAME, field.node.span, title)
             .label("results are written to a folder of this name")
-            .help(format!("write letters, digits, `-` and `_`, such as `{}`", usable_name(&name))),
+            .help(format!("write letters, digits, `-` and `_`, such as `{}`", usable_name(&name)))
+            .mend(&name, usable_name(&name)),
     );
     None
 }

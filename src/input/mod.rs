@@ -14,6 +14,7 @@ mod join;
 mod load;
 pub mod measurement;
 mod sam;
+pub mod schema;
 pub mod section;
 mod sensitivity;
 mod series;

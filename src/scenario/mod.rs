@@ -251,6 +251,11 @@ impl Scenario {
         self.first_deployment().external.as_ref()
     }
 
+    /// How many task sets there can be in a run: the original, and one for each deployment or for each call.
+    pub fn task_sets_max(&self) -> usize {
+        1 + self.workflow().map_or(self.deployments.len(), Workflow::created_sets)
+    }
+
     /// Whether the ECS service exists before the first deployment.
     pub fn finds_service(&self) -> bool {
         self.ecs().is_some() && !self.workflow().is_some_and(Workflow::creates_service)

@@ -25,7 +25,6 @@ use crate::journal::header::{
 use crate::journal::{Cause, Entry, Reader};
 use crate::scenario::Scenario;
 use crate::scenario::alarm::MetricAlarm;
-use crate::scenario::external::Workflow;
 use crate::scenario::function::Function;
 use crate::scenario::monitoring::WatchedAlarm;
 use crate::scenario::platform::Platform;
@@ -389,12 +388,9 @@ fn described(scenario: &Scenario, id: AlarmId, watched: &WatchedAlarm) -> AlarmD
 fn slots_of(scenario: &Scenario) -> Slots {
     let few = |count: usize| u8::try_from(count).expect("deployments and alarms are limited");
     let instances = scenario.server().map_or(0, |server| server.instances.len());
-    let deployments = scenario.deployments.len();
-    // The original, and one for each deployment or for each call.
-    let task_sets = 1 + scenario.workflow().map_or(deployments, Workflow::created_sets);
     Slots::new(
-        few(deployments),
-        few(task_sets),
+        few(scenario.deployments.len()),
+        few(scenario.task_sets_max()),
         few(scenario.monitoring.alarms.len()),
         u16::try_from(instances).expect("instances are limited"),
         scenario.scaling().is_some(),

@@ -39,7 +39,13 @@ codes! {
          deployment group of that name, instead of the document that was asked for."
         faulty ExampleKind::Document("deploymentGroup"),
         "{\"Error\": {\"Code\": \"DeploymentGroupDoesNotExistException\", \
-         \"Message\": \"No Deployment Group found for name: World\"}}";
+         \"Message\": \"No Deployment Group found for name: World\"}}"
+        mended "{\"deploymentGroupInfo\": {\"ecsServices\": [{\"serviceName\": \"web\", \"clusterName\": \"main\"}], \
+         \"deploymentStyle\": {\"deploymentType\": \"BLUE_GREEN\", \"deploymentOption\": \"WITH_TRAFFIC_CONTROL\"}, \
+         \"blueGreenDeploymentConfiguration\": {\"terminateBlueInstancesOnDeploymentSuccess\": {\"action\": \"TERMINATE\"}}, \
+         \"autoRollbackConfiguration\": {\"enabled\": true, \"events\": [\"DEPLOYMENT_FAILURE\"]}, \
+         \"loadBalancerInfo\": {\"targetGroupPairInfoList\": [{\"targetGroups\": [{\"name\": \"blue\"}, {\"name\": \"green\"}], \
+         \"prodTrafficRoute\": {\"listenerArns\": [\"production\"]}}]}}}\n";
 
     PLACEHOLDER "CUT0204" Warning "a placeholder where no value is needed"
         "A template left a placeholder, such as `<TASK_DEFINITION>`, or an ARN with words in it. The \
@@ -58,7 +64,10 @@ codes! {
         "`describe-` and `batch-get-` calls answer with a list. The simulation needs one item of it: keep \
          one, or ask for it by its name. An empty list means that nothing of that name was found."
         faulty ExampleKind::Document("service"),
-        "{\"services\": [], \"failures\": [{\"reason\": \"MISSING\"}]}";
+        "{\"services\": [], \"failures\": [{\"reason\": \"MISSING\"}]}"
+        mended "{\"services\": [{\"desiredCount\": 2, \"deploymentController\": {\"type\": \"CODE_DEPLOY\"}, \"loadBalancers\": [{ \
+         \"targetGroupArn\": \"arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a\", \
+         \"containerName\": \"web\", \"containerPort\": 8080}]}]}\n";
 
     ROUTING_REFUSED "CUT0207" Error "a traffic routing that CodeDeploy refuses"
         "A custom configuration shifts 1 to 99 percent at each step, in whole minutes, at least 1, with at \

@@ -25,13 +25,15 @@ codes! {
     NOT_TEXT "CUT0004" Error "a file is not text"
         "Documents are UTF-8 text. This file holds bytes that are none: an archive, an image, or a text \
          in another encoding such as UTF-16. Save it as UTF-8."
-        faulty ExampleKind::File("scenario.yaml"), "cutover: 1\nname: a\u{0}b\n";
+        faulty ExampleKind::File("scenario.yaml"), "cutover: 1\nname: a\u{0}b\n"
+        mended "cutover: 1\nname: ab\n";
 
     TOO_DEEP "CUT0005" Error "a file is nested too deeply"
         "Lists and maps may stand in each other up to 64 deep; AWS documents need about ten. A file beyond \
          that is broken, or made to exhaust the reader."
         faulty ExampleKind::File("deep.json"),
-        "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[0]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]";
+        "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[0]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]"
+        mended "[[[[0]]]]";
 
     TOO_MANY_NODES "CUT0006" Error "a file holds too many values"
         "A document may hold 100 000 values, counted after each `*alias` has been replaced by what it stands \
@@ -61,7 +63,8 @@ codes! {
     SEVERAL_DOCUMENTS "CUT0010" Error "a file holds several YAML documents"
         "A line `---` begins another document, and only one is read from a file. Put each document into a \
          file of its own."
-        faulty ExampleKind::File("scenario.yaml"), "cutover: 1\n---\ncutover: 1\n";
+        faulty ExampleKind::File("scenario.yaml"), "cutover: 1\n---\ncutover: 1\n"
+        mended "cutover: 1\n";
 
     UNEXPECTED_TAG "CUT0011" Error "a value carries a tag"
         "Tags such as `!Ref` and `!Sub` belong to CloudFormation, which replaces them when the template is \
@@ -72,7 +75,8 @@ codes! {
     BAD_ALIAS "CUT0012" Error "an alias stands for nothing"
         "`*name` repeats what `&name` marked earlier in the file. Here the mark is inside what it marks, so \
          that the value would contain itself. A text that begins with `*` needs quotes."
-        faulty ExampleKind::File("scenario.yaml"), "a: &all [1, *all]\n";
+        faulty ExampleKind::File("scenario.yaml"), "a: &all [1, *all]\n"
+        mended "a: &all [1, 2]\nb: *all\n";
 
     COMPLEX_KEY "CUT0013" Error "a key is not a text"
         "YAML allows a list or a map as a key; no document here has one. Two braces, `{{ name }}`, are read \
@@ -83,7 +87,8 @@ codes! {
     BAD_MERGE "CUT0014" Error "`<<` merges something that is no map"
         "`<<: *base` takes over the keys of another map, keys written beside it win. Its value has to be a \
          map or a list of maps."
-        faulty ExampleKind::File("scenario.yaml"), "base: &base 3\nuse:\n  <<: *base\n";
+        faulty ExampleKind::File("scenario.yaml"), "base: &base 3\nuse:\n  <<: *base\n"
+        mended "base: &base { a: 3 }\nuse:\n  <<: *base\n";
 
     NOT_A_FILE "CUT0015" Error "a path names no regular file"
         "The path leads to a directory, a device or a pipe. Only regular files are read, so that a command \

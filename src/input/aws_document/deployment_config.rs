@@ -19,7 +19,7 @@ use crate::aws::deployment_config::TrafficRoutingType;
 use crate::aws::exception::Exception;
 use crate::aws::name::ComputePlatform;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
-use crate::input::decode::{Field, Map, choice, suggestion};
+use crate::input::decode::{Field, Map, choice, nearest};
 use crate::input::tree::{Node, shortened};
 use crate::scenario::traffic_routing::{
     InvalidRouting, PREDEFINED, PredefinedConfig, TrafficRouting, predefined,
@@ -342,19 +342,22 @@ pub fn config_name(
             to.push(
                 Diagnostic::new(code::OTHER_PLATFORM, written.span, title)
                     .label(format!("not for {platform}"))
-                    .maybe_help(suggestion(&twin, &names_of(Some(platform))))
+                    .meant(&written.value, nearest(&twin, &names_of(Some(platform))))
                     .refused_with(Exception::InvalidDeploymentConfigName),
             );
             None
         }
         None => {
             let title = format!("no deployment configuration `{found}` is known");
-            let near = suggestion(&written.value, &names_of(Some(platform)));
+            let near = nearest(&written.value, &names_of(Some(platform)));
             to.push(
                 Diagnostic::new(code::UNKNOWN_CONFIG, written.span, title)
                     .label("neither predefined nor described")
                     .help("describe one of your own as `deploymentConfig`")
-                    .maybe_help(near.or_else(|| suggestion(&written.value, &names_of(None))))
+                    .meant(
+                        &written.value,
+                        near.or_else(|| nearest(&written.value, &names_of(None))),
+                    )
                     .refused_with(Exception::DeploymentConfigDoesNotExist),
             );
             None

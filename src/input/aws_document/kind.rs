@@ -65,6 +65,36 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind, as they are listed to users.
+    pub const ALL: [Kind; 26] = [
+        Kind::EcsAppSpec,
+        Kind::LambdaAppSpec,
+        Kind::Ec2AppSpec,
+        Kind::CreateDeployment,
+        Kind::Deployment,
+        Kind::DeploymentTarget,
+        Kind::DeploymentGroup,
+        Kind::DeploymentConfig,
+        Kind::DeploymentConfigNames,
+        Kind::Service,
+        Kind::TaskSet,
+        Kind::TaskDefinition,
+        Kind::TargetGroups,
+        Kind::TargetGroupAttributes,
+        Kind::Listeners,
+        Kind::LoadBalancers,
+        Kind::Alarms,
+        Kind::Scaling,
+        Kind::CloudFormation,
+        Kind::Sam,
+        Kind::Scenario,
+        Kind::BuildSpec,
+        Kind::Compose,
+        Kind::Workflow,
+        Kind::MoveApps,
+        Kind::Unknown,
+    ];
+
     /// What it is in words, with its article.
     pub const fn words(self) -> &'static str {
         match self {
@@ -118,6 +148,7 @@ impl Kind {
             Kind::TaskDefinition => "it belongs under `resources.taskDefinition`",
             Kind::TargetGroups => "it belongs under `resources.targetGroups`",
             Kind::TargetGroupAttributes => "put it as `Attributes` into its target group",
+            Kind::Listeners => "it belongs under `resources.listeners`",
             Kind::Alarms => "it belongs under `resources.alarms`",
             Kind::Scaling => "it belongs under `resources.scaling`",
             Kind::Sam => "it belongs under `resources.template`",

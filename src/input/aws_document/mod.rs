@@ -29,6 +29,7 @@ mod template;
 mod told;
 mod value;
 
+pub(in crate::input) use envelope::opened;
 pub use kind::Kind;
 pub use recognition::{any_case, recognise};
 pub use value::is_placeholder;

@@ -9,7 +9,7 @@ use crate::aws::name::ComputePlatform;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Refusal, Span, Spanned, code};
 use crate::engine::ratio::Ratio;
 use crate::engine::time::SimDuration;
-use crate::input::decode::{Field, integer, listed, suggestion, text};
+use crate::input::decode::{Field, integer, listed, nearest, text};
 use crate::input::tree::{Value, shortened};
 use crate::input::unit::exact;
 
@@ -245,7 +245,7 @@ pub fn no_platform(platform: Field) -> Option<Diagnostic> {
         Diagnostic::new(code::OTHER_PLATFORM, platform.node.span, title)
             .label("unknown word")
             .help(format!("write `ECS`: the platforms are {}", listed(&names)))
-            .maybe_help(suggestion(found, &names))
+            .meant(found, nearest(found, &names))
             .refused_with(Exception::InvalidComputePlatform),
     )
 }

@@ -2,9 +2,12 @@
 
 use super::Field;
 use super::reader::wrong_type;
-use super::suggest::{listed, suggestion};
+use super::suggest::{listed, listed_up_to, nearest, suggestion};
 use crate::diagnostic::{Diagnostic, Diagnostics, Refusal, Span, code};
 use crate::input::tree::{Key, Node, Value};
+
+/// As many keys as any section has but `assumptions`.
+const KEYS_SHOWN_MAX: usize = 32;
 
 /// A map that knows which of its keys have been asked for.
 ///
@@ -151,14 +154,16 @@ impl<'a, 'd> Map<'a, 'd> {
         for key in self.unasked() {
             let title = format!("`{}` has no key `{}`", self.name, key.name);
             // A key that is there is meant only if none is that is not.
-            let near =
-                suggestion(&key.name, &missing).or_else(|| suggestion(&key.name, &self.asked));
-            let help = near.unwrap_or_else(|| match self.asked.is_empty() {
+            let near = nearest(&key.name, &missing).or_else(|| nearest(&key.name, &self.asked));
+            let help = match self.asked.is_empty() {
                 true => "take it away".to_string(),
-                false => format!("known here: {}", listed(&self.asked)),
-            });
+                false => format!("known here: {}", listed_up_to(KEYS_SHOWN_MAX, &self.asked)),
+            };
             self.to.push(
-                Diagnostic::new(code::UNKNOWN_KEY, key.span, title).label("unknown key").help(help),
+                Diagnostic::new(code::UNKNOWN_KEY, key.span, title)
+                    .label("unknown key")
+                    .help(help)
+                    .meant(&key.name, near),
             );
         }
     }

@@ -28,7 +28,7 @@ pub use map::{Map, UnusedKey};
 pub use reader::{
     any, boolean, choice, integer, items, list, number, scalar_text, text, wrong_type,
 };
-pub use suggest::{listed, suggestion};
+pub use suggest::{listed, nearest, suggestion};
 
 use crate::diagnostic::Span;
 use crate::input::tree::Node;

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::Field;
 use super::map::{Reader, tag_fault};
-use super::suggest::{listed, suggestion};
+use super::suggest::{listed, nearest};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::input::tree::{Node, Value, shortened};
 
@@ -151,7 +151,7 @@ pub fn choice<T: Clone>(words: &[(&str, T)]) -> impl Reader<T> {
             to.push(
                 Diagnostic::new(code::UNKNOWN_CHOICE, field.node.span, title)
                     .label("unknown word")
-                    .maybe_help(suggestion(written, &names)),
+                    .meant(written, nearest(written, &names)),
             );
         }
         found.map(|(_, value)| value.clone())

@@ -6,7 +6,7 @@ pub fn suggestion(written: &str, known: &[&str]) -> Option<String> {
 }
 
 /// The nearest known name: equal but for case, or at most a third of its letters away.
-fn nearest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
+pub fn nearest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
     // Long garbage is near to nothing, and the distance costs the product of the lengths.
     const BYTES_MAX: usize = 100;
     if written.len() > BYTES_MAX {
@@ -21,9 +21,13 @@ fn nearest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
 
 /// Names in backticks with commas between them, at most twelve.
 pub fn listed(names: &[&str]) -> String {
-    const SHOWN_MAX: usize = 12;
-    let shown = names.iter().take(SHOWN_MAX).map(|name| format!("`{name}`")).collect::<Vec<_>>();
-    let rest = names.len().saturating_sub(SHOWN_MAX);
+    listed_up_to(12, names)
+}
+
+/// The same with at most so many names.
+pub fn listed_up_to(shown_max: usize, names: &[&str]) -> String {
+    let shown = names.iter().take(shown_max).map(|name| format!("`{name}`")).collect::<Vec<_>>();
+    let rest = names.len().saturating_sub(shown_max);
     match rest {
         0 => shown.join(", "),
         _ => format!("{} and {rest} more", shown.join(", ")),

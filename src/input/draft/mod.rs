@@ -10,7 +10,8 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::aws::name::ComputePlatform;
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources, code};
-use crate::input::aws_document::recognise;
+use crate::input::aws_document::{Kind, opened, recognise};
+use crate::input::decode::{Field, listed};
 use crate::input::load;
 use crate::input::source::{DOCUMENT_BYTES_MAX, Source, SourceError};
 use crate::input::tree;
@@ -43,7 +44,8 @@ pub fn draft(paths: &[PathBuf], folder: &Path, source: &dyn Source) -> Draft {
         let Some(place) = Place::of(kind) else {
             let title = format!("`{}` is {}", document.path, kind.words());
             let told = Diagnostic::new(code::LEFT_OUT, span, title).label("not used");
-            to.push(told.maybe_help(kind.help().map(str::to_string)));
+            let told = told.maybe_help(kind.help().map(str::to_string));
+            to.push(if kind == Kind::Unknown { unknown(told, &document) } else { told });
             unused.push((document.path, kind.words()));
             continue;
         };
@@ -81,6 +83,34 @@ pub fn draft(paths: &[PathBuf], folder: &Path, source: &dyn Source) -> Draft {
     let text = write::scenario(&used, platform, &unused);
     tell(&text, folder, source, &mut sources, &mut to);
     Draft { text: Some(text), diagnostics: to, sources }
+}
+
+/// What a document seems to be that is none: an error that AWS answered, a command, a series, or what its keys say.
+fn unknown(told: Diagnostic, document: &Document) -> Diagnostic {
+    let mut failed = Diagnostics::new();
+    let field = Field::new(&document.path, &document.node);
+    if opened(field, &mut failed).is_none() {
+        return failed.into_iter().next().unwrap_or(told);
+    }
+    if let Some(text) = document.node.scalar() {
+        let is_command = text.trim_start().starts_with("aws ");
+        let is_series = document.path.ends_with(".csv");
+        return match (is_command, is_series) {
+            (true, _) => told
+                .note("it looks like a command of the AWS CLI")
+                .help("give its input as JSON (`--generate-cli-skeleton output`), or what the `describe-` call answers"),
+            (_, true) => told
+                .note("it looks like a series")
+                .help("a series belongs under `traffic.trace`, with its `period`"),
+            _ => told.note("it is a single text"),
+        };
+    }
+    let keys = document.node.entries().unwrap_or_default();
+    let keys: Vec<&str> = keys.iter().map(|(key, _)| key.name.as_str()).collect();
+    match keys.is_empty() {
+        true => told.note(format!("it is {}", document.node.describe())),
+        false => told.note(format!("its keys are {}", listed(&keys))),
+    }
 }
 
 const fn said(platform: ComputePlatform) -> &'static str {

@@ -6,7 +6,7 @@
 use crate::aws::id::AlarmId;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::input::aws_document::deployment_group::alarm::AlarmConfiguration;
-use crate::input::decode::suggestion;
+use crate::input::decode::{nearest, suggestion};
 use crate::input::join::metric::{Watchable, source, without_data};
 use crate::input::load::Resources;
 use crate::input::section::deployment::DeploymentSection;
@@ -120,12 +120,10 @@ fn polled(
 fn not_described(name: &Spanned<String>, described: &[Spanned<Alarm>]) -> Diagnostic {
     let known: Vec<&str> = described.iter().map(|alarm| alarm.value.name()).collect();
     let title = format!("the alarm `{}` is not described", shortened(&name.value));
-    let help = suggestion(&name.value, &known).unwrap_or_else(|| {
-        "name its document as `resources.alarms`: `aws cloudwatch describe-alarms` writes it".into()
-    });
     Diagnostic::new(code::ALARM_NOT_DESCRIBED, name.span, title)
         .label("never goes off in a run")
-        .help(help)
+        .help("name its document as `resources.alarms`: `aws cloudwatch describe-alarms` writes it")
+        .meant(&name.value, nearest(&name.value, &known))
 }
 
 /// The id of an alarm that a composite one names.

@@ -117,7 +117,7 @@ impl WrittenCondition {
 const DEPTH_MAX: usize = 8;
 
 /// The calls that a step can make.
-const CALLS: [ApiCall; 9] = [
+pub const CALLS: [ApiCall; 9] = [
     ApiCall::CreateService,
     ApiCall::UpdateService,
     ApiCall::DeleteService,

@@ -23,7 +23,7 @@ use crate::scenario::operator::{CALLS_MAX, Call, ScriptedCall};
 const WEIGHT_MAX: i64 = 999;
 
 /// Calls that stand among the steps of an external controller, which knows the task sets by their names.
-const OF_EXTERNAL_CONTROLLERS: [ApiCall; 5] = [
+pub const OF_EXTERNAL_CONTROLLERS: [ApiCall; 5] = [
     ApiCall::CreateService,
     ApiCall::CreateTaskSet,
     ApiCall::UpdateTaskSet,

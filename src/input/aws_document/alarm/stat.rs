@@ -4,7 +4,7 @@
 
 use crate::aws::alarm::Statistic;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
-use crate::input::decode::{Field, listed, scalar_text, suggestion};
+use crate::input::decode::{Field, listed, nearest, scalar_text};
 use crate::input::tree::shortened;
 use crate::input::unit::parse_share;
 use crate::scenario::alarm::statistic::{Percentile, Stat};
@@ -43,7 +43,8 @@ pub fn stat(field: Field, to: &mut Diagnostics) -> Option<Stat> {
         to.push(
             Diagnostic::new(code::ALARM_SPELLING, field.node.span, title)
                 .label("the API spells it otherwise")
-                .help(format!("write `{known}`")),
+                .help(format!("write `{known}`"))
+                .mend(written, known.as_str()),
         );
     }
     Some(Stat::Statistic(*known))
@@ -69,6 +70,6 @@ fn unknown(field: Field, written: &str) -> Diagnostic {
         false => Diagnostic::new(code::UNKNOWN_CHOICE, field.node.span, title)
             .label("no statistic")
             .help(format!("write one of {}, or a percentile such as `p99`", listed(&names)))
-            .maybe_help(suggestion(written, &names)),
+            .meant(written, nearest(written, &names)),
     }
 }

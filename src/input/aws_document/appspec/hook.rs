@@ -6,7 +6,7 @@ use super::{Form, refused, silence};
 use crate::aws::name::LifecycleEvent;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::input::aws_document::value::{empty_value, spanned};
-use crate::input::decode::{Field, Map, listed, suggestion, text, wrong_type};
+use crate::input::decode::{Field, Map, listed, nearest, text, wrong_type};
 use crate::input::tree::{Key, Value, shortened};
 
 /// A Lambda function bound to a lifecycle event.
@@ -93,7 +93,7 @@ fn event(key: &Key, form: &Form, to: &mut Diagnostics) -> Option<LifecycleEvent>
             Diagnostic::new(code::UNKNOWN_HOOK, key.span, title)
                 .label(label)
                 .help(format!("the hooks are {}", listed(&names)))
-                .maybe_help(suggestion(&key.name, &names).filter(|_| !of_another)),
+                .meant(&key.name, nearest(&key.name, &names).filter(|_| !of_another)),
         );
     }
     found

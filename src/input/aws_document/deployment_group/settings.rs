@@ -9,7 +9,7 @@ use crate::aws::name::AutoRollbackEvent;
 use crate::aws::notification::Trigger;
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, code};
 use crate::input::aws_document::naming::code_deploy_name;
-use crate::input::decode::{Field, Map, boolean, list, listed, scalar_text, suggestion};
+use crate::input::decode::{Field, Map, boolean, list, listed, nearest, scalar_text};
 use crate::input::tree::{Node, shortened};
 use crate::scenario::deployment::AutoRollback;
 
@@ -99,7 +99,7 @@ fn rollback_event(field: Field, to: &mut Diagnostics) -> Option<AutoRollbackEven
             refused_rollback(field, title)
                 .label("unknown event")
                 .help(format!("the events are {}", listed(&names)))
-                .maybe_help(suggestion(written, &names)),
+                .meant(written, nearest(written, &names)),
         );
     }
     found

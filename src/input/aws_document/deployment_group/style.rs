@@ -22,7 +22,8 @@ pub fn only(platform: ComputePlatform) -> impl FnOnce(Field, &mut Diagnostics) -
                     to.push(
                         refused(field.node.span, title)
                             .label(format!("not on {}", words(platform)))
-                            .help(format!("write `{needed}`")),
+                            .help(format!("write `{needed}`"))
+                            .mend(found, needed),
                     );
                 }
                 Some(())

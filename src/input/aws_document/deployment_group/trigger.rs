@@ -7,7 +7,7 @@ use crate::aws::exception::Exception;
 use crate::aws::notification::{Trigger, TriggerEventType};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, code};
 use crate::input::aws_document::value::{arn_resource, filled, is_placeholder, placeholder};
-use crate::input::decode::{Field, Map, list, listed, scalar_text, suggestion};
+use crate::input::decode::{Field, Map, list, listed, nearest, scalar_text};
 use crate::input::tree::{Node, shortened};
 
 /// How many triggers a deployment group may have.
@@ -86,7 +86,7 @@ fn event(field: Field, to: &mut Diagnostics) -> Option<TriggerEventType> {
             refused(field.node.span, title)
                 .label("unknown event")
                 .help(format!("the events are {}", listed(&names)))
-                .maybe_help(suggestion(written, &names)),
+                .meant(written, nearest(written, &names)),
         );
     }
     found
