@@ -164,7 +164,10 @@ const REFUSED: &[(&str, &[&str])] = &[
 ];
 
 /// Keys that are taken away before the section is read; shipped scenarios have them.
-const TAKEN_BEFORE: &[(&str, &[&str])] = &[("/resources", &["template", "templateFunction"])];
+const TAKEN_BEFORE: &[(&str, &[&str])] = &[(
+    "/resources",
+    &["template", "templateFunction", "templateParameters", "rollbackConfiguration"],
+)];
 
 /// A key that is near to none.
 const UNKNOWN: &str = "qqqqqqqqqqqqqqqqqqqqqqqq";

@@ -71,6 +71,8 @@ names! {
         UpdateServicePrimaryTaskSet = "UpdateServicePrimaryTaskSet",
         /// ECS: a task set is no longer wanted.
         DeleteTaskSet = "DeleteTaskSet",
+        /// CloudFormation: the stack goes back to where it was.
+        CancelUpdateStack = "CancelUpdateStack",
     }
 }
 
@@ -159,5 +161,7 @@ names! {
         ResourceConflict = "ResourceConflictException",
         /// The service has no such task set, or not any more.
         TaskSetNotFound = "TaskSetNotFoundException",
+        /// No update of the stack is under way (CD-CFN-8).
+        Validation = "ValidationError",
     }
 }

@@ -165,6 +165,10 @@ names! {
         CodeDeployRollback = "codeDeployRollback",
         /// A controller of somebody else's, which CodeDeploy knows nothing of (CD-EXT-1).
         External = "external",
+        /// The update of a stack (CD-CFN-2).
+        CloudFormation = "CloudFormation",
+        /// The return of a stack to where it was (CD-CFN-8).
+        CloudFormationRollback = "CloudFormationRollback",
     }
 }
 

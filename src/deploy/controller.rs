@@ -30,6 +30,8 @@ pub enum Request {
     SkipWait,
     /// `PutLifecycleEventHookExecutionStatus`, not by the function itself.
     Answer(HookAnswer),
+    /// `CancelUpdateStack` of the stack that deploys.
+    CancelUpdate,
     /// `StopDeployment` with its `autoRollbackEnabled`.
     Stop(Option<bool>),
 }

@@ -183,15 +183,36 @@ impl<'s, C: Course<'s>> DeploymentGroup<'s, C> {
         cloud: &mut Cloud<'s>,
         out: &mut Outbox<'_>,
     ) {
+        let is_of_stack = self.is_of_stack();
         let refusal = match self.latest.as_mut() {
             None => Some(ApiException::DeploymentDoesNotExist),
             Some(run) if run.is_over() => Some(ApiException::DeploymentAlreadyCompleted),
+            // Only its stack can end it (CD-CFN-8).
+            Some(_) if is_of_stack => Some(ApiException::UnsupportedActionForDeploymentType),
             Some(run) => {
                 run.on_stop(auto_rollback_enabled, cloud, out);
                 None
             }
         };
         self.refuse(ApiCall::StopDeployment, refusal, out);
+    }
+
+    /// Whether the updates of a stack deploy, and nobody else.
+    fn is_of_stack(&self) -> bool {
+        self.scenario.first_deployment().creator == DeploymentCreator::CloudFormation
+    }
+
+    /// `CancelUpdateStack`: the stack goes back to where it was, while its update is under way (CD-CFN-8).
+    fn on_cancel(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        let is_of_stack = self.is_of_stack();
+        let refusal = match self.latest.as_mut() {
+            Some(run) if is_of_stack && !run.is_over() => {
+                run.on_stop(Some(true), cloud, out);
+                None
+            }
+            _ => Some(ApiException::Validation),
+        };
+        self.refuse(ApiCall::CancelUpdateStack, refusal, out);
     }
 
     fn refuse(&self, call: ApiCall, refusal: Option<ApiException>, out: &mut Outbox<'_>) {
@@ -232,6 +253,7 @@ impl<'s, C: Course<'s>> Controller<'s> for DeploymentGroup<'s, C> {
                 self.on_continue(call, DeploymentWaitType::TerminationWait, out);
             }
             News::Called(Request::Answer(answer)) => self.on_answer(answer, out),
+            News::Called(Request::CancelUpdate) => self.on_cancel(cloud, out),
             News::Called(Request::Stop(rolls_back)) => self.on_stop(rolls_back, cloud, out),
             News::Due(_, timer) => {
                 self.active().expect("an ended deployment has no timer").on_due(timer, cloud, out);

@@ -261,6 +261,7 @@ impl<'s> External<'s> {
             Request::Create(_) => ApiCall::CreateDeployment,
             Request::Continue(_) => ApiCall::ContinueDeployment,
             Request::Answer(_) => ApiCall::PutLifecycleEventHookExecutionStatus,
+            Request::CancelUpdate => ApiCall::CancelUpdateStack,
             Request::Stop(_) => ApiCall::StopDeployment,
             Request::SkipWait => ApiCall::SkipWaitTimeForInstanceTermination,
         };

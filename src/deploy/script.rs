@@ -106,6 +106,9 @@ fn make<'a>(
             let request = Request::Stop(auto_rollback_enabled);
             controller.on_news(News::Called(request), cloud, out);
         }
+        Call::CancelUpdateStack => {
+            controller.on_news(News::Called(Request::CancelUpdate), cloud, out);
+        }
         Call::PutLifecycleEventHookExecutionStatus { answer } => {
             controller.on_news(News::Called(Request::Answer(answer)), cloud, out);
         }
@@ -136,6 +139,7 @@ pub(super) fn call_account(
     match call {
         Call::ContinueDeployment { .. }
         | Call::StopDeployment { .. }
+        | Call::CancelUpdateStack
         | Call::PutLifecycleEventHookExecutionStatus { .. } => {
             unreachable!("{} is a matter of a deployment", call.name())
         }

@@ -4,15 +4,16 @@
 //! every reader and what the scenario says itself goes before. Not how a template is read (`aws_document::sam_template`).
 //! Rules: CD-CFG-2, CD-LAM-1, CD-LAM-3, CD-RBC-4.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
+use crate::diagnostic::{Diagnostic, Diagnostics, Span, code};
 use crate::engine::time::SimDuration;
-use crate::input::aws_document::deployment_config::DeploymentConfig;
+use crate::input::aws_document::blue_green_hook;
 use crate::input::aws_document::sam_template::{
-    AUTO_ROLLBACK, NEW_VERSION, SamConfig, SamDeployment, SamTemplate, sam_template,
+    NEW_VERSION, SamConfig, SamDeployment, SamTemplate, sam_template,
 };
 use crate::input::decode::{Field, listed};
-use crate::input::tree::{Key, Node, Value};
-use crate::scenario::traffic_routing::TrafficRouting;
+use crate::input::graft::{Made, fill, fill_deployment, take};
+use crate::input::stack;
+use crate::input::tree::{Node, Value};
 
 /// The application that SAM makes for the deployments of a template.
 const APPLICATION: &str = "ServerlessDeploymentApplication";
@@ -26,6 +27,10 @@ pub fn expand(root: &mut Node, to: &mut Diagnostics) {
     let Some(resources) = root.key_mut("resources") else { return };
     let Some(template) = take(resources, "template") else { return };
     let wanted = take(resources, "templateFunction");
+    let parameters = take(resources, "templateParameters");
+    if blue_green_hook::is_in(&template) {
+        return stack::expand(root, &template, parameters.as_ref(), to);
+    }
     if template.value == Value::Unread {
         return fill(resources, "function", template);
     }
@@ -39,17 +44,14 @@ pub fn expand(root: &mut Node, to: &mut Diagnostics) {
         return fill(resources, "function", Node::new(Value::Unread, template.span));
     };
     let deployment = &found.deployments[place];
-    let made = Made { span: deployment.span };
+    let made = Serverless { made: Made { span: deployment.span } };
     fill(resources, "function", made.function(deployment));
     let alarms = made.alarms(deployment, &found);
     if alarms.items().is_some_and(|alarms| !alarms.is_empty()) {
         fill(resources, "alarms", alarms);
     }
     let section = made.deployment(deployment);
-    match root.key_mut("deployments").map(|list| &mut list.value) {
-        Some(Value::List(items)) if !items.is_empty() => complete(&mut items[0], section),
-        _ => fill(root, "deployment", section),
-    }
+    fill_deployment(root, section);
 }
 
 /// Which of the deployments of a template is meant: the one that is named, or the only one.
@@ -81,62 +83,39 @@ fn chosen(
 }
 
 /// Makes nodes of what a template says, all with the place of its preference.
-struct Made {
-    span: Span,
+struct Serverless {
+    made: Made,
 }
 
-impl Made {
-    fn node(&self, value: Value) -> Node {
-        Node::new(value, self.span)
-    }
-
-    fn text(&self, text: impl Into<String>) -> Node {
-        self.node(Value::Text { text: text.into(), quoted: true })
-    }
-
-    fn spanned(&self, text: &Spanned<String>) -> Node {
-        Node::new(Value::Text { text: text.value.clone(), quoted: true }, text.span)
-    }
-
-    fn number(&self, number: impl ToString) -> Node {
-        self.node(Value::Number(number.to_string()))
-    }
-
-    fn list(&self, items: impl IntoIterator<Item = Node>) -> Node {
-        self.node(Value::List(items.into_iter().collect()))
-    }
-
-    fn map<'a>(&self, entries: impl IntoIterator<Item = (&'a str, Node)>) -> Node {
-        let key = |(name, node): (&str, Node)| (Key { name: name.into(), span: self.span }, node);
-        self.node(Value::Map(entries.into_iter().map(key).collect()))
-    }
-
+impl Serverless {
     /// `resources.function`.
     fn function(&self, of: &SamDeployment) -> Node {
-        let mut entries = vec![("FunctionName", self.text(&of.function))];
-        let seconds = |timeout: SimDuration| self.number(timeout.as_millis() / 1000);
+        let mut entries = vec![("FunctionName", self.made.text(&of.function))];
+        let seconds = |timeout: SimDuration| self.made.number(timeout.as_millis() / 1000);
         entries.extend(of.timeout.map(|timeout| ("Timeout", seconds(timeout))));
-        let reserved = of.reserved_concurrency.map(|reserved| self.number(reserved));
+        let reserved = of.reserved_concurrency.map(|reserved| self.made.number(reserved));
         entries.extend(reserved.map(|reserved| ("ReservedConcurrentExecutions", reserved)));
         if let Some(executions) = of.provisioned_concurrency {
-            let config = self.map([
+            let config = self.made.map([
                 ("Qualifier", self.alias(of)),
-                ("ProvisionedConcurrentExecutions", self.number(executions)),
+                ("ProvisionedConcurrentExecutions", self.made.number(executions)),
             ]);
-            entries.push(("ProvisionedConcurrencyConfigs", self.list([config])));
+            entries.push(("ProvisionedConcurrencyConfigs", self.made.list([config])));
         }
-        self.map(entries)
+        self.made.map(entries)
     }
 
     fn alias(&self, of: &SamDeployment) -> Node {
-        of.alias.as_ref().map_or_else(|| self.text(UNTOLD_ALIAS), |alias| self.spanned(alias))
+        of.alias
+            .as_ref()
+            .map_or_else(|| self.made.text(UNTOLD_ALIAS), |alias| self.made.spanned(alias))
     }
 
     /// `resources.alarms`: those that watch it, if the template tells everything of them.
     fn alarms(&self, of: &SamDeployment, found: &SamTemplate) -> Node {
         let named = |name: &str| of.alarms.iter().any(|alarm| alarm.value == name);
         let own = found.alarms.iter().filter(|alarm| named(&alarm.name));
-        self.list(own.filter_map(|alarm| alarm.document.clone()))
+        self.made.list(own.filter_map(|alarm| alarm.document.clone()))
     }
 
     /// `deployment`: the group that SAM makes, and the AppSpec that CloudFormation does.
@@ -145,147 +124,79 @@ impl Made {
             vec![("deploymentGroup", self.group(of)), ("revision", self.app_spec(of))];
         match &of.config {
             Some(SamConfig::Named(name)) => {
-                entries.push(("deploymentConfigName", self.spanned(name)));
+                entries.push(("deploymentConfigName", self.made.spanned(name)));
             }
             Some(SamConfig::Described(config)) => {
-                entries.push(("deploymentConfig", self.config(config, of)));
+                let name = config.name.as_ref().map_or(&of.logical_id, |name| name);
+                let config = self.made.config(&name.value, "Lambda", config.traffic_routing);
+                entries.push(("deploymentConfig", config));
             }
             None => {}
         }
-        self.map(entries)
+        self.made.map(entries)
     }
 
     fn group(&self, of: &SamDeployment) -> Node {
-        let style = self.map([
-            ("deploymentType", self.text("BLUE_GREEN")),
-            ("deploymentOption", self.text("WITH_TRAFFIC_CONTROL")),
+        let style = self.made.map([
+            ("deploymentType", self.made.text("BLUE_GREEN")),
+            ("deploymentOption", self.made.text("WITH_TRAFFIC_CONTROL")),
         ]);
         let mut entries = vec![
-            ("applicationName", self.text(APPLICATION)),
-            ("deploymentGroupName", self.text(format!("{}DeploymentGroup", of.logical_id.value))),
+            ("applicationName", self.made.text(APPLICATION)),
+            (
+                "deploymentGroupName",
+                self.made.text(format!("{}DeploymentGroup", of.logical_id.value)),
+            ),
             ("deploymentStyle", style),
-            ("autoRollbackConfiguration", self.rollback()),
+            ("autoRollbackConfiguration", self.made.rollback_always()),
         ];
         if !of.alarms.is_empty() {
-            let names = of.alarms.iter().map(|alarm| self.map([("name", self.spanned(alarm))]));
-            let enabled = self.node(Value::Bool(true));
-            let alarms = self.map([("enabled", enabled), ("alarms", self.list(names))]);
+            let names =
+                of.alarms.iter().map(|alarm| self.made.map([("name", self.made.spanned(alarm))]));
+            let enabled = self.made.node(Value::Bool(true));
+            let alarms = self.made.map([("enabled", enabled), ("alarms", self.made.list(names))]);
             entries.push(("alarmConfiguration", alarms));
         }
         if !of.triggers.is_empty() {
             let triggers = of.triggers.iter().map(|trigger| {
-                let events = trigger.events.iter().map(|event| self.text(event.as_str()));
-                self.map([
-                    ("triggerName", self.text(&trigger.name)),
-                    ("triggerTargetArn", self.text(&trigger.target_arn)),
-                    ("triggerEvents", self.list(events)),
+                let events = trigger.events.iter().map(|event| self.made.text(event.as_str()));
+                self.made.map([
+                    ("triggerName", self.made.text(&trigger.name)),
+                    ("triggerTargetArn", self.made.text(&trigger.target_arn)),
+                    ("triggerEvents", self.made.list(events)),
                 ])
             });
-            entries.push(("triggerConfigurations", self.list(triggers)));
+            entries.push(("triggerConfigurations", self.made.list(triggers)));
         }
-        self.map(entries)
-    }
-
-    /// What the groups that SAM makes roll back (CD-RBC-4).
-    fn rollback(&self) -> Node {
-        let events = [
-            ("DEPLOYMENT_FAILURE", AUTO_ROLLBACK.on_failure),
-            ("DEPLOYMENT_STOP_ON_ALARM", AUTO_ROLLBACK.on_alarm),
-            ("DEPLOYMENT_STOP_ON_REQUEST", AUTO_ROLLBACK.on_request),
-        ];
-        let events = events.into_iter().filter(|(_, is_set)| *is_set);
-        self.map([
-            ("enabled", self.node(Value::Bool(true))),
-            ("events", self.list(events.map(|(event, _)| self.text(event)))),
-        ])
-    }
-
-    /// A configuration that the template describes, as the API takes it.
-    fn config(&self, config: &DeploymentConfig, of: &SamDeployment) -> Node {
-        let name = config.name.as_ref().map_or(&of.logical_id, |name| name);
-        let routing = match config.traffic_routing {
-            TrafficRouting::AllAtOnce => self.map([("type", self.text("AllAtOnce"))]),
-            TrafficRouting::Canary { percentage, interval_minutes } => self.map([
-                ("type", self.text("TimeBasedCanary")),
-                (
-                    "timeBasedCanary",
-                    self.map([
-                        ("canaryPercentage", self.number(percentage)),
-                        ("canaryInterval", self.number(interval_minutes)),
-                    ]),
-                ),
-            ]),
-            TrafficRouting::Linear { percentage, interval_minutes } => self.map([
-                ("type", self.text("TimeBasedLinear")),
-                (
-                    "timeBasedLinear",
-                    self.map([
-                        ("linearPercentage", self.number(percentage)),
-                        ("linearInterval", self.number(interval_minutes)),
-                    ]),
-                ),
-            ]),
-        };
-        self.map([
-            ("deploymentConfigName", self.spanned(name)),
-            ("computePlatform", self.text("Lambda")),
-            ("trafficRoutingConfig", routing),
-        ])
+        self.made.map(entries)
     }
 
     fn app_spec(&self, of: &SamDeployment) -> Node {
-        let [current, target] = [OLD_VERSION, NEW_VERSION].map(|version| self.text(version));
-        let properties = self.map([
-            ("Name", self.text(&of.function)),
+        let [current, target] = [OLD_VERSION, NEW_VERSION].map(|version| self.made.text(version));
+        let properties = self.made.map([
+            ("Name", self.made.text(&of.function)),
             ("Alias", self.alias(of)),
             ("CurrentVersion", current),
             ("TargetVersion", target),
         ]);
-        let resource =
-            self.map([("Type", self.text("AWS::Lambda::Function")), ("Properties", properties)]);
+        let resource = self
+            .made
+            .map([("Type", self.made.text("AWS::Lambda::Function")), ("Properties", properties)]);
         let bound = [
             ("BeforeAllowTraffic", of.pre_traffic.as_ref()),
             ("AfterAllowTraffic", of.post_traffic.as_ref()),
         ];
-        let hooks = bound
-            .into_iter()
-            .filter_map(|(event, function)| Some(self.map([(event, self.spanned(function?))])));
-        let (resources, hooks) =
-            (self.list([self.map([(&of.logical_id.value[..], resource)])]), self.list(hooks));
-        let mut entries = vec![("version", self.number("0.0")), ("Resources", resources)];
+        let hooks = bound.into_iter().filter_map(|(event, function)| {
+            Some(self.made.map([(event, self.made.spanned(function?))]))
+        });
+        let (resources, hooks) = (
+            self.made.list([self.made.map([(&of.logical_id.value[..], resource)])]),
+            self.made.list(hooks),
+        );
+        let mut entries = vec![("version", self.made.number("0.0")), ("Resources", resources)];
         if hooks.items().is_some_and(|hooks| !hooks.is_empty()) {
             entries.push(("Hooks", hooks));
         }
-        self.map(entries)
-    }
-}
-
-/// Takes a key out of a map.
-fn take(map: &mut Node, name: &str) -> Option<Node> {
-    let Value::Map(entries) = &mut map.value else { return None };
-    let place = entries.iter().position(|(key, _)| key.name == name)?;
-    Some(entries.remove(place).1)
-}
-
-/// Gives a map what it lacks under a key: maps are completed, lists go on with what is given.
-fn fill(map: &mut Node, name: &str, given: Node) {
-    if let Some(own) = map.key_mut(name) {
-        return complete(own, given);
-    }
-    if let Value::Map(entries) = &mut map.value {
-        let span = given.span;
-        entries.push((Key { name: name.into(), span }, given));
-    }
-}
-
-/// Completes what is there by what is given.
-fn complete(own: &mut Node, given: Node) {
-    match (&mut own.value, given.value) {
-        (Value::Map(_), Value::Map(entries)) => {
-            entries.into_iter().for_each(|(key, node)| fill(own, &key.name, node));
-        }
-        (Value::List(items), Value::List(more)) => items.extend(more),
-        (Value::Null, value) => *own = Node::new(value, given.span),
-        _ => {}
+        self.made.map(entries)
     }
 }

@@ -3,7 +3,7 @@
 //! Not the traffic schedule's rule (`traffic_routing`). Rules: CD-ECS-1, CD-ECS-60, CD-ECS-70, CD-RB-1.
 
 use crate::aws::id::AlarmId;
-use crate::aws::name::LifecycleEvent;
+use crate::aws::name::{DeploymentCreator, LifecycleEvent};
 use crate::engine::distribution::Distribution;
 use crate::engine::share::Share;
 use crate::engine::time::SimDuration;
@@ -36,6 +36,8 @@ pub struct Deployment {
     pub on_instances: Option<InstanceDeployment>,
     /// `external`: the steps of a controller of somebody else's, which takes CodeDeploy's place (CD-EXT-1).
     pub external: Option<Workflow>,
+    /// Who creates it.
+    pub creator: DeploymentCreator,
     /// Application name.
     pub application: String,
     /// Deployment group name.

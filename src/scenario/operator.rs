@@ -43,6 +43,8 @@ pub enum Call {
     },
     /// `SkipWaitTimeForInstanceTermination`, which is for instances only (CD-VAL-21).
     SkipWaitTimeForInstanceTermination,
+    /// `CancelUpdateStack`: the update of the stack that deploys ends, and the stack goes back (CD-CFN-8).
+    CancelUpdateStack,
     /// `ModifyListener`: weights by target group, as a template update writes them.
     ModifyListener {
         /// Which listener.
@@ -126,6 +128,7 @@ impl Call {
                 ApiCall::PutLifecycleEventHookExecutionStatus
             }
             Self::SkipWaitTimeForInstanceTermination => ApiCall::SkipWaitTimeForInstanceTermination,
+            Self::CancelUpdateStack => ApiCall::CancelUpdateStack,
             Self::ModifyListener { .. } => ApiCall::ModifyListener,
             Self::ModifyTargetGroup { .. } => ApiCall::ModifyTargetGroup,
             Self::UpdateService { .. } => ApiCall::UpdateService,

@@ -10,6 +10,7 @@ mod alarm_polling;
 mod alarms;
 mod breakage;
 mod client;
+mod cloudformation;
 mod custom_metrics;
 mod defects;
 mod deployment;

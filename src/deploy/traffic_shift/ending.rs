@@ -70,7 +70,11 @@ impl<'s> Run<'s> {
     fn begin_rollback(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
         let parent = self.number;
         self.number = DeploymentNumber(parent.0 + 1);
-        create_deployment(self.number, DeploymentCreator::CodeDeployRollback, Some(parent), out);
+        let creator = match self.plan.creator {
+            DeploymentCreator::CloudFormation => DeploymentCreator::CloudFormationRollback,
+            _ => DeploymentCreator::CodeDeployRollback,
+        };
+        create_deployment(self.number, creator, Some(parent), out);
         set_status(self.number, DeploymentStatus::InProgress, out);
         self.stage = Stage::Restoring;
         match self.scenario.assumptions.rollback_restore {

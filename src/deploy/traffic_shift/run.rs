@@ -29,9 +29,7 @@ use crate::agenda::event::{Event, Timer};
 use crate::aws::call::{ApiException, DeploymentWaitType, ServiceStatus};
 use crate::aws::id::DeploymentNumber;
 use crate::aws::message::ErrorMessage;
-use crate::aws::name::{
-    DeploymentCreator, DeploymentStatus, ErrorCode, HookAnswer, LifecycleEvent,
-};
+use crate::aws::name::{DeploymentStatus, ErrorCode, HookAnswer, LifecycleEvent};
 use crate::cloud::Cloud;
 use crate::deploy::alarm_poll::is_alarm_news;
 use crate::deploy::deployment_group::{
@@ -111,7 +109,7 @@ impl<'s> Course<'s> for Run<'s> {
     ) -> Run<'s> {
         let plan = &scenario.deployments[request as usize];
         let candidate = draw_candidate(scenario, request, out);
-        create_deployment(number, DeploymentCreator::User, None, out);
+        create_deployment(number, plan.creator, None, out);
         let bad = scenario.candidates[candidate as usize].bad;
         let (target, events): (_, &[LifecycleEvent]) = match plan.versions {
             None => (Target::Ecs(TaskSets::found(cloud)), ecs::events(scenario)),

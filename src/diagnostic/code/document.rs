@@ -2,19 +2,6 @@
 
 use super::{Code, Entry, Example, ExampleKind, Severity, codes};
 
-/// A deployment by an external controller which creates a task set of this scale.
-macro_rules! external {
-    ($scale:literal) => {
-        concat!(
-            "deployment:\n  external:\n    steps:\n      - { do: CreateTaskSet, taskSet: canary, targetGroup: green, scale: ",
-            $scale,
-            " }\n      - { when: { steady: canary }, do: ModifyListener, weights: { blue: 90, green: 10 } }\n\
-             resources:\n  service:\n    serviceName: web\n    desiredCount: 10\n    \
-             deploymentController: { type: EXTERNAL }\n"
-        )
-    };
-}
-
 codes! {
     DOCUMENT;
 
@@ -382,13 +369,4 @@ codes! {
          `ecs`, the dimension `ecs:service:DesiredCount`, the resource `service/CLUSTER/SERVICE`."
         faulty ExampleKind::DocumentPart("scaling"), "ServiceNamespace: dynamodb\n"
         mended "ServiceNamespace: ecs\n";
-
-    ECS_CALL_REFUSED "CUT0250" Error "a call of an external controller that ECS refuses"
-        "Each call owns its parameters: `CreateService` and `UpdateService` those of the service, `CreateTaskSet` task \
-         definition, network, load balancer and launch type, `UpdateTaskSet` the scale alone, 0 to 100 percent. A task set has \
-         one target group, Fargate alone has platform versions, `awsvpc` alone a network configuration, and tags, tokens and \
-         placements have their limits. ECS answers with `InvalidParameterException`."
-        faulty ExampleKind::Scenario,
-        { external!("120%") }
-        mended { external!("20%") };
 }

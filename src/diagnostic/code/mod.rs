@@ -1,10 +1,11 @@
 //! Every code of a diagnostic: its number, its weight, its long explanation, its own example.
 //!
 //! Numbers are never changed and never used again. 00xx: a text cannot be read; 01xx: the shape of a
-//! scenario; 02xx: AWS documents; 03xx: what no single field can say, from 0321 on what watches a release; 04xx: command line, paths and
+//! scenario; 02xx: AWS documents, from 0250 on who else drives a service; 03xx: what no single field can say, from 0321 on what watches a release; 04xx: command line, paths and
 //! expressions; 05xx: output. A new code is a new entry in the file of its range.
 
 mod command;
+mod controller;
 mod document;
 mod gate;
 mod reading;
@@ -12,6 +13,7 @@ mod rule;
 mod shape;
 
 pub use command::*;
+pub use controller::*;
 pub use document::*;
 pub use gate::*;
 pub use reading::*;
@@ -108,7 +110,7 @@ impl Code {
 
     /// Every code, in the order of the numbers.
     pub fn all() -> impl Iterator<Item = Code> {
-        [READING, SHAPE, DOCUMENT, RULE, GATE, COMMAND].into_iter().flatten().copied()
+        [READING, SHAPE, DOCUMENT, CONTROLLER, RULE, GATE, COMMAND].into_iter().flatten().copied()
     }
 
     /// The code of this number, in either case, with or without `CUT` and the noughts that follow.

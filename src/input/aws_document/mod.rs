@@ -8,6 +8,7 @@
 pub mod alarm;
 pub mod appspec;
 pub mod balancer;
+pub mod blue_green_hook;
 pub mod deployment_config;
 pub mod deployment_group;
 pub mod deployment_request;
@@ -24,7 +25,7 @@ pub mod service;
 pub mod target_group;
 pub mod task_definition;
 pub mod task_set;
-mod template;
+pub mod template;
 #[cfg(test)]
 mod told;
 mod value;

@@ -8,7 +8,7 @@ mod alarm;
 mod tests;
 
 pub use super::template::NEW_VERSION;
-pub use alarm::SamAlarm;
+pub use alarm::{SamAlarm, described as described_alarms};
 
 use super::deployment_config::{DeploymentConfig, deployment_config};
 use super::deployment_group::triggers;
@@ -21,12 +21,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Span, Spanned, code};
 use crate::engine::time::SimDuration;
 use crate::input::decode::{Field, Map, boolean, text};
 use crate::input::tree::{Key, Node, Value};
-use crate::scenario::deployment::AutoRollback;
 use crate::scenario::traffic_routing::predefined;
-
-/// What the deployment groups that SAM makes roll back: every end but the good one.
-pub const AUTO_ROLLBACK: AutoRollback =
-    AutoRollback { on_failure: true, on_alarm: true, on_request: true };
 
 /// How many resources a template may have.
 const RESOURCES_MAX: usize = 500;

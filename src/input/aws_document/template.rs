@@ -15,6 +15,9 @@ use crate::input::tree::{Key, Node, Value, shortened};
 /// The longest text that is put in the place of a function: that of a parameter's value.
 const BYTES_MAX: usize = 4096;
 
+/// Conditions name each other so deep at most.
+const CONDITIONS_DEPTH_MAX: usize = 16;
+
 /// Types of resources that are known by a name: the function that `Ref` of one gives.
 const FUNCTIONS: [&str; 2] = ["AWS::Serverless::Function", "AWS::Lambda::Function"];
 
@@ -30,6 +33,7 @@ pub struct Template<'a> {
     ids: BTreeMap<&'a str, &'a str>,
     resources: &'a [(Key, Node)],
     globals: Option<&'a Node>,
+    conditions: &'a [(Key, Node)],
 }
 
 impl<'a> Template<'a> {
@@ -53,7 +57,16 @@ impl<'a> Template<'a> {
             }
         }
         let globals = root.key("Globals").and_then(|globals| globals.key("Function"));
-        Template { texts, ids, resources, globals }
+        let conditions = root.key("Conditions").and_then(Node::entries).unwrap_or_default();
+        Template { texts, ids, resources, globals, conditions }
+    }
+
+    /// The same with values of parameters, which go before their defaults.
+    pub fn with_parameters(mut self, values: Option<&'a Node>) -> Template<'a> {
+        let values = values.and_then(Node::entries).unwrap_or_default();
+        let given = values.iter().filter(|(_, node)| node.scalar().is_some());
+        self.texts.extend(given.map(|(key, node)| (&key.name[..], &node.value)));
+        self
     }
 
     /// All resources, in the order of the file.
@@ -96,15 +109,60 @@ impl<'a> Template<'a> {
                 Value::List(items.iter().map(|item| self.resolved(item)).collect())
             }
             Value::Map(entries) => {
-                let resolved = |(key, node): (Key, Node)| (key, self.resolved(&node));
-                Value::Map(entries.into_iter().map(resolved).collect())
+                let resolved = entries.into_iter().map(|(key, node)| (key, self.resolved(&node)));
+                Value::Map(resolved.filter(|(_, node)| !is_no_value(node)).collect())
             }
             value => value,
         };
         let node = Node::new(value, node.span);
+        if let Some(chosen) = self.chosen(&node) {
+            return chosen;
+        }
         match self.given(&node) {
             Some(value) => Node::new(value, node.span),
             None => node,
+        }
+    }
+
+    /// What `Fn::If` and `Fn::Select` choose, if that can be known; what they choose from is resolved.
+    fn chosen(&self, node: &Node) -> Option<Node> {
+        match function(node)? {
+            ("Fn::If", argument) => {
+                let [condition, yes, no] = argument.items()? else { return None };
+                let holds = self.condition(condition.scalar()?, 0)?;
+                Some(if holds { yes } else { no }.clone())
+            }
+            ("Fn::Select", argument) => {
+                let [index, list] = argument.items()? else { return None };
+                list.items()?.get(index.scalar()?.parse::<usize>().ok()?).cloned()
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a condition of the template holds, if its parameters tell.
+    fn condition(&self, name: &str, depth: usize) -> Option<bool> {
+        let (_, node) = self.conditions.iter().find(|(key, _)| key.name == name)?;
+        self.holds(&self.resolved(node), depth)
+    }
+
+    fn holds(&self, node: &Node, depth: usize) -> Option<bool> {
+        if depth > CONDITIONS_DEPTH_MAX {
+            return None;
+        }
+        let all = |argument: &Node| -> Option<Vec<bool>> {
+            argument.items()?.iter().map(|part| self.holds(part, depth + 1)).collect()
+        };
+        match function(node)? {
+            ("Condition", name) => self.condition(name.scalar()?, depth + 1),
+            ("Fn::Equals", argument) => {
+                let [one, other] = argument.items()? else { return None };
+                Some(one.scalar()? == other.scalar()?)
+            }
+            ("Fn::Not", argument) => Some(!*all(argument)?.first()?),
+            ("Fn::And", argument) => Some(all(argument)?.into_iter().all(|holds| holds)),
+            ("Fn::Or", argument) => Some(all(argument)?.into_iter().any(|holds| holds)),
+            _ => None,
         }
     }
 
@@ -123,6 +181,23 @@ impl<'a> Template<'a> {
                 let known = |name: &str| own(name).or_else(|| self.text(name));
                 let text = substituted(pattern, known)?;
                 Some(Value::Text { text, quoted: true })
+            }
+            ("Fn::Join", argument) => {
+                let [by, parts] = argument.items()? else { return None };
+                let parts = parts.items()?.iter().map(Node::scalar).collect::<Option<Vec<_>>>()?;
+                let length: usize =
+                    parts.iter().map(|part| part.len() + by.scalar().map_or(0, str::len)).sum();
+                let text =
+                    (length <= BYTES_MAX).then(|| parts.join(by.scalar().unwrap_or_default()));
+                Some(Value::Text { text: text?, quoted: true })
+            }
+            ("Fn::Split", argument) => {
+                let [by, text] = argument.items()? else { return None };
+                let by = by.scalar().filter(|by| !by.is_empty())?;
+                let part = |part: &str| {
+                    Node::new(Value::Text { text: part.into(), quoted: true }, node.span)
+                };
+                Some(Value::List(text.scalar()?.split(by).map(part).collect()))
             }
             _ => None,
         }
@@ -213,6 +288,11 @@ pub fn left_over(node: &Node) -> Option<&Node> {
     let items = node.items().unwrap_or_default().iter();
     let mut values = items.chain(node.entries().unwrap_or_default().iter().map(|(_, node)| node));
     values.find_map(left_over)
+}
+
+/// `!Ref AWS::NoValue`: the property is not there.
+fn is_no_value(node: &Node) -> bool {
+    function(node).is_some_and(|(name, of)| name == "Ref" && of.scalar() == Some("AWS::NoValue"))
 }
 
 /// A text with each `${Name}` replaced; `${!Name}` stands for `${Name}` itself.

@@ -87,6 +87,7 @@ pub fn deployment(
         versions,
         on_instances,
         external: None,
+        creator: section.creator,
         application,
         deployment_group,
         config_name,

@@ -119,6 +119,7 @@ const fn is_of_ecs(call: Call) -> bool {
         | Call::DeleteService { .. }
         | Call::UpdateTaskProtection { .. }
         | Call::RegisterScalableTarget { .. }
+        | Call::CancelUpdateStack
         | Call::BatchDeleteImage { .. } => true,
         Call::ContinueDeployment { .. }
         | Call::StopDeployment { .. }

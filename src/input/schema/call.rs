@@ -49,7 +49,7 @@ fn parameters(call: ApiCall) -> Vec<Key> {
                 .required(),
             ]
         }
-        ApiCall::SkipWaitTimeForInstanceTermination => Vec::new(),
+        ApiCall::CancelUpdateStack | ApiCall::SkipWaitTimeForInstanceTermination => Vec::new(),
         ApiCall::DeleteService => {
             vec![key("force", "Also if the service is scaled above 0. Default: false.", switch())]
         }

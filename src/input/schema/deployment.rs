@@ -88,6 +88,11 @@ fn common() -> Vec<Key> {
             "In place of the group's `alarmConfiguration`.",
             alarms(),
         ),
+        key(
+            "creator",
+            "Who creates it: a caller of CreateDeployment, or the update of a stack. Default: user.",
+            one_of(&["user", "CloudFormation"]),
+        ),
         key("description", "At most 256 characters; plays no part.", text()),
         key(
             "ignoreApplicationStopFailures",

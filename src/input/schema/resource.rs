@@ -34,6 +34,16 @@ pub fn resources() -> Value {
             "Which of its functions is deployed, by logical id. Default: the only one.",
             text(),
         ),
+        key(
+            "templateParameters",
+            "Values of the template's parameters, by name. Default: theirs.",
+            json!({"type": "object"}),
+        ),
+        key(
+            "rollbackConfiguration",
+            "The RollbackConfiguration of the stack update: its RollbackTriggers are alarms.",
+            json!({"type": "object"}),
+        ),
         key("taskDefinition", "The service's task definition.", document()),
         key(
             "targetGroups",

@@ -5,7 +5,7 @@
 
 use crate::aws::exception::Exception;
 use crate::aws::id::DEPLOYMENTS_MAX;
-use crate::aws::name::ComputePlatform;
+use crate::aws::name::{ComputePlatform, DeploymentCreator};
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, code};
 use crate::engine::distribution::Distribution;
 use crate::engine::time::SimDuration;
@@ -64,6 +64,8 @@ pub struct DeploymentSection {
     pub rollback_preset: Option<RollbackPreset>,
     /// `overrideAlarmConfiguration`, in place of the group's (CD-ALM-1).
     pub alarms: Option<AlarmConfiguration>,
+    /// `creator`: a caller of `CreateDeployment`, or the update of a stack.
+    pub creator: DeploymentCreator,
     /// `external`: the steps of a controller of somebody else's, in CodeDeploy's place.
     pub external: Option<ExternalSection>,
     /// What only a deployment to instances is asked.
@@ -99,6 +101,10 @@ impl RollbackPreset {
         }
     }
 }
+
+/// Who may create a deployment that nothing else caused.
+const CREATORS: [(&str, DeploymentCreator); 2] =
+    [("user", DeploymentCreator::User), ("CloudFormation", DeploymentCreator::CloudFormation)];
 
 /// `deployment`: the only one, at instant zero.
 pub fn deployment(
@@ -294,6 +300,7 @@ fn common(
         rollback_preset: map.optional("rollback", choice(&presets)),
         alarms: map.optional("overrideAlarmConfiguration", deployment_group::alarm::alarms),
         external: None,
+        creator: map.or("creator", choice(&CREATORS), DeploymentCreator::User),
         on_instances: InstanceOptions::default(),
     };
     let on_instances = match platform {

@@ -155,6 +155,7 @@ pub(super) fn plain(call: ApiCall, map: &mut Map<'_, '_>) -> Option<Call> {
         ApiCall::SkipWaitTimeForInstanceTermination => {
             Some(Call::SkipWaitTimeForInstanceTermination)
         }
+        ApiCall::CancelUpdateStack => Some(Call::CancelUpdateStack),
         ApiCall::StopDeployment => {
             let auto_rollback_enabled = map.optional("autoRollbackEnabled", boolean);
             Some(Call::StopDeployment { auto_rollback_enabled })

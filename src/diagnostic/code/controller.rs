@@ -1,0 +1,59 @@
+//! 025x: who drives a service in the place of CodeDeploy's own callers: external controllers, and the updates of stacks.
+
+use super::{Code, Entry, Example, ExampleKind, Severity, codes};
+
+/// A deployment by an external controller which creates a task set of this scale.
+macro_rules! external {
+    ($scale:literal) => {
+        concat!(
+            "deployment:\n  external:\n    steps:\n      - { do: CreateTaskSet, taskSet: canary, targetGroup: green, scale: ",
+            $scale,
+            " }\n      - { when: { steady: canary }, do: ModifyListener, weights: { blue: 90, green: 10 } }\n\
+             resources:\n  service:\n    serviceName: web\n    desiredCount: 10\n    \
+             deploymentController: { type: EXTERNAL }\n"
+        )
+    };
+}
+
+/// A template with the transform of blue/green deployments, and perhaps with the hook.
+macro_rules! stack {
+    ($hook:literal) => {
+        concat!(
+            "deployment: {}\nresources:\n  template:\n    Transform: AWS::CodeDeployBlueGreen\n",
+            $hook,
+            "    Resources:\n      Web: { Type: 'AWS::ECS::Service', Properties: { DesiredCount: 2 } }\n      \
+             Definition: { Type: 'AWS::ECS::TaskDefinition', Properties: { ContainerDefinitions: [{ Name: web }] } }\n      \
+             Set: { Type: 'AWS::ECS::TaskSet', Properties: { LoadBalancers: [{ ContainerName: web, ContainerPort: 80 }] } }\n      \
+             Blue: { Type: 'AWS::ElasticLoadBalancingV2::TargetGroup' }\n      \
+             Green: { Type: 'AWS::ElasticLoadBalancingV2::TargetGroup' }\n"
+        )
+    };
+}
+
+codes! {
+    CONTROLLER;
+
+    ECS_CALL_REFUSED "CUT0250" Error "a call of an external controller that ECS refuses"
+        "Each call owns its parameters: `CreateService` and `UpdateService` those of the service, `CreateTaskSet` task \
+         definition, network, load balancer and launch type, `UpdateTaskSet` the scale alone, 0 to 100 percent. A task set has \
+         one target group, Fargate alone has platform versions, `awsvpc` alone a network configuration, and tags, tokens and \
+         placements have their limits. ECS answers with `InvalidParameterException`."
+        faulty ExampleKind::Scenario,
+        { external!("120%") }
+        mended { external!("20%") };
+
+    STACK_REFUSED "CUT0251" Error "a template that cannot be deployed blue/green"
+        "A template with the hook `AWS::CodeDeploy::BlueGreen` names the transform `AWS::CodeDeployBlueGreen`, one service, and the \
+         resources that stand for blue and green. Nested stacks, outputs, imported values, `NoEcho` parameters and dynamic references do \
+         not go with it. What only CloudFormation knows of a parameter can be given in `resources.templateParameters`."
+        faulty ExampleKind::Scenario,
+        { stack!("") }
+        mended { stack!(
+            "    Hooks:\n      BlueGreen:\n        Type: AWS::CodeDeploy::BlueGreen\n        Properties:\n          Applications:\n\
+             \u{20}           - Target: { Type: 'AWS::ECS::Service', LogicalID: Web }\n\
+             \u{20}             ECSAttributes:\n                TaskDefinitions: [Definition, GreenDefinition]\n\
+             \u{20}               TaskSets: [Set, GreenSet]\n                TrafficRouting:\n\
+             \u{20}                 ProdTrafficRoute: { Type: 'AWS::ElasticLoadBalancingV2::Listener', LogicalID: Listener }\n\
+             \u{20}                 TargetGroups: [Blue, Green]\n"
+        ) };
+}

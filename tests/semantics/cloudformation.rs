@@ -1,0 +1,179 @@
+//! Blue/green deployments by the update of a CloudFormation stack: what the hook of a template says, and what the stack does.
+
+use cutover::aws::name::DeploymentStatus;
+use cutover::journal::fact::Fact;
+
+use crate::support::{Played, play, read, told};
+
+/// A scenario whose template has these properties of its hook, in the order of the lines.
+fn stack(hook: &str) -> String {
+    format!(
+        "cutover: 1
+resources:
+  templateParameters: {{ Count: 3 }}
+  template:
+    Transform: AWS::CodeDeployBlueGreen
+    Parameters: {{ Count: {{ Type: Number, Default: 2 }}, Minutes: {{ Type: Number, Default: 2 }}, Stage: {{ Type: String, Default: live }} }}
+    Conditions:
+      IsLive: {{ 'Fn::Equals': [{{ Ref: Stage }}, live] }}
+      IsTest: {{ 'Fn::Not': [{{ Condition: IsLive }}] }}
+    Hooks:
+      Hook:
+        Type: AWS::CodeDeploy::BlueGreen
+        Properties:
+{hook}          Applications:
+            - Target: {{ Type: 'AWS::ECS::Service', LogicalID: Shop }}
+              ECSAttributes:
+                TaskDefinitions: [BlueDefinition, GreenDefinition]
+                TaskSets: [BlueSet, GreenSet]
+                TrafficRouting:
+                  ProdTrafficRoute: {{ Type: 'AWS::ElasticLoadBalancingV2::Listener', LogicalID: Listener }}
+                  TargetGroups: [Blue, Green]
+    Resources:
+      Shop: {{ Type: 'AWS::ECS::Service', Properties: {{ DesiredCount: {{ Ref: Count }}, DeploymentController: {{ Type: EXTERNAL }} }} }}
+      BlueDefinition: {{ Type: 'AWS::ECS::TaskDefinition', Properties: {{ ContainerDefinitions: [{{ Name: web, PortMappings: [{{ ContainerPort: 80 }}] }}] }} }}
+      BlueSet: {{ Type: 'AWS::ECS::TaskSet', Properties: {{ LoadBalancers: [{{ ContainerName: web, ContainerPort: 80, TargetGroupArn: {{ Ref: Blue }} }}] }} }}
+      Blue: {{ Type: 'AWS::ElasticLoadBalancingV2::TargetGroup', Properties: {{ TargetGroupAttributes: [{{ Key: deregistration_delay.timeout_seconds, Value: '30' }}] }} }}
+      Green: {{ Type: 'AWS::ElasticLoadBalancingV2::TargetGroup', Properties: {{ Name: {{ 'Fn::If': [IsTest, test, {{ 'Fn::Join': ['-', [shop, {{ Ref: Stage }}]] }}] }} }} }}
+      Errors: {{ Type: 'AWS::CloudWatch::Alarm', Properties: {{ AlarmName: errors, Namespace: Shop, MetricName: Failed, Statistic: Sum, Period: 60,
+        EvaluationPeriods: 1, Threshold: 100, ComparisonOperator: GreaterThanThreshold, TreatMissingData: ignore }} }}
+revisions: {{ replacement: {{ launch: 90s }} }}
+assumptions: {{ preset: ideal, codedeploy.created_to_in_progress: 2s, codedeploy.rollback_duration: 2s }}
+"
+    )
+}
+
+fn run(yaml: &str) -> Played {
+    let scenario = read(yaml).unwrap_or_else(|told| panic!("{told}\n{yaml}"));
+    play(&scenario, 1, 0)
+}
+
+const LINEAR: &str = "          TrafficRoutingConfig: { Type: TimeBasedLinear, TimeBasedLinear: { StepPercentage: 14, BakeTimeMins: { Ref: Minutes } } }\n";
+const AT_ONCE: &str = "          TrafficRoutingConfig: { Type: AllAtOnce }\n";
+
+fn refusals(run: &Played) -> String {
+    run.told(|fact| match fact {
+        Fact::CallRefused { call, exception, .. } => Some(format!("{call} {exception}")),
+        _ => None,
+    })
+}
+
+fn creators(run: &Played) -> String {
+    run.told(|fact| match fact {
+        Fact::DeploymentCreated { creator, .. } => Some(creator.to_string()),
+        _ => None,
+    })
+}
+
+/// CD-CFN-5: a canary of 15 % for five minutes without a word, the hook's own schedule else; parameters are worth what is given.
+#[test]
+fn the_hook_says_how_traffic_moves() {
+    assert_eq!(run(&stack("")).weights(), "92 15%, 392 100%");
+    assert_eq!(
+        run(&stack(LINEAR)).weights(),
+        "92 14%, 212 28%, 332 42%, 452 56%, 572 70%, 692 84%, 812 98%, 932 100%"
+    );
+    assert_eq!(run(&stack(AT_ONCE)).weights(), "92 100%");
+}
+
+/// CD-CFN-5: a step is 14 % at least, and only the three kinds are known.
+#[test]
+fn steps_have_their_limits() {
+    let step = |percentage: u32| stack(&LINEAR.replace("14", &percentage.to_string()));
+    assert!(read(&step(14)).is_ok());
+    for (percentage, word) in [(13, "less than 14"), (100, "more than 99")] {
+        let told = told(&step(percentage));
+        assert!(told.contains(word) && told.contains("-->"), "{told}");
+    }
+    let named = told(&stack(
+        "          TrafficRoutingConfig: { Type: CodeDeployDefault.ECSLinear10PercentEvery1Minutes }\n",
+    ));
+    assert!(named.contains("not one of `AllAtOnce`"), "{named}");
+}
+
+/// CD-CFN-6: termination wait and hooks are those of the hook; names, counts and conditions are settled from parameters.
+#[test]
+fn what_the_template_says_is_the_scenario() {
+    let more = "          AdditionalOptions: { TerminationWaitTimeInMinutes: 5 }\n          LifecycleEventHooks: { AfterInstall: { 'Fn::Sub': '${Stage}-check' } }\n";
+    let run = run(&stack(&format!("{AT_ONCE}{more}")));
+    assert_eq!(run.statuses(0), "0 Created, 2 InProgress, 392 Succeeded");
+    assert_eq!(run.journal.header.desired_count, 3);
+    assert_eq!(run.journal.header.target_groups, ["Blue", "shop-live"].map(String::from));
+    let invoked = run.told(|fact| matches!(fact, Fact::HookInvoked { .. }).then(String::new));
+    assert!(invoked.starts_with("92"), "{invoked}");
+}
+
+/// CD-CFN-7: a rollback trigger of the stack is an alarm that stops the deployment and returns the stack.
+#[test]
+fn a_rollback_trigger_returns_the_stack() {
+    let arn = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:errors";
+    for name in ["errors", arn] {
+        let yaml = stack("").replace(
+            "  template:\n",
+            &format!("  rollbackConfiguration: {{ RollbackTriggers: [{{ Arn: '{name}', Type: 'AWS::CloudWatch::Alarm' }}] }}\n  template:\n"),
+        );
+        let set =
+            "operator: [{ at: 200s, do: SetAlarmState, alarmName: errors, stateValue: ALARM }]\n";
+        let run = run(&format!("{yaml}{set}"));
+        assert_eq!(run.weights(), "92 15%, 212 0%");
+        assert_eq!(creators(&run), "0 CloudFormation, 212 CloudFormationRollback");
+        assert!(run.row().rollback);
+    }
+    let unknown = stack("").replace(
+        "  template:\n",
+        "  rollbackConfiguration: { RollbackTriggers: [{ Arn: wrong }] }\n  template:\n",
+    );
+    assert!(told(&unknown).contains("the alarm `wrong` is not described"));
+}
+
+/// CD-CFN-2, CD-CFN-8: only the stack ends its deployment, while the update is under way; it goes back then.
+#[test]
+fn only_the_stack_ends_the_deployment() {
+    let calls = "operator:
+  - { at: 100s, do: StopDeployment }
+  - { at: 200s, do: CancelUpdateStack }
+  - { at: 300s, do: CancelUpdateStack }
+until: 400s
+";
+    let run = run(&format!("{}{calls}", stack("")));
+    assert_eq!(
+        refusals(&run),
+        "100 StopDeployment UnsupportedActionForDeploymentTypeException, 300 CancelUpdateStack ValidationError"
+    );
+    assert_eq!(run.statuses(0), "0 Created, 2 InProgress, 200 Stopped");
+    assert_eq!(run.statuses(1), "200 Created, 200 InProgress, 202 Succeeded");
+    assert_eq!(run.weights(), "92 15%, 200 0%");
+    assert_eq!(creators(&run), "0 CloudFormation, 200 CloudFormationRollback");
+    assert_eq!(run.row().status, DeploymentStatus::Stopped);
+}
+
+/// CD-CFN-1, CD-CFN-4, CD-CFN-9: what does not go with the hook is refused, at its place.
+#[test]
+fn what_does_not_go_with_the_hook_is_refused() {
+    let good = stack("");
+    assert!(read(&good).is_ok(), "{}", told(&good));
+    for (from, to, word) in [
+        ("    Transform: AWS::CodeDeployBlueGreen\n", "", "no `Transform"),
+        ("Type: AWS::CodeDeploy::BlueGreen", "Type: Other", "no hook"),
+        ("Count: { Type: Number,", "Count: { NoEcho: true, Type: Number,", "NoEcho"),
+        ("    Hooks:\n", "    Outputs: { A: { Value: b } }\n    Hooks:\n", "outputs"),
+        (
+            "      Blue: {",
+            "      Inner: { Type: 'AWS::CloudFormation::Stack' }\n      Blue: {",
+            "nested stack",
+        ),
+        (
+            "{ DesiredCount: { Ref: Count },",
+            "{ Cluster: { 'Fn::ImportValue': x }, DesiredCount: 1,",
+            "imports a value",
+        ),
+        ("AlarmName: errors", "AlarmName: '{{resolve:ssm:name}}'", "dynamic reference"),
+        ("LogicalID: Shop", "LogicalID: Shed", "called `Shed`"),
+        ("[Blue, Green]", "[Blue]", "has 1 items"),
+        ("DesiredCount: { Ref: Count }", "DesiredCount: { Ref: Nobody }", "desiredCount"),
+    ] {
+        assert!(good.contains(from), "{from}");
+        let told = told(&good.replacen(from, to, 1));
+        assert!(told.contains(word) && told.contains("error["), "{word}: {told}");
+    }
+}
