@@ -184,6 +184,22 @@ fn an_assignment_reaches_into_a_document() {
     desk.run(&["run", CANARY, "--set", "traffic.rate"]).exits(2).complains("CUT0404");
 }
 
+/// Several files are compared as they are: one that CodeDeploy has no part in has no configuration to be varied.
+#[test]
+fn scenarios_of_different_controllers_are_set_side_by_side() {
+    let desk = Desk::new("side-by-side");
+    let files = ["ecs-alarm-canary", "ecs-external-canary", "ecs-cloudformation-canary"]
+        .map(|name| in_repository(&format!("scenarios/{name}.yaml")).display().to_string());
+    let files = files.each_ref().map(String::as_str);
+    let replications = ["--replications", "20"];
+    let all = [&["compare"], &files[..], &replications].concat();
+    let summary = "output/ecs-alarm-canary-compare/summary.csv";
+    desk.run(&all).exits(0).says("ecs-external-canary").says("ecs-cloudformation-canary");
+    let lines = fs::read_to_string(desk.folder.join(summary)).expect("a summary");
+    assert!(!lines.contains("ECSLinear"), "{lines}");
+    desk.run(&["compare", files[1], replications[0], replications[1]]).exits(0);
+}
+
 #[test]
 fn an_assertion_decides_how_the_program_ends() {
     let desk = Desk::new("run-assert");

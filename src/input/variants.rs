@@ -253,8 +253,12 @@ fn axes(
     }
 }
 
-/// AWS's own configurations that the scenario's platform and its load balancer can do, the scenario's own first.
+/// AWS's own configurations that the scenario's platform and its load balancer can do, the scenario's own first; none where
+/// CodeDeploy has no part in it.
 fn fitting(scenario: &Scenario) -> Vec<String> {
+    if scenario.workflow().is_some() {
+        return Vec::new();
+    }
     let own = &scenario.first_deployment().config_name;
     let gradual = !scenario.is_behind_network_load_balancer();
     let fits = |strategy: Strategy| match strategy {

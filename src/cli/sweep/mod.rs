@@ -54,7 +54,8 @@ pub fn sweep(arguments: &SweepArguments, kind: Kind, terminal: &Terminal) -> Exi
         vary: arguments.vary.clone(),
         configs: arguments.configs.clone(),
         sensitivity: arguments.sensitivity.clone(),
-        all_configs: kind == Kind::Compare,
+        // Several files are compared as they are.
+        all_configs: kind == Kind::Compare && arguments.scenarios.len() == 1,
     };
     if asked.files.len() > 1 && !asked.sensitivity.is_empty() {
         terminal.complain("`--sensitivity` is of one scenario");
