@@ -168,7 +168,7 @@ fn calls(run: &Played) -> String {
 
 // ---- task sets -----------------------------------------------------------------------------------------
 
-/// T40 to T50 (ECS-EXT-11 to ECS-EXT-21, ECS-EXT-24, ECS-EXT-26, ECS-EXT-33): the life of two task sets, to the second.
+/// T40, T41, T42, T43, T44, T45, T46, T47, T48, T49, T50 (ECS-EXT-11 to ECS-EXT-21, ECS-EXT-24, ECS-EXT-26, ECS-EXT-33): the life of two task sets, to the second.
 #[test]
 fn two_task_sets_follow_their_scales_and_the_desired_count() {
     let run = workflow(&[
@@ -195,6 +195,18 @@ fn two_task_sets_follow_their_scales_and_the_desired_count() {
         _ => None,
     });
     assert_eq!(scaled, "200 1:4, 230 0:6, 230 1:6, 310 0:0");
+    let created = run.told(|fact| match fact {
+        Fact::TaskSetCreated { task_set, computed_desired_count, .. } => {
+            Some(format!("{task_set}:{computed_desired_count}"))
+        }
+        _ => None,
+    });
+    assert_eq!(created, "0 0:4, 100 1:1");
+    assert!(
+        run.task(0).ends_with("310 DEACTIVATING, 340 STOPPING, 340 DEPROVISIONING, 350 STOPPED"),
+        "{}",
+        run.task(0)
+    );
     let running = |at| run.value("original_running", at) + run.value("replacement_running", at);
     let of_service = [(0, 0), (60, 4), (160, 5), (260, 8), (290, 12), (310, 6), (360, 6)];
     for (at, tasks) in of_service {
@@ -512,7 +524,7 @@ fn creating(parameters: &str) -> Workflow {
     workflow(&[&format!("do: CreateTaskSet, taskSet: b, {parameters}"), "when: { steady: b }"])
 }
 
-/// T15 to T17 (CD-EXT-6, ECS-EXT-6): names of services.
+/// T15, T16, T17 (CD-EXT-6, ECS-EXT-6): names of services.
 #[test]
 fn names_of_services_have_255_letters_digits_hyphens_and_underscores() {
     let named = |name: &str| {
@@ -525,7 +537,7 @@ fn names_of_services_have_255_letters_digits_hyphens_and_underscores() {
     }
 }
 
-/// T20 to T22 (CD-EXT-7, ECS-EXT-6): tags.
+/// T20, T21, T22 (CD-EXT-7, ECS-EXT-6): tags.
 #[test]
 fn tags_have_their_limits() {
     let tags = |tags: &str| workflow(&[CREATE_B]).service(&format!("tags: [{tags}]"));
@@ -546,7 +558,7 @@ fn tags_have_their_limits() {
     tags("{ key: 'AWS:x' }").is_refused("`aws:`");
 }
 
-/// T23 to T27, T39 (CD-EXT-5, CD-EXT-6, ECS-EXT-2, ECS-EXT-5, ECS-EXT-6, ECS-EXT-10): what `CreateService` takes.
+/// T23, T24, T25, T26, T27, T39 (CD-EXT-5, CD-EXT-6, ECS-EXT-2, ECS-EXT-5, ECS-EXT-6, ECS-EXT-10): what `CreateService` takes.
 #[test]
 fn create_service_takes_what_belongs_to_the_service() {
     let with = |line: &str| workflow(&[CREATE_B]).service(line);
@@ -586,7 +598,7 @@ fn create_service_takes_what_belongs_to_the_service() {
     with(&strategies(5)).line("semantics: 2023-05").is_refused("5 rules");
 }
 
-/// T25, T28 to T35, T39 (CD-EXT-8, CD-EXT-9, ECS-EXT-7): what `CreateTaskSet` takes.
+/// T25, T28, T29, T30, T31, T32, T33, T34, T35, T39 (CD-EXT-8, CD-EXT-9, ECS-EXT-7): what `CreateTaskSet` takes.
 #[test]
 fn create_task_set_takes_what_belongs_to_the_task_set() {
     let green =
