@@ -30,7 +30,7 @@ use crate::input::section::{
 };
 use crate::input::source::Source;
 use crate::input::tree::{self, Assignment, Node, shortened};
-use crate::input::{documents, join, sam, unit};
+use crate::input::{documents, join, template, unit};
 use crate::scenario::account::Account;
 use crate::scenario::alarm::Alarm;
 use crate::scenario::assumption::Assumptions;
@@ -114,7 +114,7 @@ fn gathered(
         })
         .collect();
     documents::gather(&mut root, &assignments, files, to);
-    sam::expand(&mut root, to);
+    template::expand(&mut root, to);
     Some(root)
 }
 

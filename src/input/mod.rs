@@ -21,6 +21,7 @@ mod sensitivity;
 mod series;
 pub mod source;
 mod stack;
+mod template;
 pub mod tree;
 pub mod unit;
 mod variants;

@@ -6,13 +6,11 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, code};
 use crate::engine::time::SimDuration;
-use crate::input::aws_document::blue_green_hook;
 use crate::input::aws_document::sam_template::{
     NEW_VERSION, SamConfig, SamDeployment, SamTemplate, sam_template,
 };
 use crate::input::decode::{Field, listed};
 use crate::input::graft::{Made, fill, fill_deployment, take};
-use crate::input::stack;
 use crate::input::tree::{Node, Value};
 
 /// The application that SAM makes for the deployments of a template.
@@ -22,15 +20,10 @@ const UNTOLD_ALIAS: &str = "alias";
 /// Of the versions, which no template tells, this one is there when the next is deployed.
 const OLD_VERSION: &str = "1";
 
-/// Takes the template out of the resources, and fills in what it says of one function.
-pub fn expand(root: &mut Node, to: &mut Diagnostics) {
+/// Fills in what the template says of one function.
+pub fn expand(root: &mut Node, template: Node, to: &mut Diagnostics) {
     let Some(resources) = root.key_mut("resources") else { return };
-    let Some(template) = take(resources, "template") else { return };
     let wanted = take(resources, "templateFunction");
-    let parameters = take(resources, "templateParameters");
-    if blue_green_hook::is_in(&template) {
-        return stack::expand(root, &template, parameters.as_ref(), to);
-    }
     if template.value == Value::Unread {
         return fill(resources, "function", template);
     }

@@ -21,9 +21,10 @@ use crate::input::tree::{Key, Node, Value};
 const PLACE: &str = "us-east-1:123456789012";
 
 /// Fills in what the template says of the service that its hook deploys to.
-pub fn expand(root: &mut Node, template: &Node, parameters: Option<&Node>, to: &mut Diagnostics) {
-    let opened = Template::open(template).with_parameters(parameters);
+pub fn expand(root: &mut Node, template: &Node, to: &mut Diagnostics) {
     let Some(resources) = root.key_mut("resources") else { return };
+    let parameters = take(resources, "templateParameters");
+    let opened = Template::open(template).with_parameters(parameters.as_ref());
     let triggers = take(resources, "rollbackConfiguration");
     let triggers = triggers.map(|triggers| rollback_triggers(&triggers, to)).unwrap_or_default();
     let Some(hook) = blue_green_hook(Field::new("template", template), &opened, to) else {
