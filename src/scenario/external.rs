@@ -33,8 +33,6 @@ impl NamedSet {
 /// The steps of an external controller, and what it does when they fail.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Workflow {
-    /// The names of the task sets, in the order in which they are created; the first is that of the original.
-    pub names: Vec<String>,
     /// From one look at the account to the next; with zero it hears of everything at once.
     pub poll: SimDuration,
     /// The deployment is given up once this holds, whichever step it is at.
@@ -63,12 +61,18 @@ pub struct Step {
 }
 
 /// A refused call is made again so often, with so much time between; then the deployment is given up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retry {
     /// How often in all: 1 to 100, default 1.
     pub attempts: u32,
     /// The pause before the next attempt.
     pub every: SimDuration,
+}
+
+impl Default for Retry {
+    fn default() -> Retry {
+        Retry { attempts: 1, every: SimDuration::ZERO }
+    }
 }
 
 /// What a step waits for.

@@ -58,11 +58,10 @@ pub fn workflow(
     let abort_if = section.abort_if.as_ref().map(|condition| lookup.condition(condition));
     let steps: Option<Vec<Step>> = steps;
     let abort: Option<Vec<Step>> = abort;
-    let (names, poll) = (section.names.clone(), section.poll);
-    Some(Workflow { names, poll, abort_if, steps: steps?, abort: abort? })
+    Some(Workflow { poll: section.poll, abort_if, steps: steps?, abort: abort? })
 }
 
-/// What the service says of placement, with what the seasons and the task definition say. Rules: CD-EXT-6, ECS-EXT-6.
+/// What the service says of placement, with what the date and the task definition say. Rules: CD-EXT-6, ECS-EXT-6.
 fn check_service(sections: &Sections, to: &mut Diagnostics) {
     let service = &sections.resources.service.external;
     let of_definition = sections.resources.task_definition.as_ref();

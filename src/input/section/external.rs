@@ -18,8 +18,6 @@ use crate::scenario::external::{Action, NAMED_SETS_MAX, NamedSet, Retry, STEPS_M
 /// The whole section.
 #[derive(Debug)]
 pub struct ExternalSection {
-    /// The names of the task sets; the first is `original`.
-    pub names: Vec<String>,
     /// `poll`.
     pub poll: SimDuration,
     /// `abort_if`.
@@ -145,7 +143,7 @@ pub fn external(field: Field, to: &mut Diagnostics) -> Option<ExternalSection> {
     let poll = map.or("poll", unit::duration, SimDuration::ZERO);
     map.finish();
     let span = field.node.span;
-    Some(ExternalSection { names, poll, abort_if, steps: steps?, abort, span })
+    Some(ExternalSection { poll, abort_if, steps: steps?, abort, span })
 }
 
 fn steps(field: Field, names: &mut Vec<String>, to: &mut Diagnostics) -> Option<Vec<WrittenStep>> {
