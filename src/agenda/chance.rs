@@ -101,10 +101,14 @@ pub enum Purpose {
     InstanceLaunch = 44,
     /// Which instances a fault terminates. Index: instance; overflow by fault.
     InstanceTermination = 45,
+    /// What a function does that a hook of ECS invokes. Index: 2^8 x the deployment's position + hook.
+    StageHook = 46,
+    /// How long a shift of traffic by ECS takes. Index: 2^16 x the deployment's position + shift.
+    ServiceShift = 47,
 }
 
 /// How many purposes there are.
-pub const PURPOSES: usize = Purpose::InstanceTermination as usize + 1;
+pub const PURPOSES: usize = Purpose::ServiceShift as usize + 1;
 
 /// The streams of one run, by purpose.
 #[derive(Clone, Debug)]

@@ -1,10 +1,12 @@
 //! What the CI job beside the deployment sees of it, and whether that is the truth.
 //!
-//! A rule over the end of the first deployment: nothing in the run waits for it. Rules: CD-SM-7, CD-SM-8.
+//! A rule over the end of the first deployment: nothing in the run waits for it. Rules: CD-SM-7, CD-SM-8, ECS-SVC-7.
 
 use crate::analysis::row::Row;
-use crate::aws::name::DeploymentStatus;
+use crate::aws::id::TaskSetId;
+use crate::aws::name::{DeploymentCreator, DeploymentStatus, StabilityStatus};
 use crate::engine::time::SimTime;
+use crate::journal::fact::Fact;
 use crate::journal::header::Client;
 use crate::scenario::client::POLL_INTERVAL;
 use std::fmt;
@@ -69,10 +71,11 @@ pub struct Sight {
 /// What the client sees of a deployment that ended so; nothing if the run was stopped before it saw anything.
 ///
 /// A status that is reached at the instant of a poll is seen by it, and a poll at the instant of the job's limit
-/// is in time. `known_until` is the end of the run: later polls read what a terminal status stays.
+/// is in time. `known_until` is the end of the run: later polls read what then stays, if that `is_known`.
 pub fn sight(
     client: &Client,
     ended: Option<(SimTime, DeploymentStatus)>,
+    is_known: bool,
     known_until: SimTime,
 ) -> Option<Sight> {
     let every = POLL_INTERVAL.as_millis();
@@ -89,7 +92,61 @@ pub fn sight(
     let waited = read.unwrap_or(Sight { seen: Seen::GaveUp, at: poll(last) });
     let limit = client.timeout_ms.map(SimTime::from_millis).filter(|&limit| limit < waited.at);
     let sight = limit.map_or(waited, |at| Sight { seen: Seen::TimedOut, at });
-    (ended.is_some() || sight.at <= known_until).then_some(sight)
+    (is_known || sight.at <= known_until).then_some(sight)
+}
+
+/// What `DescribeServices` says to whoever asks whether a service is stable: one deployment, with as many running tasks as are
+/// wanted. Of a service that CodeDeploy deploys to it names none, so that it never is. Rule: ECS-SVC-7.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ServiceLook {
+    is_of_ecs: bool,
+    /// Task sets that are there, and those that are steady: a bit each.
+    there: u64,
+    steady: u64,
+    /// Since when it has been stable.
+    since: Option<SimTime>,
+    /// Since when it was at the first poll that found it so.
+    found: Option<SimTime>,
+}
+
+impl ServiceLook {
+    /// Something has happened.
+    pub fn fold(&mut self, at: SimTime, fact: &Fact) {
+        let bit = |set: TaskSetId| 1_u64 << (set.0 % 64);
+        match *fact {
+            Fact::DeploymentCreated { creator: DeploymentCreator::Ecs, .. } => {
+                self.is_of_ecs = true;
+            }
+            Fact::TaskSetFound { task_set, .. } => {
+                self.there |= bit(task_set);
+                self.steady |= bit(task_set);
+            }
+            Fact::TaskSetCreated { task_set, .. } => self.there |= bit(task_set),
+            Fact::TaskSetDeleted { task_set } => self.there &= !bit(task_set),
+            Fact::TaskSetStabilityChanged { task_set, stability } => {
+                let is_steady = stability == StabilityStatus::SteadyState;
+                self.steady = self.steady & !bit(task_set) | u64::from(is_steady) * bit(task_set);
+            }
+            _ => return,
+        }
+        let is_one = self.there.count_ones() == 1 && self.steady & self.there != 0;
+        match (self.is_of_ecs && is_one, self.since) {
+            (true, None) => self.since = Some(at),
+            (false, Some(since)) => {
+                let poll = since.as_millis().div_ceil(POLL_INTERVAL.as_millis());
+                if poll * POLL_INTERVAL.as_millis() < at.as_millis() {
+                    self.found.get_or_insert(since);
+                }
+                self.since = None;
+            }
+            _ => {}
+        }
+    }
+
+    /// What a waiter for it reads in the place of an end, if it ever is stable.
+    pub fn read(&self) -> Option<(SimTime, DeploymentStatus)> {
+        self.found.or(self.since).map(|at| (at, DeploymentStatus::Succeeded))
+    }
 }
 
 /// The colour of the CI job beside the end of the deployment.
@@ -158,7 +215,7 @@ mod tests {
         let waiter = (polls > 0).then_some(Waiter::DeploymentSuccessful);
         let client = Client { waiter, polls, timeout_ms, is_described: true };
         let ended = ended.map(|(ms, status)| (at(ms), status));
-        let found = sight(&client, ended, at(50_000));
+        let found = sight(&client, ended, ended.is_some(), at(50_000));
         let expected = expected.map(|(seen, ms)| Sight { seen, at: at(ms) });
         assert_eq!(found, expected, "{client:?} {ended:?}");
     }

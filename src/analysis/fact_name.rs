@@ -3,7 +3,7 @@
 use crate::journal::fact::Fact;
 
 /// The names of all facts, older ones first.
-pub const FACT_NAMES: [&str; 56] = [
+pub const FACT_NAMES: [&str; 60] = [
     "TaskSetFound",
     "ReplacementDrawn",
     "DeploymentCreated",
@@ -60,6 +60,10 @@ pub const FACT_NAMES: [&str; 56] = [
     "InstancesServing",
     "ReplacementInstancesFound",
     "InstanceStateChanged",
+    "TargetsServing",
+    "FailedTasksCounted",
+    "ServiceDeploymentStageStarted",
+    "StageHookStatusChanged",
 ];
 
 /// The position of a fact's name in [`FACT_NAMES`].
@@ -121,6 +125,10 @@ pub const fn index_of(fact: &Fact) -> usize {
         Fact::InstancesServing { .. } => 53,
         Fact::ReplacementInstancesFound { .. } => 54,
         Fact::InstanceStateChanged { .. } => 55,
+        Fact::TargetsServing { .. } => 56,
+        Fact::FailedTasksCounted { .. } => 57,
+        Fact::ServiceDeploymentStageStarted { .. } => 58,
+        Fact::StageHookStatusChanged { .. } => 59,
     }
 }
 

@@ -4,12 +4,12 @@
 //! can use it. Rule: decision on the meaning of results.
 
 use crate::analysis::capacity::Capacity;
-use crate::analysis::client::sight;
+use crate::analysis::client::{ServiceLook, sight};
 use crate::analysis::row::Row;
 use crate::analysis::side::{BySide, Side, Sides};
 use crate::analysis::user::Acquaintance;
 use crate::aws::id::{DeploymentNumber, TargetGroupId};
-use crate::aws::name::{DeploymentStatus, ErrorCode, LifecycleEvent, LifecycleEventStatus};
+use crate::aws::name::{DeploymentStatus, ErrorCode, LifecycleEvent, LifecycleEventStatus, Waiter};
 use crate::engine::time::SimTime;
 use crate::journal::digest::Digest;
 use crate::journal::fact::{Fact, Listener};
@@ -37,6 +37,8 @@ pub struct Outcome {
     acquaintance: Acquaintance,
     /// Who waits for the first deployment; nobody, where no header told it.
     client: Option<Client>,
+    /// What it is told of the service, if it asks after that.
+    service: ServiceLook,
     /// What a task costs in an hour, in millionths; 0 where nobody says.
     task_hour_price_micros: u64,
     /// Whether a deployment after the first was created, its rollback aside: the first one's columns are closed.
@@ -94,6 +96,9 @@ fn cost_micros(task_ms: u64, price_micros: u64) -> Option<u64> {
 impl Reader for Outcome {
     fn read(&mut self, entry: &Entry) {
         self.advance(entry.at);
+        if self.waits_for_service() {
+            self.service.fold(entry.at, &entry.fact);
+        }
         self.fold(entry.at, &entry.fact);
     }
 }
@@ -114,6 +119,7 @@ impl Outcome {
     pub fn reset(&mut self) {
         self.capacity.reset();
         self.sides = Sides::default();
+        self.service = ServiceLook::default();
         self.seen = Seen::default();
         self.now = SimTime::ZERO;
         self.weight_in_force = 0;
@@ -163,8 +169,16 @@ impl Outcome {
             pages_mixed_max_ppm: self.acquaintance.mixed_max_ppm(),
             instances_failed: seen.instances.map(|(failed, _)| failed),
             instances_outdated: seen.instances.map(|(_, outdated)| outdated),
-            client: self.client.and_then(|client| sight(&client, ended, end)),
+            client: self.client.and_then(|client| {
+                let read = if self.waits_for_service() { self.service.read() } else { ended };
+                sight(&client, read, ended.is_some(), end)
+            }),
         }
+    }
+
+    /// Whether the client asks after the service, and not after the deployment.
+    fn waits_for_service(&self) -> bool {
+        self.client.is_some_and(|client| client.waiter == Some(Waiter::ServicesStable))
     }
 
     /// Carries the integrals on to this instant.
@@ -286,6 +300,15 @@ impl Outcome {
                     self.in_force(at, percent);
                 }
             }
+            Fact::TargetsServing { serving } => {
+                // With nobody left, requests go nowhere, as they went last.
+                if serving != [0; 2] {
+                    self.capacity.follow(self.sides.with_weight(serving));
+                    let percent = self.sides.percent_of_replacement(serving);
+                    self.modified(at, percent);
+                    self.in_force(at, percent);
+                }
+            }
             Fact::InstancesCounted { deployment, failed, outdated, .. } => {
                 if deployment == FIRST {
                     self.seen.instances = Some((failed, outdated));
@@ -327,6 +350,9 @@ impl Outcome {
             | Fact::RequestsFailedBy { .. }
             | Fact::RequestsWaiting { .. }
             | Fact::EnvironmentsStarted { .. }
+            | Fact::FailedTasksCounted { .. }
+            | Fact::ServiceDeploymentStageStarted { .. }
+            | Fact::StageHookStatusChanged { .. }
             | Fact::RunEnded { .. } => {}
         }
     }

@@ -244,7 +244,7 @@ impl Fold {
             | Fact::InstancesCounted { deployment, .. } => {
                 self.with(deployment, |course| course.on_instances.read(entry));
             }
-            Fact::InstancesServing { serving, .. } => {
+            Fact::InstancesServing { serving, .. } | Fact::TargetsServing { serving } => {
                 // With nobody left, requests go nowhere, as they went last.
                 if serving != [0; 2] {
                     let percent = self.series.sides.percent_of_replacement(serving);
@@ -311,6 +311,9 @@ impl Fold {
             | Fact::ServiceStatusChanged { .. }
             | Fact::InstancesFound { .. }
             | Fact::InstanceStateChanged { .. }
+            | Fact::FailedTasksCounted { .. }
+            | Fact::ServiceDeploymentStageStarted { .. }
+            | Fact::StageHookStatusChanged { .. }
             | Fact::RunEnded { .. } => {}
         }
     }

@@ -73,6 +73,10 @@ names! {
         DeleteTaskSet = "DeleteTaskSet",
         /// CloudFormation: the stack goes back to where it was.
         CancelUpdateStack = "CancelUpdateStack",
+        /// ECS: an end to a deployment of its own.
+        StopServiceDeployment = "StopServiceDeployment",
+        /// ECS: an answer to a hook that waits for one.
+        ContinueServiceDeployment = "ContinueServiceDeployment",
     }
 }
 
@@ -87,6 +91,9 @@ names! {
         OperationThrottled = "ECS_OPERATION_THROTTLED",
         /// More tasks are protected than the set should have (ECS-PROT-2).
         TaskSetCannotScaleIn = "TASKSET_CANNOT_SCALE_IN",
+        /// A rolling update can neither start nor stop a task (ECS-ROLL-3): ECS tells a sentence without a code, and this is
+        /// ours for it.
+        DeploymentConfigurationBlocks = "SERVICE_DEPLOYMENT_CONFIGURATION_BLOCKS",
     }
 }
 
@@ -163,5 +170,7 @@ names! {
         TaskSetNotFound = "TaskSetNotFoundException",
         /// No update of the stack is under way (CD-CFN-8).
         Validation = "ValidationError",
+        /// ECS has no such deployment under way.
+        ServiceDeploymentNotFound = "ServiceDeploymentNotFoundException",
     }
 }

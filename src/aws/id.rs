@@ -59,6 +59,12 @@ impl AlarmSet {
         AlarmSet(self.0 | 1 << alarm.0)
     }
 
+    /// The set without those of another.
+    #[must_use]
+    pub const fn without(self, others: AlarmSet) -> AlarmSet {
+        AlarmSet(self.0 & !others.0)
+    }
+
     /// Whether no alarm is in it.
     pub const fn is_empty(self) -> bool {
         self.0 == 0

@@ -78,6 +78,18 @@ pub enum ErrorMessage {
     },
     /// What an external controller must not see held.
     GivenUp,
+    /// The deployment circuit breaker of ECS has counted too many failed tasks (ECS-CB-5).
+    CircuitBreakerTripped {
+        /// How many.
+        failed: u32,
+    },
+    /// A stage of a deployment of ECS took longer than it may, or the whole did (ECS-BG-6).
+    StageTooLong {
+        /// The limit, in whole minutes.
+        minutes: u32,
+    },
+    /// A lifecycle hook of ECS failed, or was not done in time (ECS-BG-5).
+    StageHookFailed,
     /// Alarms were in ALARM (CD-ALM-2).
     AlarmsActive {
         /// Which ones.
@@ -139,6 +151,17 @@ impl ErrorMessage {
             ),
             Self::NotSteadyDuringShift { minutes } => {
                 format!("The replacement task set was not in a steady state for {minutes} minutes.")
+            }
+            Self::StageTooLong { minutes } => {
+                format!(
+                    "The service deployment took longer than the {minutes} minutes that it may."
+                )
+            }
+            Self::StageHookFailed => {
+                String::from("The service deployment failed because of a lifecycle hook.")
+            }
+            Self::CircuitBreakerTripped { failed } => {
+                format!("The deployment circuit breaker of ECS tripped: {failed} tasks failed.")
             }
             Self::StoppedByRequest => String::from("The deployment was stopped by a user."),
             Self::PrimaryNotBehindListener => String::from(

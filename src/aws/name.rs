@@ -169,6 +169,10 @@ names! {
         CloudFormation = "CloudFormation",
         /// The return of a stack to where it was (CD-CFN-8).
         CloudFormationRollback = "CloudFormationRollback",
+        /// ECS itself, told by `UpdateService` (ECS-SVC-8).
+        Ecs = "ecs",
+        /// ECS itself goes back to the revision before (ECS-CB-5).
+        EcsRollback = "ecsRollback",
     }
 }
 
@@ -205,6 +209,8 @@ names! {
         InvalidLambdaConfiguration = "INVALID_LAMBDA_CONFIGURATION",
         /// A version of the function does not exist (CD-LAM-10).
         InvalidLambdaFunction = "INVALID_LAMBDA_FUNCTION",
+        /// The deployment circuit breaker of ECS tripped (ECS-CB-5): ECS tells a sentence, and this is our code for it.
+        CircuitBreaker = "CIRCUIT_BREAKER",
     }
 }
 
@@ -221,12 +227,15 @@ names! {
 }
 
 names! {
-    /// How a client waits for a deployment: a waiter of the SDKs, or a command of the AWS CLI (CD-SM-7, CD-SM-8).
+    /// How a client waits for a deployment: a waiter of the SDKs, or a command of the AWS CLI (CD-SM-7, CD-SM-8,
+    /// ECS-SVC-7).
     Waiter {
         /// The waiter of every SDK, as it comes.
         DeploymentSuccessful = "DeploymentSuccessful",
         /// The wait of `aws ecs deploy`.
         AwsEcsDeploy = "aws-ecs-deploy",
+        /// The waiter of the SDKs for services, which knows nothing of deployments by CodeDeploy (ECS-SVC-7).
+        ServicesStable = "ServicesStable",
     }
 }
 

@@ -89,6 +89,13 @@ pub enum Command {
         #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
         format: Format,
     },
+    /// List what AWS does otherwise at another date, with the rules and their sources.
+    #[command(after_help = SEMANTICS_EXAMPLES)]
+    Semantics {
+        /// What to ask.
+        #[command(subcommand)]
+        question: super::semantics::Question,
+    },
     /// Explain a diagnostic code, or list all of them.
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain {

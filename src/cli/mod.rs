@@ -11,6 +11,7 @@ mod output;
 mod reference;
 mod run;
 mod schedule;
+mod semantics;
 mod start;
 mod sweep;
 mod terminal;
@@ -43,6 +44,7 @@ pub fn main() -> Exit {
         Command::Backtest(arguments) => backtest::backtest(arguments, &terminal),
         Command::Schedule(arguments) => schedule::schedule(arguments, &terminal),
         Command::Configs { format } => reference::configs(*format, &terminal),
+        Command::Semantics { question } => semantics::semantics(question, &terminal),
         Command::Explain { code } => reference::explain(code.as_deref(), &terminal),
         Command::Schema => terminal.print(&reference::schema()),
         Command::Completions { shell } => terminal.print_bytes(&reference::completions(*shell)),

@@ -36,6 +36,19 @@ pub const fn split(group: TargetGroupId, percent: u8) -> [u16; 2] {
     if group.0 == 0 { [part, rest] } else { [rest, part] }
 }
 
+/// So many thousandths to one group and the rest to the other: weights by id, of which one is 999 at most (ECS-BG-3, ELB-TG-1).
+///
+/// # Panics
+/// If it is more than 1000.
+pub const fn split_finely(group: TargetGroupId, thousandths: u16) -> [u16; 2] {
+    let (part, rest) = match thousandths {
+        0 => return all_to(group.other()),
+        1000 => return all_to(group),
+        part => (part, 1000 - part),
+    };
+    if group.0 == 0 { [part, rest] } else { [rest, part] }
+}
+
 /// Whether an action names each group, if it names this one only.
 pub const fn only(group: TargetGroupId) -> [bool; 2] {
     [group.0 == 0, group.0 == 1]
@@ -55,5 +68,9 @@ mod tests {
         assert_eq!(split(TargetGroupId(1), 10), [90, 10]);
         assert_eq!(split(TargetGroupId(0), 10), [10, 90]);
         assert_eq!(split(TargetGroupId(1), 0), all_to(TargetGroupId(0)));
+        assert_eq!(split_finely(TargetGroupId(1), 1), [999, 1]);
+        assert_eq!(split_finely(TargetGroupId(0), 50), [50, 950]);
+        assert_eq!(split_finely(TargetGroupId(1), 1000), all_to(TargetGroupId(1)));
+        assert_eq!(split_finely(TargetGroupId(1), 0), all_to(TargetGroupId(0)));
     }
 }

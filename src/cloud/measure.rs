@@ -186,6 +186,8 @@ pub fn samples(
     };
     let group = match source.scope {
         Scope::TargetGroup(group) => Some(&hosts[group.index()]),
+        // The hosts of both places are counted in the first.
+        Scope::SharedTargetGroup => Some(&hosts[0]),
         _ => None,
     };
     match source.measure {

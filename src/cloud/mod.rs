@@ -21,6 +21,7 @@ pub mod metric;
 pub mod noise;
 pub mod request_history;
 pub mod response;
+pub mod rolling;
 pub mod scaling;
 pub mod spread;
 pub mod target_group;
@@ -51,6 +52,7 @@ use health_check::{Decision, TargetChecks};
 use instance::Instances;
 use load_balancer::ForwardAction;
 use metric::Metrics;
+use rolling::RollingUpdate;
 use scaling::AutoScaling;
 use spread::{Dns, Found, Spread};
 use std::collections::VecDeque;
@@ -67,6 +69,8 @@ pub struct Cloud<'s> {
     desired_count: u32,
     service_status: ServiceStatus,
     task_sets: Vec<TaskSet<'s>>,
+    /// The rolling update that is under way, if ECS itself deploys.
+    rolling: Option<RollingUpdate>,
     /// Tasks by place; the places of those that are gone are in `free`.
     tasks: Vec<Task>,
     free: Vec<TaskPlace>,
@@ -116,6 +120,7 @@ impl<'s> Cloud<'s> {
             desired_count: 0,
             service_status: ServiceStatus::Active,
             task_sets: Vec::new(),
+            rolling: None,
             tasks: Vec::new(),
             free: Vec::new(),
             tasks_created: 0,
@@ -156,6 +161,7 @@ impl<'s> Cloud<'s> {
         let original = scenario.original();
         self.service_status = ServiceStatus::Active;
         self.task_sets.clear();
+        self.rolling = None;
         self.tasks.clear();
         self.free.clear();
         self.tasks_created = 0;
@@ -223,6 +229,8 @@ impl<'s> Cloud<'s> {
             replaced: 0,
             stopping: 0,
             start_failures: 0,
+            failed_tasks: 0,
+            has_run: true,
             throttled_until: SimTime::ZERO,
             events_told: Default::default(),
             recomputes: 0,
@@ -374,6 +382,8 @@ fn listeners_at_rest(scenario: &Scenario, load_balancer: &LoadBalancer) -> [Forw
     let weights = load_balancer::all_to(original);
     let both = scenario.attaches_idle_target_group(scenario.first_deployment());
     let only_original = load_balancer::only(original);
+    // The one target group that both share is always in use.
+    let both = both || load_balancer.is_shared;
     let production = ForwardAction::at_rest(weights, if both { [true; 2] } else { only_original });
     let test = if load_balancer.has_test_listener {
         ForwardAction::at_rest(weights, only_original)

@@ -120,7 +120,17 @@ impl TargetGroup {
     ///
     /// They go to the healthy targets, or to all registered ones if too few are healthy (ELB-FO-1, ELB-FO-2, ELB-FO-4).
     pub fn met(&self, rule: MinimumHealthyTargets) -> Met {
-        let too_few = rule.is_missed(self.healthy.all, self.registered.all);
+        self.met_if(rule.is_missed(self.healthy.all, self.registered.all))
+    }
+
+    /// The same of each of two places in one group, whose targets count together (ECS-ROLL-3).
+    pub fn met_together(places: &[TargetGroup; 2], rule: MinimumHealthyTargets) -> [Met; 2] {
+        let both = |count: fn(&TargetGroup) -> u32| places.iter().map(count).sum();
+        let too_few = rule.is_missed(both(|one| one.healthy.all), both(|one| one.registered.all));
+        places.each_ref().map(|place| place.met_if(too_few))
+    }
+
+    fn met_if(&self, too_few: bool) -> Met {
         let serving = if too_few { &self.registered } else { &self.healthy };
         let Targets { all, answering, silent } = *serving;
         let reach = if all == 0 {
@@ -160,6 +170,22 @@ mod tests {
         let crashed =
             group(&[(Healthy, false, false), (Healthy, false, true), (Healthy, true, false)]);
         assert_eq!(crashed, partly(2.0 / 3.0, 0.5), "until the checks or ECS notice");
+    }
+
+    /// ECS-ROLL-3, ELB-FO-1: one healthy target takes everything, whichever revision it runs.
+    #[test]
+    fn two_places_of_one_group_fail_open_together() {
+        let place = |state, count| {
+            let mut place = TargetGroup::default();
+            place.count(Target { state: Some(state), is_up: true, is_silent: false }, count);
+            place
+        };
+        let rule = MinimumHealthyTargets::default();
+        let serving = |places| TargetGroup::met_together(&places, rule).map(|met| met.serving);
+        use TargetHealthState::{Healthy, Initial, Unhealthy};
+        assert_eq!(serving([place(Unhealthy, 4), place(Healthy, 1)]), [0, 1]);
+        assert_eq!(serving([place(Unhealthy, 4), place(Initial, 2)]), [4, 2]);
+        assert_eq!(serving([place(Healthy, 3), place(Healthy, 2)]), [3, 2]);
     }
 
     /// T79 (ELB-FO-1): 4 of 10 are healthy and half must be: all ten are used; with 4 of 8 only the healthy ones.

@@ -67,6 +67,10 @@ pub struct TaskSet<'s> {
     pub stopping: u32,
     /// Tasks in a row that ended without ever having run.
     pub start_failures: u32,
+    /// `failedTasks`: those that count towards a circuit breaker (ECS-CB-3, ECS-CB-4).
+    pub failed_tasks: u32,
+    /// Whether a task has come to run.
+    pub has_run: bool,
     /// No task is started before this instant (ECS-THR-2).
     pub throttled_until: SimTime,
     /// When each service event was told last.
@@ -78,20 +82,25 @@ pub struct TaskSet<'s> {
 }
 
 impl TaskSet<'_> {
-    /// How many tasks it may have: its count, and a replacement for each unhealthy one that waits for it, within
-    /// the default `maximumPercent` of 200. Rules: ECS-SVC-6, ECS-ROLL-1.
-    fn allowed(&self) -> u32 {
-        self.computed_desired_count + self.replaced.min(self.computed_desired_count)
+    /// How many tasks it may have: its count, and a replacement for each unhealthy one that waits for it, as far as there
+    /// is room for more. Rules: ECS-SVC-6, ECS-ROLL-1.
+    fn allowed(&self, spare: u32) -> u32 {
+        self.computed_desired_count + self.replaced.min(spare)
     }
 
-    /// How many tasks must be launched. Rule: ECS-EXT-15.
-    pub fn missing(&self) -> u32 {
-        self.allowed().saturating_sub(self.running + self.pending + self.wanted)
+    /// Tasks that run or will.
+    pub const fn live(&self) -> u32 {
+        self.running + self.pending + self.wanted
     }
 
-    /// How many tasks must be stopped. Rule: ECS-EXT-15.
-    pub fn surplus(&self) -> u32 {
-        (self.running + self.pending + self.wanted).saturating_sub(self.allowed())
+    /// How many tasks must be launched, if there may be so many more than its count. Rule: ECS-EXT-15.
+    pub fn missing(&self, spare: u32) -> u32 {
+        self.allowed(spare).saturating_sub(self.live())
+    }
+
+    /// How many tasks must be stopped, if there may be so many more than its count. Rule: ECS-EXT-15.
+    pub fn surplus(&self, spare: u32) -> u32 {
+        self.live().saturating_sub(self.allowed(spare))
     }
 
     /// STEADY_STATE: as many running as computed, none pending, all healthy. Rules: ECS-EXT-17, CD-ECS-30.

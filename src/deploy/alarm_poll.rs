@@ -56,7 +56,11 @@ impl<'s> AlarmPoll<'s> {
         started: SimTime,
     ) -> Option<AlarmPoll<'s>> {
         let polling = scenario.deployments[request as usize].alarms.as_ref()?;
-        let period = scenario.assumptions.alarm_poll.max(POLL_MIN);
+        let period = match scenario.service_deployment() {
+            Some(_) => scenario.assumptions.ecs_alarm_poll,
+            None => scenario.assumptions.alarm_poll,
+        };
+        let period = period.max(POLL_MIN);
         Some(AlarmPoll { polling, number, request, started, period })
     }
 

@@ -2,7 +2,7 @@
 
 use crate::agenda::Outbox;
 use crate::agenda::event::Timer;
-use crate::aws::call::DeploymentWaitType;
+use crate::aws::call::{ApiCall, ApiException, DeploymentWaitType};
 use crate::aws::id::DeploymentNumber;
 use crate::aws::name::HookAnswer;
 use crate::cloud::Cloud;
@@ -19,7 +19,7 @@ pub enum News {
     Called(Request),
 }
 
-/// A call to CodeDeploy. Stop, continue and answer speak of the latest deployment.
+/// A call to CodeDeploy, or to ECS where that deploys. Stop, continue and answer speak of the latest deployment.
 #[derive(Clone, Copy, Debug)]
 pub enum Request {
     /// `CreateDeployment`, by position in the scenario.
@@ -34,6 +34,39 @@ pub enum Request {
     CancelUpdate,
     /// `StopDeployment` with its `autoRollbackEnabled`.
     Stop(Option<bool>),
+    /// `StopServiceDeployment`.
+    StopServiceDeployment {
+        /// Whether the revision before comes back.
+        rolls_back: bool,
+    },
+    /// `ContinueServiceDeployment`.
+    ContinueServiceDeployment(HookAnswer),
+}
+
+impl Request {
+    /// The call.
+    pub const fn name(self) -> ApiCall {
+        match self {
+            Self::Create(_) => ApiCall::CreateDeployment,
+            Self::Continue(_) => ApiCall::ContinueDeployment,
+            Self::Answer(_) => ApiCall::PutLifecycleEventHookExecutionStatus,
+            Self::CancelUpdate => ApiCall::CancelUpdateStack,
+            Self::Stop(_) => ApiCall::StopDeployment,
+            Self::SkipWait => ApiCall::SkipWaitTimeForInstanceTermination,
+            Self::StopServiceDeployment { .. } => ApiCall::StopServiceDeployment,
+            Self::ContinueServiceDeployment(_) => ApiCall::ContinueServiceDeployment,
+        }
+    }
+
+    /// What whoever has no such deployment answers: ECS of its own, CodeDeploy of its own.
+    pub const fn not_found(self) -> ApiException {
+        match self {
+            Self::StopServiceDeployment { .. } | Self::ContinueServiceDeployment(_) => {
+                ApiException::ServiceDeploymentNotFound
+            }
+            _ => ApiException::DeploymentDoesNotExist,
+        }
+    }
 }
 
 /// A client of the simulated API that carries out deployments.

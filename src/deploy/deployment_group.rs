@@ -25,6 +25,9 @@ const RETRY_MIN: SimDuration = SimDuration::from_secs(1);
 
 /// One deployment, with the rollback that may follow it.
 pub trait Course<'s>: Sized {
+    /// Whether ECS itself deploys, and CodeDeploy knows nothing of it.
+    const IS_OF_ECS: bool = false;
+
     /// `CreateDeployment` is accepted; what it deploys is drawn. It may use the memory of one that is over.
     fn create(
         asked: Asked<'s>,
@@ -167,25 +170,27 @@ impl<'s, C: Course<'s>> DeploymentGroup<'s, C> {
         self.refuse(call, refusal, out);
     }
 
-    /// `PutLifecycleEventHookExecutionStatus` by somebody else: only while a function is awaited (CD-LE-7).
-    fn on_answer(&mut self, answer: HookAnswer, out: &mut Outbox<'_>) {
+    /// A hook is answered by somebody else: only while one is awaited (CD-LE-7, ECS-BG-5).
+    fn on_answer(&mut self, request: Request, answer: HookAnswer, out: &mut Outbox<'_>) {
         let refusal = match self.latest.as_mut() {
-            None => Some(ApiException::DeploymentDoesNotExist),
+            None => Some(request.not_found()),
             Some(run) => run.answer_hook(answer, out).err(),
         };
-        self.refuse(ApiCall::PutLifecycleEventHookExecutionStatus, refusal, out);
+        self.refuse(request.name(), refusal, out);
     }
 
-    /// `StopDeployment`: any deployment can be stopped that has not ended (CD-STOP-2, CD-STOP-8).
+    /// A deployment is stopped: any can be that has not ended (CD-STOP-2, CD-STOP-8, ECS-BG-10).
     fn on_stop(
         &mut self,
+        request: Request,
         auto_rollback_enabled: Option<bool>,
         cloud: &mut Cloud<'s>,
         out: &mut Outbox<'_>,
     ) {
         let is_of_stack = self.is_of_stack();
         let refusal = match self.latest.as_mut() {
-            None => Some(ApiException::DeploymentDoesNotExist),
+            None => Some(request.not_found()),
+            Some(run) if run.is_over() && C::IS_OF_ECS => Some(request.not_found()),
             Some(run) if run.is_over() => Some(ApiException::DeploymentAlreadyCompleted),
             // Only its stack can end it (CD-CFN-8).
             Some(_) if is_of_stack => Some(ApiException::UnsupportedActionForDeploymentType),
@@ -194,7 +199,16 @@ impl<'s, C: Course<'s>> DeploymentGroup<'s, C> {
                 None
             }
         };
-        self.refuse(ApiCall::StopDeployment, refusal, out);
+        self.refuse(request.name(), refusal, out);
+    }
+
+    /// Whether a call is for CodeDeploy where ECS deploys, or the other way round.
+    const fn is_elsewhere(request: Request) -> bool {
+        let is_to_ecs = matches!(
+            request,
+            Request::StopServiceDeployment { .. } | Request::ContinueServiceDeployment(_)
+        );
+        is_to_ecs != C::IS_OF_ECS
     }
 
     /// Whether the updates of a stack deploy, and nobody else.
@@ -245,6 +259,9 @@ impl<'s, C: Course<'s>> Controller<'s> for DeploymentGroup<'s, C> {
     fn on_news(&mut self, news: News, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
         match news {
             News::Called(Request::Create(request)) => self.create(request, cloud, out),
+            News::Called(request) if Self::is_elsewhere(request) => {
+                self.refuse(request.name(), Some(request.not_found()), out);
+            }
             News::Called(Request::Continue(wait)) => {
                 self.on_continue(ApiCall::ContinueDeployment, wait, out);
             }
@@ -252,9 +269,16 @@ impl<'s, C: Course<'s>> Controller<'s> for DeploymentGroup<'s, C> {
                 let call = ApiCall::SkipWaitTimeForInstanceTermination;
                 self.on_continue(call, DeploymentWaitType::TerminationWait, out);
             }
-            News::Called(Request::Answer(answer)) => self.on_answer(answer, out),
+            News::Called(
+                request @ (Request::Answer(answer) | Request::ContinueServiceDeployment(answer)),
+            ) => self.on_answer(request, answer, out),
             News::Called(Request::CancelUpdate) => self.on_cancel(cloud, out),
-            News::Called(Request::Stop(rolls_back)) => self.on_stop(rolls_back, cloud, out),
+            News::Called(request @ Request::Stop(rolls_back)) => {
+                self.on_stop(request, rolls_back, cloud, out);
+            }
+            News::Called(request @ Request::StopServiceDeployment { rolls_back }) => {
+                self.on_stop(request, Some(rolls_back), cloud, out);
+            }
             News::Due(_, timer) => {
                 self.active().expect("an ended deployment has no timer").on_due(timer, cloud, out);
             }

@@ -18,7 +18,6 @@ mod condition;
 
 use crate::agenda::Outbox;
 use crate::agenda::event::{Event, Timer};
-use crate::aws::call::{ApiCall, ApiException};
 use crate::aws::id::{AlarmSet, DeploymentNumber, TaskSetId};
 use crate::aws::message::ErrorMessage;
 use crate::aws::name::{DeploymentCreator, DeploymentStatus, ErrorCode};
@@ -255,17 +254,9 @@ impl<'s> External<'s> {
         }
     }
 
-    /// CodeDeploy knows nothing of the deployment.
+    /// Neither CodeDeploy nor ECS knows anything of the deployment.
     fn on_request(request: Request, out: &mut Outbox<'_>) {
-        let call = match request {
-            Request::Create(_) => ApiCall::CreateDeployment,
-            Request::Continue(_) => ApiCall::ContinueDeployment,
-            Request::Answer(_) => ApiCall::PutLifecycleEventHookExecutionStatus,
-            Request::CancelUpdate => ApiCall::CancelUpdateStack,
-            Request::Stop(_) => ApiCall::StopDeployment,
-            Request::SkipWait => ApiCall::SkipWaitTimeForInstanceTermination,
-        };
-        let exception = ApiException::DeploymentDoesNotExist;
+        let (call, exception) = (request.name(), request.not_found());
         out.record(Fact::CallRefused { call, exception, deployment: None });
     }
 }

@@ -10,6 +10,7 @@ mod external;
 mod lifecycle;
 pub mod script;
 mod server;
+mod service_deployment;
 mod traffic_shift;
 
 use crate::scenario::Scenario;
@@ -29,6 +30,8 @@ pub enum AnyController<'s> {
     TrafficShift(DeploymentGroup<'s, traffic_shift::Run<'s>>),
     /// CodeDeploy on EC2 instances and on-premises servers.
     Server(DeploymentGroup<'s, server::Run<'s>>),
+    /// Amazon ECS itself.
+    ServiceDeployment(DeploymentGroup<'s, service_deployment::Run<'s>>),
     /// Somebody else, on Amazon ECS, by task sets.
     External(External<'s>),
 }
@@ -37,6 +40,9 @@ pub enum AnyController<'s> {
 pub fn controller_for(scenario: &Scenario) -> AnyController<'_> {
     if let Some(workflow) = scenario.workflow() {
         return AnyController::External(External::new(scenario, workflow));
+    }
+    if scenario.service_deployment().is_some() {
+        return AnyController::ServiceDeployment(DeploymentGroup::new(scenario));
     }
     match scenario.platform {
         Platform::Ecs(_) | Platform::Lambda(_) => {
@@ -52,6 +58,7 @@ impl<'s> AnyController<'s> {
         match self {
             Self::TrafficShift(controller) => controller,
             Self::Server(controller) => controller,
+            Self::ServiceDeployment(controller) => controller,
             Self::External(controller) => controller,
         }
     }

@@ -55,7 +55,7 @@ impl<'s> Script<'s> {
         while let Some(scripted) = self.calls.get(self.next).filter(|call| is_due(call, out)) {
             self.next += 1;
             match scripted.call {
-                Call::StopDeployment { .. } => out.schedule_now(Event::ScriptedStop),
+                stop if stop.is_stop() => out.schedule_now(Event::ScriptedStop),
                 call => make(call, controller, cloud, out),
             }
         }
@@ -72,7 +72,7 @@ impl<'s> Script<'s> {
     ) {
         while let Some(scripted) = self.calls.get(self.next_stop).filter(|call| is_due(call, out)) {
             self.next_stop += 1;
-            if matches!(scripted.call, Call::StopDeployment { .. }) {
+            if scripted.call.is_stop() {
                 make(scripted.call, controller, cloud, out);
             }
         }
@@ -106,6 +106,14 @@ fn make<'a>(
             let request = Request::Stop(auto_rollback_enabled);
             controller.on_news(News::Called(request), cloud, out);
         }
+        Call::StopServiceDeployment { rolls_back } => {
+            let request = Request::StopServiceDeployment { rolls_back };
+            controller.on_news(News::Called(request), cloud, out);
+        }
+        Call::ContinueServiceDeployment { answer } => {
+            let request = Request::ContinueServiceDeployment(answer);
+            controller.on_news(News::Called(request), cloud, out);
+        }
         Call::CancelUpdateStack => {
             controller.on_news(News::Called(Request::CancelUpdate), cloud, out);
         }
@@ -130,7 +138,7 @@ fn make<'a>(
 /// If it is refused.
 ///
 /// # Panics
-/// If it is one that CodeDeploy answers itself.
+/// If it is one that speaks of a deployment.
 pub(super) fn call_account(
     call: Call,
     cloud: &mut Cloud<'_>,
@@ -139,6 +147,8 @@ pub(super) fn call_account(
     match call {
         Call::ContinueDeployment { .. }
         | Call::StopDeployment { .. }
+        | Call::StopServiceDeployment { .. }
+        | Call::ContinueServiceDeployment { .. }
         | Call::CancelUpdateStack
         | Call::PutLifecycleEventHookExecutionStatus { .. } => {
             unreachable!("{} is a matter of a deployment", call.name())

@@ -10,7 +10,9 @@ use crate::input::series;
 use crate::input::tree::{self, Assignment, Node, Value};
 
 /// Where a scenario may name an AWS document instead of holding it; an empty key is any item of a list.
-const PLACES: [&[&str]; 17] = [
+const PLACES: [&[&str]; 19] = [
+    &["deployment", "updateService"],
+    &["deployments", "", "updateService"],
     &["deployment", "deploymentGroup"],
     &["deployment", "deploymentConfig"],
     &["deployment", "revision"],

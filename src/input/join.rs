@@ -14,6 +14,7 @@ mod load_balancer;
 mod metric;
 mod scaling;
 mod server;
+mod service_deployment;
 mod task;
 
 use crate::aws::exception::Exception;
@@ -36,6 +37,7 @@ use crate::scenario::service::{LoadBalancer, STOP_TIMEOUT_DEFAULT, Service};
 /// The scenario, if the parts fit each other; why they do not is told.
 pub fn scenario(mut sections: Sections, digest: u64, to: &mut Diagnostics) -> Option<Scenario> {
     task::leave_out_tasks(&mut sections, to);
+    service_deployment::settle(&mut sections, to);
     lambda::tell_idle_concurrency(&sections, to);
     lambda::tell_calls_of_lambda(&sections, to);
     server::check(&mut sections, to);
@@ -56,8 +58,12 @@ pub fn scenario(mut sections: Sections, digest: u64, to: &mut Diagnostics) -> Op
     let asked = asked.iter().zip(deploys);
     let deployments = asked.map(|(section, deploys)| {
         let made = deployment::deployment(section, deploys, &names, &sections, load_balancer, to)?;
-        let alarms = alarm::polling(section, first, monitoring.as_ref()?, resources);
-        Some(Deployment { alarms, ..made })
+        let known = monitoring.as_ref()?;
+        let alarms = alarm::polling(section, first, known, resources);
+        let service_deployment = load_balancer.and_then(|balancer| {
+            service_deployment::service_deployment(section, &sections, balancer, known, to)
+        });
+        Some(Deployment { alarms, service_deployment, ..made })
     });
     let deployments: Vec<Option<Deployment>> = deployments.collect();
     let workflow = external::workflow(&sections, load_balancer, monitoring.as_ref(), to);
@@ -80,6 +86,7 @@ pub fn scenario(mut sections: Sections, digest: u64, to: &mut Diagnostics) -> Op
     let mut deployments = deployments.into_iter().collect::<Option<Vec<_>>>()?;
     let client = client(&sections);
     deployments[0].external = workflow;
+    service_deployment::check_sequence(&deployments, to);
     let scenario = Scenario {
         name: sections.name,
         summary: sections.summary,
@@ -108,7 +115,9 @@ pub fn scenario(mut sections: Sections, digest: u64, to: &mut Diagnostics) -> Op
 /// Who waits for the deployment: the waiters of CodeDeploy cannot, where it has no part in it.
 fn client(sections: &Sections) -> Client {
     let client = sections.client;
-    match sections.deployments[0].external.is_some() && !client.is_described {
+    let first = &sections.deployments[0];
+    let is_elsewhere = first.external.is_some() || first.update_service.is_some();
+    match is_elsewhere && !client.is_described {
         true => Client { waiter: None, ..client },
         false => client,
     }
@@ -127,7 +136,10 @@ fn deployed_to(
         return (None, None);
     }
     let group = deployments[0].group.as_ref();
-    let load_balancer = load_balancer::load_balancer(group, resources, to);
+    let load_balancer = match &deployments[0].update_service {
+        Some(_) => load_balancer::of_service(deployments, resources, to),
+        None => load_balancer::load_balancer(group, resources, to),
+    };
     (None, Some((service(group, resources, to), load_balancer)))
 }
 

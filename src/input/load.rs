@@ -20,7 +20,7 @@ use crate::input::decode::{Field, Map, integer, text};
 use crate::input::files::Files;
 use crate::input::section::deployment::DeploymentSection;
 use crate::input::section::function::{self, FunctionSection};
-use crate::input::section::hook::HookBehaviour;
+use crate::input::section::hook::{HookBehaviour, StageBehaviour};
 use crate::input::section::instances::instances;
 use crate::input::section::operator::Operator;
 use crate::input::section::revision::Revisions;
@@ -162,6 +162,8 @@ pub struct Sections {
     pub revisions: Revisions,
     /// `hooks`, by event.
     pub hooks: [Option<HookBehaviour>; 8],
+    /// `hooks`, by stage of a deployment of ECS.
+    pub stage_hooks: Vec<StageBehaviour>,
     /// `lifecycle`, by event.
     pub lifecycle: [Pace; 8],
     /// What the ARNs of the documents say, if any does.
@@ -247,7 +249,8 @@ fn sections(
         resources: resources?,
         traffic,
         revisions,
-        hooks,
+        hooks: hooks.events,
+        stage_hooks: hooks.stages,
         lifecycle,
         account: account::account(root),
         client,
@@ -312,12 +315,14 @@ fn platform(root: &Node) -> ComputePlatform {
     }
 }
 
-/// Who drives the service: whoever has steps of their own, else CodeDeploy.
+/// Who drives the service: whoever has steps of their own, ECS if it is told to, else CodeDeploy.
 fn controller(root: &Node) -> DeploymentControllerType {
     let first = root.key("deployment").or_else(|| root.key("deployments")?.items()?.first());
-    match first.is_some_and(|deployment| deployment.key("external").is_some()) {
-        true => DeploymentControllerType::External,
-        false => DeploymentControllerType::CodeDeploy,
+    let has = |key| first.is_some_and(|deployment| deployment.key(key).is_some());
+    match () {
+        () if has("external") => DeploymentControllerType::External,
+        () if has("updateService") => DeploymentControllerType::Ecs,
+        () => DeploymentControllerType::CodeDeploy,
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::aws::name::ComputePlatform;
+use crate::aws::service::DeploymentControllerType;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Sources, code};
 use crate::input::load::load_among;
 use crate::input::section::sweep::{checked, configs};
@@ -256,7 +257,7 @@ fn axes(
 /// AWS's own configurations that the scenario's platform and its load balancer can do, the scenario's own first; none where
 /// CodeDeploy has no part in it.
 fn fitting(scenario: &Scenario) -> Vec<String> {
-    if scenario.workflow().is_some() {
+    if scenario.deployment_controller() != DeploymentControllerType::CodeDeploy {
         return Vec::new();
     }
     let own = &scenario.first_deployment().config_name;

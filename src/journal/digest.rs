@@ -134,6 +134,9 @@ fn words(fact: &Fact) -> [u32; 4] {
                 Message::CallRefused { exception } => (61, exception as u32),
                 Message::NotInTime { seconds } => (62, seconds),
                 Message::GivenUp => (63, 0),
+                Message::CircuitBreakerTripped { failed } => (64, failed),
+                Message::StageTooLong { minutes } => (65, minutes),
+                Message::StageHookFailed => (66, 0),
                 Message::AlarmsUnreadable { access_denied } => (14, access_denied as u32),
             };
             [head(5, deployment.0, code as u8, message), minutes, 0, 0]
@@ -268,6 +271,14 @@ fn words(fact: &Fact) -> [u32; 4] {
         }
         Fact::InstanceStateChanged { instance, state } => {
             [head(62, state as u8, 0, 0), instance.0.into(), 0, 0]
+        }
+        Fact::TargetsServing { serving } => [head(64, 0, 0, 0), pair(serving), 0, 0],
+        Fact::FailedTasksCounted { task_set, failed } => [head(65, task_set.0, 0, 0), failed, 0, 0],
+        Fact::ServiceDeploymentStageStarted { deployment, stage } => {
+            [head(66, deployment.0, stage as u8, 0), 0, 0, 0]
+        }
+        Fact::StageHookStatusChanged { deployment, stage, hook, status } => {
+            [head(67, deployment.0, stage as u8, hook), status as u32, 0, 0]
         }
         Fact::EnvironmentsStarted { target_group, invocations } => {
             [head(60, target_group.0, 0, 0), invocations, 0, 0]

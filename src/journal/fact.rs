@@ -19,6 +19,7 @@ use crate::aws::name::{
     TaskSetStatus, TaskStatus,
 };
 use crate::aws::scaling::NotScaledReason;
+use crate::aws::service::{HookStatus, ServiceDeploymentStage};
 use serde::{Deserialize, Serialize};
 
 /// Why a request failed that nothing else in its entry tells the reason of.
@@ -492,6 +493,37 @@ pub enum Fact {
         instance: InstanceId,
         /// What it is.
         state: InstanceState,
+    },
+    /// Other targets serve in the one group behind which two revisions stand: it gives each as many requests as any other.
+    /// Tasks of the two stand in two places, which entries of traffic name as they name target groups. Rule: ECS-ROLL-3.
+    TargetsServing {
+        /// How many serve in each place.
+        serving: [u16; 2],
+    },
+    /// Tasks of a deployment of ECS have failed. Rules: ECS-CB-3, ECS-CB-4.
+    FailedTasksCounted {
+        /// Its tasks.
+        task_set: TaskSetId,
+        /// How many count at the moment.
+        failed: u32,
+    },
+    /// A deployment of ECS with two target groups is at another stage. Rule: ECS-BG-2.
+    ServiceDeploymentStageStarted {
+        /// The deployment.
+        deployment: DeploymentNumber,
+        /// The stage.
+        stage: ServiceDeploymentStage,
+    },
+    /// A lifecycle hook of ECS is something else. Rule: ECS-BG-5.
+    StageHookStatusChanged {
+        /// The deployment.
+        deployment: DeploymentNumber,
+        /// The stage.
+        stage: ServiceDeploymentStage,
+        /// The hook, as its stages are counted through in the service.
+        hook: u8,
+        /// What it has come to.
+        status: HookStatus,
     },
     /// The run is over: the last entry of every journal.
     RunEnded {

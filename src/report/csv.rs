@@ -180,6 +180,19 @@ fn told(entry: &Entry, report: &Report) -> Option<Told> {
         Fact::InstancesServing { serving, .. } => {
             ("traffic", "instances".to_owned(), sides.percent_of_replacement(serving).to_string())
         }
+        Fact::TargetsServing { serving } => {
+            ("traffic", "targets".to_owned(), sides.percent_of_replacement(serving).to_string())
+        }
+        Fact::ServiceDeploymentStageStarted { deployment, stage } => {
+            ("stage", id(deployment), stage.to_string())
+        }
+        Fact::StageHookStatusChanged { deployment, stage, status, .. } => {
+            ("hook", id(deployment), format!("{stage} {status}"))
+        }
+        Fact::FailedTasksCounted { task_set, failed } => {
+            let side = sides.of_task_set(task_set).as_str();
+            ("failed tasks", side.to_owned(), failed.to_string())
+        }
         Fact::InstancesCounted { deployment, outdated, .. } => {
             ("instances", id(deployment), outdated.to_string())
         }

@@ -12,6 +12,7 @@ mod line;
 pub mod narration;
 pub mod notification;
 mod reason;
+mod service_deployment;
 pub mod sweep;
 pub mod table;
 pub mod text;

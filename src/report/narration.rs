@@ -13,7 +13,7 @@ use crate::engine::time::{SimDuration, SimTime};
 use crate::report::chatter::Chatter;
 use crate::report::clock::Clock;
 use crate::report::line::{Line, Tone};
-use crate::report::{instance, reason, watcher, wording};
+use crate::report::{instance, reason, service_deployment, watcher, wording};
 
 /// Lifecycle events that took less are told without their beginning, together with their neighbours.
 const AT_ONCE: SimDuration = SimDuration::from_millis(1000);
@@ -23,16 +23,9 @@ pub fn tell(journal: &Journal, series: &Series, clock: Clock) -> Vec<Line> {
     let census = Census::default();
     let chatter = Chatter::new(clock, &journal.header);
     let counted = [SimTime::ZERO; 2];
-    let mut teller = Teller {
-        journal,
-        series,
-        clock,
-        census,
-        chatter,
-        counted,
-        passed: None,
-        lines: Vec::new(),
-    };
+    let (passed, tenth, lines) = Default::default();
+    let mut teller =
+        Teller { journal, series, clock, census, chatter, counted, passed, tenth, lines };
     journal.entries.iter().for_each(|entry| teller.tell(entry));
     teller.flush();
     // What many tasks did is told when it is over, and stands where it began.
@@ -58,6 +51,8 @@ struct Teller<'a> {
     /// The time that the last count of requests is about.
     counted: [SimTime; 2],
     passed: Option<Passed>,
+    /// How many tenths of the requests went to the replacement when it was told last.
+    tenth: u32,
     lines: Vec<Line>,
 }
 
@@ -244,6 +239,15 @@ impl Teller<'_> {
             | Fact::InstanceStatusChanged { .. }
             | Fact::InstanceEventEnded { .. }
             | Fact::InstanceEventNotStarted { .. } => self.instances(entry),
+            Fact::TargetsServing { .. }
+            | Fact::ServiceDeploymentStageStarted { .. }
+            | Fact::StageHookStatusChanged { .. }
+            | Fact::FailedTasksCounted { .. } => {
+                let told = service_deployment::told(&entry.fact, sides, &mut self.tenth);
+                if let Some((tone, what)) = told {
+                    self.line(entry, tone, what);
+                }
+            }
             // The one that makes an alarm change its state is the cause of that.
             Fact::DatapointSeen { .. } | Fact::RunEnded { .. } => {}
         }

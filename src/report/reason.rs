@@ -124,6 +124,14 @@ fn happened(entry: &Entry, series: &Series, clock: Clock) -> String {
         Fact::InstanceEventNotStarted { instance, event, .. } => {
             format!("{event} did not begin on {}", instance::name(instance))
         }
+        Fact::TargetsServing { .. } => "other targets served".to_owned(),
+        Fact::ServiceDeploymentStageStarted { stage, .. } => format!("{stage} began"),
+        Fact::StageHookStatusChanged { stage, status, .. } => {
+            format!("a hook of {stage} was {status}")
+        }
+        Fact::FailedTasksCounted { failed, .. } => {
+            format!("{} of the deployment failed", wording::counted(failed.into(), "task"))
+        }
         Fact::InstancesServing { .. } => "other instances served".to_owned(),
         Fact::ReplacementInstancesFound { deployment, .. } => {
             format!("the {} looked for its replacement", name_of(deployment))

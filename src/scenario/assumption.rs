@@ -216,6 +216,19 @@ assumptions! {
     /// controller does; else once it drains.
     replacement_first: Switch(bool) = false, ideal false,
         "taskset.replacement_first", "ECS-SVC-6, ECS-ROLL-4, U26";
+    /// Whether tasks that stop still count towards `maximumPercent` of a rolling update.
+    count_stopping: Switch(bool) = true, ideal true,
+        "ecs.count_stopping", "ECS-ROLL-2, documented";
+    /// From one look of ECS at the alarms of its own deployment to the next; at least 1 s.
+    ecs_alarm_poll: Duration(SimDuration) = seconds(30), ideal seconds(30),
+        "ecs.alarm_poll", "ECS-DA-1; model";
+    /// How much longer each shift of traffic by ECS itself takes behind a Network Load Balancer.
+    nlb_shift: Latency(Distribution) = exactly(600.0), ideal NOTHING,
+        "ecs.nlb_shift", "ECS-BG-7, documented: about 10 min";
+    /// Whether the alarms of a deployment of ECS count only once the old revision has no task any more; else as soon as a
+    /// task of the new one runs.
+    alarms_after_scale_down: Switch(bool) = false, ideal false,
+        "ecs.alarms_after_scale_down", "ECS-DA-3; two samples of AWS's disagree";
     /// From RUNNING to registered with the target group (stage S6).
     register: Latency(Distribution) = between(1.0, 5.0), ideal NOTHING,
         "lb.register", "ECS-TASK-7, U4";

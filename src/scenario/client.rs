@@ -1,16 +1,18 @@
 //! The CI job that has created the deployment and waits for its end.
 //!
 //! Plain data, and how often each waiter asks. Not what the job sees (`analysis::client`). Rules: CD-SM-7,
-//! CD-SM-8.
+//! CD-SM-8, ECS-SVC-7.
 
 use crate::aws::name::Waiter;
 use crate::engine::time::SimDuration;
 use crate::scenario::deployment::Deployment;
 
-/// From one `GetDeployment` to the next, of both waiters (CD-SM-7, CD-SM-8).
+/// From one `GetDeployment` to the next, of every waiter (CD-SM-7, CD-SM-8, ECS-SVC-7).
 pub const POLL_INTERVAL: SimDuration = SimDuration::from_secs(15);
 /// How often `DeploymentSuccessful` asks at most (CD-SM-7).
 const DEPLOYMENT_SUCCESSFUL_POLLS: u64 = 120;
+/// How often `ServicesStable` asks at most (ECS-SVC-7).
+const SERVICES_STABLE_POLLS: u64 = 40;
 /// What `aws ecs deploy` waits longer than the waits of the deployment group (CD-SM-8).
 const MARGIN: SimDuration = SimDuration::from_mins(10);
 /// The least and the most that it waits (CD-SM-8).
@@ -40,6 +42,7 @@ impl Client {
         match self.waiter {
             None => 0,
             Some(Waiter::DeploymentSuccessful) => DEPLOYMENT_SUCCESSFUL_POLLS,
+            Some(Waiter::ServicesStable) => SERVICES_STABLE_POLLS,
             Some(Waiter::AwsEcsDeploy) => {
                 let ready = deployment.ready_wait.unwrap_or_default();
                 let wait = ready + deployment.termination_wait + MARGIN;

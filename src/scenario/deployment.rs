@@ -10,6 +10,7 @@ use crate::engine::time::SimDuration;
 use crate::scenario::external::Workflow;
 use crate::scenario::function::Versions;
 use crate::scenario::server::InstanceDeployment;
+use crate::scenario::service_deployment::ServiceDeployment;
 use crate::scenario::traffic_routing::TrafficRouting;
 
 /// When `CreateDeployment` is called.
@@ -36,6 +37,8 @@ pub struct Deployment {
     pub on_instances: Option<InstanceDeployment>,
     /// `external`: the steps of a controller of somebody else's, which takes CodeDeploy's place (CD-EXT-1).
     pub external: Option<Workflow>,
+    /// `updateService`: how ECS itself deploys, in CodeDeploy's place.
+    pub service_deployment: Option<ServiceDeployment>,
     /// Who creates it.
     pub creator: DeploymentCreator,
     /// Application name.

@@ -23,12 +23,14 @@ pub mod scaling;
 pub mod semantics;
 pub mod server;
 pub mod service;
+pub mod service_deployment;
 pub mod sweep;
 pub mod traffic;
 pub mod traffic_routing;
 
 use crate::aws::id::TargetGroupId;
 use crate::aws::notification::Trigger;
+use crate::aws::service::DeploymentControllerType;
 use crate::engine::distribution::Distribution;
 use crate::engine::time::SimDuration;
 use account::Account;
@@ -48,6 +50,7 @@ use scaling::ServiceScaling;
 use semantics::Semantics;
 use server::Server;
 use service::{LoadBalancer, LoadBalancerKind, Service};
+use service_deployment::ServiceDeployment;
 use traffic::{Stay, Traffic};
 
 /// A scenario: what exists, what is deployed, what is assumed, what is expected.
@@ -105,10 +108,11 @@ pub struct Expectations {
 impl Scenario {
     /// Whether the production listener names the idle target group too, with weight 0, while no deployment
     /// shifts traffic: with gradual configurations, since AWS does so (CD-ECS-27, CD-ECS-33), and in the rules of
-    /// whoever drives the service from outside (ECS-EXT-34).
+    /// whoever drives the service in CodeDeploy's place (ECS-EXT-34, ECS-BG-8).
     pub fn attaches_idle_target_group(&self, deployment: &Deployment) -> bool {
         let is_gradual = deployment.traffic_routing.is_gradual();
-        deployment.external.is_some() || is_gradual && self.semantics.attaches_idle_target_group()
+        let is_elsewhere = deployment.external.is_some() || deployment.service_deployment.is_some();
+        is_elsewhere || is_gradual && self.semantics.attaches_idle_target_group()
     }
 
     /// The ECS service and what belongs to it, if it is deployed to.
@@ -251,9 +255,32 @@ impl Scenario {
         self.first_deployment().external.as_ref()
     }
 
+    /// How ECS itself deploys, if it does so in CodeDeploy's place.
+    pub fn service_deployment(&self) -> Option<&ServiceDeployment> {
+        self.deployments[0].service_deployment.as_ref()
+    }
+
+    /// Who decides over the tasks of the service.
+    pub fn deployment_controller(&self) -> DeploymentControllerType {
+        match (self.workflow(), self.service_deployment()) {
+            (Some(_), _) => DeploymentControllerType::External,
+            (None, Some(_)) => DeploymentControllerType::Ecs,
+            (None, None) => DeploymentControllerType::CodeDeploy,
+        }
+    }
+
+    /// Whether original and replacement stand behind one target group, so that the two that traffic knows are places in it.
+    pub const fn shares_target_group(&self) -> bool {
+        matches!(&self.platform, Platform::Ecs(ecs) if ecs.load_balancer.is_shared)
+    }
+
     /// How many task sets there can be in a run: the original, and one for each deployment or for each call.
     pub fn task_sets_max(&self) -> usize {
-        1 + self.workflow().map_or(self.deployments.len(), Workflow::created_sets)
+        let deployments = self.deployments.len();
+        // ECS brings a revision back in a set of its own, where nothing is left of it.
+        let deployed =
+            if self.service_deployment().is_some() { 2 * deployments } else { deployments };
+        1 + self.workflow().map_or(deployed, Workflow::created_sets)
     }
 
     /// Whether the ECS service exists before the first deployment.

@@ -61,6 +61,8 @@ pub enum Scope {
     LoadBalancer,
     /// One target group.
     TargetGroup(TargetGroupId),
+    /// The only target group, in which two revisions have a place each.
+    SharedTargetGroup,
     /// The service: the tasks of all its task sets together.
     Service,
     /// A metric that revisions publish themselves, by its id.
@@ -124,7 +126,11 @@ impl Scope {
     /// in the places.
     pub fn covers(self, group: TargetGroupId, versions: [u32; 2]) -> bool {
         match self {
-            Scope::LoadBalancer | Scope::Service | Scope::Custom(_) | Scope::Function => true,
+            Scope::LoadBalancer
+            | Scope::SharedTargetGroup
+            | Scope::Service
+            | Scope::Custom(_)
+            | Scope::Function => true,
             Scope::TargetGroup(own) => own == group,
             Scope::Version(own) => versions[group.index()] == own,
         }
@@ -195,6 +201,7 @@ impl Source {
         let scope = match self.scope {
             Scope::LoadBalancer | Scope::Function => 0,
             Scope::TargetGroup(group) => 1 + group.0 as u64,
+            Scope::SharedTargetGroup => 1,
             Scope::Service => 3 + self.is_fine as u64,
             Scope::Custom(id) => 5 + 2 * id as u64 + self.is_fine as u64,
             Scope::Version(version) => 1 + version as u64 % 4,
@@ -205,7 +212,9 @@ impl Source {
     /// How long after the end of a minute its datapoint can be seen. Rule: CW-DELAY-3.
     pub const fn delay(self, assumptions: &Assumptions) -> &Distribution {
         match self.scope {
-            Scope::LoadBalancer | Scope::TargetGroup(_) => &assumptions.delay_alb,
+            Scope::LoadBalancer | Scope::TargetGroup(_) | Scope::SharedTargetGroup => {
+                &assumptions.delay_alb
+            }
             Scope::Service if self.is_fine => &assumptions.delay_ecs_20s,
             Scope::Service => &assumptions.delay_ecs,
             Scope::Custom(_) => &assumptions.delay_custom,

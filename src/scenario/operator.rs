@@ -36,6 +36,16 @@ pub enum Call {
         /// `autoRollbackEnabled`; without it the deployment's configuration decides (CD-STOP-4).
         auto_rollback_enabled: Option<bool>,
     },
+    /// `StopServiceDeployment` (ECS-BG-10).
+    StopServiceDeployment {
+        /// `stopType`: `ROLLBACK`, the default, or `ABORT`.
+        rolls_back: bool,
+    },
+    /// `ContinueServiceDeployment`: a hook that waits for somebody is answered (ECS-BG-5).
+    ContinueServiceDeployment {
+        /// `action`: `CONTINUE`, the default, or `ROLLBACK`.
+        answer: HookAnswer,
+    },
     /// `PutLifecycleEventHookExecutionStatus`: somebody answers in the place of the hook function (CD-LE-7).
     PutLifecycleEventHookExecutionStatus {
         /// `status`.
@@ -119,11 +129,18 @@ pub enum Call {
 }
 
 impl Call {
+    /// Whether it stops a deployment, which comes late at its instant (U-30).
+    pub const fn is_stop(&self) -> bool {
+        matches!(self, Self::StopDeployment { .. } | Self::StopServiceDeployment { .. })
+    }
+
     /// Its name.
     pub const fn name(&self) -> ApiCall {
         match self {
             Self::ContinueDeployment { .. } => ApiCall::ContinueDeployment,
             Self::StopDeployment { .. } => ApiCall::StopDeployment,
+            Self::StopServiceDeployment { .. } => ApiCall::StopServiceDeployment,
+            Self::ContinueServiceDeployment { .. } => ApiCall::ContinueServiceDeployment,
             Self::PutLifecycleEventHookExecutionStatus { .. } => {
                 ApiCall::PutLifecycleEventHookExecutionStatus
             }

@@ -49,6 +49,8 @@ pub struct LoadBalancer {
     pub target_groups: [TargetGroup; 2],
     /// The one that the service's PRIMARY task set uses at creation (CD-ECS-25).
     pub original: TargetGroupId,
+    /// Whether the two are places in one target group, which both revisions stand behind (ECS-ROLL-1).
+    pub is_shared: bool,
     /// Whether there is a test listener.
     pub has_test_listener: bool,
     /// Of which kind it is. Rules: CD-ECS-4, NLB-1 to NLB-4.

@@ -7,6 +7,7 @@ use crate::scenario::Scenario;
 use crate::scenario::deployment::{Creation, Deployment, Pace};
 use crate::scenario::external::{Action, Workflow};
 use crate::scenario::operator::Call;
+use crate::scenario::service_deployment::shift::WHOLE_MAX;
 
 /// Why a run stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,7 +128,13 @@ fn longest(deployment: &Deployment, scenario: &Scenario) -> SimDuration {
         Some(_) => (assumptions.in_place_timeout + assumptions.event_timeout).times(2),
         None => SimDuration::ZERO,
     };
+    let by_ecs = match &deployment.service_deployment {
+        Some(own) if own.shift.is_some() => WHOLE_MAX,
+        Some(own) => own.bake_time,
+        None => SimDuration::ZERO,
+    };
     hooks
+        + by_ecs
         + on_instances
         + assumptions.install_timeout
         + shift

@@ -1,6 +1,6 @@
 //! What the CI job beside the deployment sees of it.
 
-use cutover::analysis::client::Agreement;
+use cutover::analysis::client::{Agreement, Seen};
 use cutover::report::{Report, text};
 
 use crate::support::{Played, Setup, scenario};
@@ -150,4 +150,13 @@ fn the_client_is_that_of_the_first_deployment() {
 fn a_limit_without_a_waiter_is_refused() {
     let told = scenario().client("waiter: none, timeout: 10m").refused();
     assert!(told.contains("CUT0112") && told.contains("`timeout`"), "{told}");
+}
+
+/// ECS-SVC-7, story F16: a service that CodeDeploy deploys to has no `deployments`, so that it is never stable to the waiter.
+#[test]
+fn the_waiter_for_services_never_sees_the_end_of_a_deployment_by_code_deploy() {
+    let run = scenario().client("waiter: ServicesStable").run();
+    assert!(run.statuses(0).ends_with("Succeeded"));
+    let sight = run.row().client.expect("it has waited");
+    assert_eq!((sight.seen, sight.at.as_millis()), (Seen::GaveUp, 585_000));
 }

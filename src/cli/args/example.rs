@@ -72,6 +72,12 @@ Examples:
   cutover configs
   cutover configs --format json";
 
+/// Below the help of `cutover semantics`.
+pub const SEMANTICS_EXAMPLES: &str = "\
+Examples:
+  cutover semantics diff legacy current
+  cutover semantics diff 2025-06 2025-12 --format json";
+
 /// Below the help of `cutover import`.
 pub const IMPORT_EXAMPLES: &str = "\
 Examples:

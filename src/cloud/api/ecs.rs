@@ -49,6 +49,8 @@ impl<'s> Cloud<'s> {
             replaced: 0,
             stopping: 0,
             start_failures: 0,
+            failed_tasks: 0,
+            has_run: false,
             throttled_until: out.now(),
             events_told: Default::default(),
             recomputes: 0,
@@ -161,7 +163,7 @@ impl<'s> Cloud<'s> {
         out.schedule(latency, Event::TaskSetRecompute(task_set));
     }
 
-    pub(super) fn set_task_set_status(
+    pub(in crate::cloud) fn set_task_set_status(
         &mut self,
         task_set: TaskSetId,
         status: TaskSetStatus,

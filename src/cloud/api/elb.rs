@@ -57,6 +57,10 @@ impl Cloud<'_> {
         out: &mut Outbox<'_>,
     ) {
         self.change_health_check(target_group, (health_check, answered_by), out);
+        if self.scenario.shares_target_group() {
+            // Both places are in the same group.
+            self.change_health_check(target_group.other(), (health_check, answered_by), out);
+        }
     }
 
     /// How long new weights take; behind a Network Load Balancer the old targets get connections for a while

@@ -7,3 +7,4 @@ mod ecs;
 mod elb;
 mod lambda;
 mod service;
+mod service_deployment;

@@ -48,9 +48,10 @@ impl Cloud<'_> {
     /// The service wants so many tasks, whoever said so.
     pub(in crate::cloud) fn set_desired_count(&mut self, desired_count: u32, out: &mut Outbox<'_>) {
         if desired_count != self.desired_count {
-            self.desired_count = desired_count;
+            let before = std::mem::replace(&mut self.desired_count, desired_count);
             out.follow(Fact::ServiceDesiredCountUpdated { desired_count });
             self.scale_task_sets(out);
+            self.grow_old(before, out);
         }
     }
 
@@ -78,6 +79,7 @@ impl Cloud<'_> {
         }
         self.set_service_status(ServiceStatus::Draining, out);
         self.desired_count = 0;
+        self.rolling = None;
         self.scale_task_sets(out);
         for index in 0..self.task_sets.len() {
             let set = &self.task_sets[index];
@@ -89,6 +91,11 @@ impl Cloud<'_> {
         }
         self.retire_service(out);
         Ok(())
+    }
+
+    /// How many tasks the service wants.
+    pub const fn desired_count(&self) -> u32 {
+        self.desired_count
     }
 
     /// Whether the service is there and was not deleted.
@@ -117,7 +124,8 @@ impl Cloud<'_> {
     fn scale_task_sets(&mut self, out: &mut Outbox<'_>) {
         for index in 0..self.task_sets.len() {
             let set = &self.task_sets[index];
-            if set.status != TaskSetStatus::Draining {
+            let is_replaced = self.rolling.is_some_and(|update| update.old == set.id);
+            if set.status != TaskSetStatus::Draining && !is_replaced {
                 self.follow_desired_count(set.id, out);
             }
         }

@@ -34,10 +34,24 @@ const CRASHES_DRAW: usize = 1;
 const CRASH_DRAW: usize = 2;
 
 impl Cloud<'_> {
-    /// Wants as many tasks as the set lacks (ECS-EXT-15); each is created after the scheduler's latency, and not
-    /// before the set's throttle allows (ECS-THR-2).
+    /// Wants as many tasks as the set lacks (ECS-EXT-15); in a rolling update that is decided for both sets together.
     pub(in crate::cloud) fn launch_missing(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
-        for _ in 0..self.task_sets[task_set.index()].missing() {
+        if self.is_updated(task_set) {
+            return self.watch_update(out);
+        }
+        let missing = self.task_sets[task_set.index()].missing(self.spare(task_set));
+        self.launch_tasks(task_set, missing, out);
+    }
+
+    /// Wants so many tasks more of a set; each is created after the scheduler's latency, and not before the set's throttle
+    /// allows (ECS-THR-2).
+    pub(in crate::cloud) fn launch_tasks(
+        &mut self,
+        task_set: TaskSetId,
+        count: u32,
+        out: &mut Outbox<'_>,
+    ) {
+        for _ in 0..count {
             let place = self.place_of_new_task(task_set);
             let set = &mut self.task_sets[task_set.index()];
             set.wanted += 1;
@@ -109,6 +123,7 @@ impl Cloud<'_> {
         let set = &mut self.task_sets[task_set.index()];
         set.pending -= 1;
         set.running += 1;
+        set.has_run = true;
         self.count_running(task_set.index(), out);
         let boot = self.task(place).stages.boot;
         let task = self.task_mut(place);
@@ -205,6 +220,7 @@ impl Cloud<'_> {
         let task_set = self.task(place).task_set;
         let before = out.cause();
         self.cut_short(place, StopCode::TaskFailedToStart, out);
+        self.count_failure(task_set, out);
         let assumptions = &self.scenario.assumptions;
         let ceiling =
             self.scenario.semantics.restart_throttle_ceiling(assumptions.throttle_ceiling);

@@ -12,7 +12,6 @@ use crate::aws::alarm::StateValue;
 use crate::aws::id::AlarmId;
 use crate::aws::name::TaskSetStatus;
 use crate::aws::scaling::NotScaledReason;
-use crate::aws::service::DeploymentControllerType;
 use crate::cloud::Cloud;
 use crate::engine::ratio::Ratio;
 use crate::engine::time::SimTime;
@@ -138,7 +137,7 @@ impl<'s> Cloud<'s> {
         let is_held_back = matches!(change, Change::ScaleIn(_))
             && self.is_deploying()
             && deployment_suspends_scale_in(
-                DeploymentControllerType::CodeDeploy,
+                self.scenario.deployment_controller(),
                 self.scenario.assumptions.codedeploy_scale_in_suspended,
             );
         if is_held_back || self.scaling.suspended.suspends(change) {

@@ -226,6 +226,9 @@ impl Cloud<'_> {
             self.leave(place);
         }
         self.delete_if_empty(task_set, out);
+        if self.is_updated(task_set) {
+            self.watch_update(out);
+        }
     }
 
     fn stop_latency(&self, place: TaskPlace, stage: Stop, out: &mut Outbox<'_>) -> SimDuration {

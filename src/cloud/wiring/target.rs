@@ -7,9 +7,10 @@ use crate::agenda::event::TaskPlace;
 use crate::aws::id::TargetGroupId;
 use crate::aws::name::{TargetHealthReason, TargetHealthState};
 use crate::cloud::Cloud;
-use crate::cloud::target_group::Met;
+use crate::cloud::load_balancer::ForwardAction;
+use crate::cloud::target_group::{Met, Reach, TargetGroup};
 use crate::cloud::task::Task;
-use crate::journal::fact::Fact;
+use crate::journal::fact::{Fact, Listener};
 use crate::scenario::revision::Revision;
 
 impl<'s> Cloud<'s> {
@@ -29,8 +30,7 @@ impl<'s> Cloud<'s> {
             let left = task.target == Some(TargetHealthState::Draining);
             task.target = if left { None } else { Some(state) };
         });
-        let group = &self.target_groups[target_group.index()];
-        self.metrics.count_hosts(target_group, group.healthy.all, group.unhealthy, out.now());
+        self.count_hosts(target_group, out);
         out.follow(Fact::TargetHealthChanged { task, target_group, state, reason });
         self.meet(target_group, out);
     }
@@ -61,6 +61,9 @@ impl<'s> Cloud<'s> {
     }
 
     pub(in crate::cloud) fn meet(&mut self, group: TargetGroupId, out: &mut Outbox<'_>) {
+        if self.scenario.shares_target_group() {
+            return self.meet_together(out);
+        }
         let (found, open) = if self.is_even[group.index()] {
             let rules = &self.scenario.load_balancer().target_groups[group.index()];
             let Met { reach, serving, fails_open } =
@@ -71,5 +74,40 @@ impl<'s> Cloud<'s> {
         };
         self.traffic.fail_open(group, open, out.now());
         self.traffic.meet(group, found, out);
+    }
+
+    /// Two revisions stand behind one target group: each serving target gets as many requests as any other, so that the
+    /// numbers of them are the weights of the two places (ECS-ROLL-3, CD-EC2-22).
+    fn meet_together(&mut self, out: &mut Outbox<'_>) {
+        let rule = self.scenario.load_balancer().target_groups[0].unhealthy_state_routing;
+        let met = TargetGroup::met_together(&self.target_groups, rule);
+        let few = |count: u32| u16::try_from(count).expect("tasks are limited");
+        let serving = met.map(|met| few(met.serving));
+        let is_any = serving != [0; 2];
+        let production = &mut self.listeners[Listener::Production as usize];
+        let is_other = production.in_force != serving;
+        if is_any {
+            *production = ForwardAction::at_rest(serving, [true; 2]);
+            self.traffic.follow(serving, out);
+        }
+        for (place, met) in [TargetGroupId(0), TargetGroupId(1)].into_iter().zip(met) {
+            let reach = if is_any { met.reach } else { Reach::NOWHERE };
+            self.traffic.fail_open(place, f64::from(u8::from(met.fails_open)), out.now());
+            self.traffic.meet(place, (reach, met.serving), out);
+        }
+        if is_other {
+            out.record(Fact::TargetsServing { serving });
+        }
+    }
+
+    /// Alarms on the hosts of a group hear how many are healthy; those of one that two revisions share count together.
+    fn count_hosts(&mut self, group: TargetGroupId, out: &Outbox<'_>) {
+        let (group, counted) = match self.scenario.shares_target_group() {
+            true => (TargetGroupId(0), &self.target_groups[..]),
+            false => (group, std::slice::from_ref(&self.target_groups[group.index()])),
+        };
+        let healthy = counted.iter().map(|one| one.healthy.all).sum();
+        let unhealthy = counted.iter().map(|one| one.unhealthy).sum();
+        self.metrics.count_hosts(group, healthy, unhealthy, out.now());
     }
 }

@@ -52,14 +52,18 @@ impl Cloud<'_> {
     /// Something of a task set has changed: it is reconciled at this instant, once all else has happened, if
     /// there is anything to say (ECS-EXT-18, ECS-EXT-19).
     pub(in crate::cloud) fn watch(&self, task_set: TaskSetId, out: &mut Outbox<'_>) {
-        if self.task_sets[task_set.index()].is_mislabelled() {
+        if self.is_described(task_set) && self.task_sets[task_set.index()].is_mislabelled() {
             out.schedule_now(Event::TaskSetReconcile(task_set));
+        }
+        if self.is_updated(task_set) {
+            self.watch_update(out);
         }
     }
 
     pub(in crate::cloud) fn on_reconcile(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
+        let is_described = self.is_described(task_set);
         let set = &mut self.task_sets[task_set.index()];
-        if set.is_mislabelled() {
+        if is_described && set.is_mislabelled() {
             let stability = match set.stability {
                 StabilityStatus::SteadyState => StabilityStatus::Stabilizing,
                 StabilityStatus::Stabilizing => StabilityStatus::SteadyState,
@@ -67,12 +71,14 @@ impl Cloud<'_> {
             set.stability = stability;
             out.record(Fact::TaskSetStabilityChanged { task_set, stability });
         }
+        self.roll_on(task_set, out);
     }
 
     /// Stops as many tasks as the set has too many (ECS-EXT-15), each from a zone that has most of them: first
     /// those that do not run yet, then unhealthy ones, then the rest in random order (ECS-CAP-5, U3).
     pub(in crate::cloud) fn stop_surplus(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
-        if self.task_sets[task_set.index()].surplus() == 0 {
+        let spare = self.spare(task_set);
+        if self.task_sets[task_set.index()].surplus(spare) == 0 {
             self.stop_needless_replaced(task_set, out);
             return;
         }
@@ -90,7 +96,7 @@ impl Cloud<'_> {
         let mut tasks_by_zone = [0_u32; ZONES_MAX as usize];
         order.iter().for_each(|&(_, _, place)| tasks_by_zone[self.zone_of(place)] += 1);
         // A task that waited for its replacement takes it along: there is one more too many then.
-        while self.task_sets[task_set.index()].surplus() > 0 && !order.is_empty() {
+        while self.task_sets[task_set.index()].surplus(spare) > 0 && !order.is_empty() {
             let most = tasks_by_zone.iter().max().copied().unwrap_or_default();
             let is_fullest = |place| tasks_by_zone[self.zone_of(place)] == most;
             let next = order.iter().position(|&(_, _, place)| is_fullest(place));
@@ -100,7 +106,7 @@ impl Cloud<'_> {
         }
         self.scale_in_order = order;
         self.stop_needless_replaced(task_set, out);
-        if self.task_sets[task_set.index()].surplus() > 0 {
+        if self.task_sets[task_set.index()].surplus(spare) > 0 {
             self.wait_for_protection(task_set, out);
         }
     }

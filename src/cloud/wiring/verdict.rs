@@ -52,6 +52,9 @@ impl Cloud<'_> {
             let set = &mut self.task_sets[task_set.index()];
             set.healthy -= u32::from(before == Verdict::Healthy);
             set.healthy += u32::from(verdict == Verdict::Healthy);
+            if verdict == Verdict::Healthy {
+                self.forget_failures(task_set);
+            }
             self.watch(task_set, out);
         }
         match verdict {
@@ -70,12 +73,13 @@ impl Cloud<'_> {
     }
 
     /// Replaces an unhealthy task. In a task set it is stopped at once and its replacement follows (U26): the
-    /// percentages of `deploymentConfiguration` play no part there (ECS-ROLL-4). With the assumption
-    /// `taskset.replacement_first` the replacement starts first, within the default `maximumPercent` of 200,
+    /// percentages of `deploymentConfiguration` play no part there (ECS-ROLL-4). Of the ECS controller, or with the
+    /// assumption `taskset.replacement_first`, the replacement starts first, within `maximumPercent`,
     /// and of a replacement that is unhealthy too the older one goes (ECS-SVC-6).
     fn replace_unhealthy(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
         let task_set = self.task(place).task_set;
-        if !self.scenario.assumptions.replacement_first {
+        if !self.starts_replacement_first(task_set) {
+            self.count_failure(task_set, out);
             self.stop_task(place, true, out);
         } else if !std::mem::replace(&mut self.task_mut(place).replaced, true) {
             let set = &mut self.task_sets[task_set.index()];

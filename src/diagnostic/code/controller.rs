@@ -15,6 +15,19 @@ macro_rules! external {
     };
 }
 
+/// A rolling update of one task with this `maximumPercent`.
+macro_rules! rolling {
+    ($maximum:literal) => {
+        concat!(
+            "deployment:\n  updateService:\n    deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: ",
+            $maximum,
+            " }\nresources:\n  service:\n    serviceName: web\n    desiredCount: 1\n    loadBalancers:\n      \
+             - targetGroupArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/1a\n        \
+             containerName: web\n        containerPort: 8080\n"
+        )
+    };
+}
+
 /// A template with the transform of blue/green deployments, and perhaps with the hook.
 macro_rules! stack {
     ($hook:literal) => {
@@ -56,4 +69,12 @@ codes! {
              \u{20}                 ProdTrafficRoute: { Type: 'AWS::ElasticLoadBalancingV2::Listener', LogicalID: Listener }\n\
              \u{20}                 TargetGroups: [Blue, Green]\n"
         ) };
+
+    ROLLING_DEADLOCK "CUT0252" Warning "a rolling update that can never begin"
+        "A rolling update stops a task if as many stay healthy as `minimumHealthyPercent` of the desired count, rounded up, and \
+         starts one if there are no more than `maximumPercent` of it, rounded down. With few tasks both bounds can be the desired \
+         count itself: then ECS says once that it can do nothing, and the deployment goes on for ever."
+        faulty ExampleKind::Scenario,
+        { rolling!("100") }
+        mended { rolling!("200") };
 }

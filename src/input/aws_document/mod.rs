@@ -22,6 +22,7 @@ mod recognition;
 pub mod sam_template;
 pub mod scaling;
 pub mod service;
+pub mod service_deployment;
 pub mod target_group;
 pub mod task_definition;
 pub mod task_set;

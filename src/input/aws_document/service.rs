@@ -6,6 +6,7 @@
 use super::envelope::Answer;
 use super::kind::{Kind, expected};
 use super::naming::ecs_name;
+use super::service_deployment::{DeploymentConfiguration, deployment_configuration};
 use super::task_set::{ExternalService, external_service};
 use super::value::{arn, count, name, port, seconds};
 use crate::aws::exception::Exception;
@@ -17,7 +18,7 @@ use crate::input::decode::{Field, Map, choice, list, scalar_text};
 use crate::input::tree::{Node, shortened};
 
 /// What a service says that the simulation needs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Service {
     /// Name of its cluster, if it is written; without one AWS takes `default`.
     pub cluster: Option<Spanned<String>>,
@@ -35,6 +36,10 @@ pub struct Service {
     pub launch_type: Option<Spanned<LaunchType>>,
     /// What it says where a controller of somebody else's drives it.
     pub external: ExternalService,
+    /// `deploymentConfiguration`, where ECS itself deploys.
+    pub deployment_configuration: DeploymentConfiguration,
+    /// Whether its answer tells of a deployment that was completed, or of none at all (ECS-CB-5).
+    pub has_completed_revision: bool,
     /// The place of the whole.
     pub span: Span,
 }
@@ -48,6 +53,10 @@ pub struct ServiceLoadBalancer {
     pub container_name: Option<Spanned<String>>,
     /// Its port.
     pub container_port: Option<Spanned<u16>>,
+    /// `alternateTargetGroupArn`: name of the group for the other revision, where ECS itself deploys with two (ECS-BG-8).
+    pub alternate: Option<Spanned<String>>,
+    /// Whether there is a `testListenerRule`.
+    pub has_test_rule: bool,
 }
 
 impl Service {
@@ -62,6 +71,8 @@ impl Service {
             task_definition: None,
             launch_type: None,
             external: ExternalService::default(),
+            deployment_configuration: DeploymentConfiguration::default(),
+            has_completed_revision: true,
             span,
         }
     }
@@ -108,7 +119,11 @@ pub fn service(
     map.refusing(exception, |map| map.optional("schedulingStrategy", scheduling_strategy));
     let task_definition = map.optional("taskDefinition", name);
     let launch_type = map.optional("launchType", launch_type);
-    let load_balancer = map.refusing(exception, |map| load_balancer(map, field, is_external));
+    let load_balancer = map.refusing(exception, |map| load_balancer(map, field, deploys));
+    let is_of_ecs = deploys == DeploymentControllerType::Ecs;
+    let configuration =
+        is_of_ecs.then(|| map.optional("deploymentConfiguration", deployment_configuration));
+    let has_completed_revision = !is_of_ecs || map.or("deployments", completed, true);
     map.unused();
     Some(Service {
         cluster,
@@ -119,14 +134,28 @@ pub fn service(
         task_definition,
         launch_type,
         external,
+        deployment_configuration: configuration.flatten().unwrap_or_default(),
+        has_completed_revision,
         span: field.node.span,
     })
+}
+
+/// `deployments` of an answer: whether any is `COMPLETED`. Without a word of it one was, long ago (ECS-ROLL-5).
+fn completed(field: Field, _: &mut Diagnostics) -> Option<bool> {
+    let states = field.node.items()?.iter().map(|one| one.key("rolloutState"));
+    let states: Vec<Option<&Node>> = states.collect();
+    let is_completed = |state: &&Node| state.scalar() == Some("COMPLETED");
+    let says_nothing = states.iter().all(Option::is_none);
+    Some(says_nothing || states.iter().flatten().any(is_completed))
 }
 
 /// The deployment controller has to be that of whoever deploys; without one it is that of ECS.
 /// Rules: CD-ECS-2, ECS-EXT-1, ECS-EXT-9.
 fn controller<'a>(map: &mut Map<'a, '_>, field: Field<'a>, deploys: DeploymentControllerType) {
     if map.take("deploymentController").is_none() {
+        if deploys == DeploymentControllerType::Ecs {
+            return;
+        }
         let title = "the service has no `deploymentController`, so that it is `ECS`";
         return map.tell(of_another(field.node.span, title, deploys));
     }
@@ -160,7 +189,10 @@ fn of_another(
             .label("CodeDeploy cannot deploy to it")
             .refused_with(Exception::InvalidECSService)
             .note("a deployment fails with INVALID_ECS_SERVICE"),
-        _ => fault
+        DeploymentControllerType::Ecs => fault
+            .label("ECS does not deploy to it by itself")
+            .refused_with(Exception::InvalidParameter),
+        DeploymentControllerType::External => fault
             .label("nobody but ECS or CodeDeploy can create task sets in it")
             .refused_with(Exception::InvalidParameter),
     }
@@ -173,7 +205,9 @@ fn scheduling_strategy(field: Field, to: &mut Diagnostics) -> Option<()> {
         let title = format!("`schedulingStrategy` is `{}`, not `REPLICA`", shortened(found));
         to.push(
             Diagnostic::new(code::SERVICE_REFUSED, field.node.span, title)
-                .label("not with `CODE_DEPLOY`, nor with `EXTERNAL`")
+                .label(
+                    "a daemon is not simulated, and not possible with `CODE_DEPLOY` or `EXTERNAL`",
+                )
                 .help("write `REPLICA`, or take the key away"),
         );
     }
@@ -190,8 +224,9 @@ fn launch_type(field: Field, to: &mut Diagnostics) -> Option<Spanned<LaunchType>
 fn load_balancer<'a>(
     map: &mut Map<'a, '_>,
     field: Field<'a>,
-    is_external: bool,
+    deploys: DeploymentControllerType,
 ) -> Option<ServiceLoadBalancer> {
+    let is_external = deploys == DeploymentControllerType::External;
     let of_primary = map.optional("taskSets", list(task_set));
     let of_service = map.optional("loadBalancers", balancers).flatten();
     let of_primary = of_primary.unwrap_or_default().into_iter().flatten().flatten().next();
@@ -205,7 +240,7 @@ fn load_balancer<'a>(
             )
             .label("no `loadBalancers` in it")
             .help(
-                "a service that CodeDeploy deploys to is created with one: `\"loadBalancers\": \
+                "what is simulated is what requests meet, which come through one: `\"loadBalancers\": \
                      [{\"targetGroupArn\": .., \"containerName\": .., \"containerPort\": ..}]`",
             ),
         );
@@ -292,8 +327,24 @@ fn balancer(field: Field, to: &mut Diagnostics) -> Option<ServiceLoadBalancer> {
     let target_group = map.optional("targetGroupArn", group);
     let container_name = map.required("containerName", name);
     let container_port = map.required("containerPort", port);
+    let advanced = map.optional("advancedConfiguration", advanced);
+    let (alternate, has_test_rule) = advanced.unwrap_or_default();
     map.unused();
-    Some(ServiceLoadBalancer { target_group, container_name, container_port })
+    let known =
+        ServiceLoadBalancer { target_group, container_name, container_port, ..Default::default() };
+    Some(ServiceLoadBalancer { alternate, has_test_rule, ..known })
+}
+
+/// `advancedConfiguration`: the target group of the other revision, and whether there is a test listener (ECS-BG-8).
+fn advanced(field: Field, to: &mut Diagnostics) -> Option<(Option<Spanned<String>>, bool)> {
+    let mut map = Map::open_aws(field, to)?;
+    let group = arn("elasticloadbalancing", "targetgroup", "a target group");
+    let alternate = map.required("alternateTargetGroupArn", group);
+    map.has("productionListenerRule");
+    map.has("roleArn");
+    let has_test_rule = map.has("testListenerRule");
+    map.unused();
+    Some((alternate, has_test_rule))
 }
 
 #[cfg(test)]

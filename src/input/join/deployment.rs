@@ -2,7 +2,7 @@
 //!
 //! Rules: CD-CFG-2, CD-DEF-1, CD-DEF-4, CD-DEF-6, CD-ECS-10, CD-ECS-33, CD-LAM-4, CD-TRAF-9, CD-VAL-19, U-21.
 
-use super::{asked, lambda, server};
+use super::{asked, lambda, server, service_deployment};
 use crate::aws::exception::Exception;
 use crate::aws::message::ONLY_ALB_IS_GRADUAL;
 use crate::aws::name::ComputePlatform;
@@ -25,8 +25,9 @@ use crate::scenario::traffic_routing::{
 const DEFAULT_NAME_PARTS: [usize; 2] = [47, 46];
 /// Without a deployment group the one holds that the console makes: the original is kept for an hour (CD-DEF-4).
 const CONSOLE_TERMINATION_WAIT: SimDuration = SimDuration::from_mins(60);
-/// In the place of group and configuration where a controller of somebody else's has none.
+/// In the place of the group where CodeDeploy has no part in it, and of the configuration of a controller of somebody else's.
 const EXTERNAL: &str = "external";
+const ECS: &str = "ecs";
 /// And a deployment that fails is rolled back (CD-DEF-6).
 const CONSOLE_AUTO_ROLLBACK: AutoRollback =
     AutoRollback { on_failure: true, on_alarm: false, on_request: false };
@@ -65,12 +66,18 @@ pub fn deployment(
         }
         // Its steps say how it moves traffic.
         None if first.external.is_some() => (EXTERNAL.into(), TrafficRouting::AllAtOnce, None),
+        None if section.update_service.is_some() => {
+            let own = &section.update_service.as_ref().expect("it is there").configuration;
+            let strategy = service_deployment::strategy(own);
+            (strategy.to_string(), TrafficRouting::AllAtOnce, None)
+        }
         None => {
             let (name, routing) = config(asked, group, sections.platform, to)?;
             (name, routing, None)
         }
     };
-    if let Some(load_balancer) = load_balancer.filter(|_| first.external.is_none()) {
+    let is_of_code_deploy = first.external.is_none() && first.update_service.is_none();
+    if let Some(load_balancer) = load_balancer.filter(|_| is_of_code_deploy) {
         check_gradual(asked, group, traffic_routing, load_balancer.kind, to);
         tell_ungated(asked, traffic_routing, load_balancer, to);
     }
@@ -87,6 +94,7 @@ pub fn deployment(
         versions,
         on_instances,
         external: None,
+        service_deployment: None,
         creator: section.creator,
         application,
         deployment_group,
@@ -132,8 +140,14 @@ fn own_rollback(
 /// Of the application and of the deployment group, as the group has them, else as the console makes them; on Lambda,
 /// where it makes none, the function's name.
 pub fn names(sections: &Sections, service: Option<&Service>, to: &mut Diagnostics) -> [String; 2] {
-    if let (Some(_), Some(service)) = (&sections.deployments[0].external, service) {
-        return [service.name.clone(), EXTERNAL.into()];
+    let first = &sections.deployments[0];
+    if let Some(service) = service {
+        if first.external.is_some() {
+            return [service.name.clone(), EXTERNAL.into()];
+        }
+        if first.update_service.is_some() {
+            return [service.name.clone(), ECS.into()];
+        }
     }
     let group = sections.deployments[0].group.as_ref();
     let mut name = |written: Option<&Spanned<String>>, prefix, exception| match written {

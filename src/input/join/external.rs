@@ -12,7 +12,6 @@ use crate::input::load::{Resources, Sections};
 use crate::input::section::external::{WrittenAction, WrittenCondition, WrittenStep};
 use crate::scenario::external::{Action, Condition, Step, Workflow};
 use crate::scenario::monitoring::Monitoring;
-use crate::scenario::semantics::Semantics;
 use crate::scenario::service::LoadBalancer;
 
 /// Constraints that hold for one task at most, those of its definition included (CD-EXT-6).
@@ -76,19 +75,13 @@ fn check_service(sections: &Sections, to: &mut Diagnostics) {
         }
     }
     if let Some(strategies) = &service.placement_strategies {
-        let most = strategies_max(sections.semantics);
+        let most = sections.semantics.placement_strategies_max();
         if strategies.value > most {
             let title =
                 format!("`placementStrategy` has {} rules, more than {most}", strategies.value);
             to.push(refused(strategies.span, title));
         }
     }
-}
-
-/// The guide of 2023 takes four rules of a placement strategy, the API of today five (ECS-EXT-6). The month of the change
-/// is not known: January 2024 stands for it.
-const fn strategies_max(semantics: Semantics) -> usize {
-    if semantics.is_since(2024, 1) { 5 } else { 4 }
 }
 
 impl Lookup<'_> {

@@ -39,6 +39,13 @@ pub fn check(scenario: &Scenario, places: &Places, to: &mut Diagnostics) {
     if let Some(workflow) = scenario.workflow() {
         return check_workflow(scenario, workflow, places, to);
     }
+    // What ECS does by itself has no schedule that an alarm could be in time for.
+    if scenario.service_deployment().is_some() {
+        if first.alarms.is_none() {
+            tell_unwatched(first, to);
+        }
+        return;
+    }
     let polled = first.alarms.as_ref().map_or(&[][..], |polling| &polling.alarms);
     for &id in polled {
         let gate = Gate { scenario, deployment: first, id, span: places.alarms[id.index()] };

@@ -8,8 +8,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, code};
 use crate::input::aws_document::deployment_group::{DeploymentGroup, LoadBalancerInfo};
 use crate::input::aws_document::listener::Listener;
 use crate::input::aws_document::target_group;
-use crate::input::join::health_check;
+use crate::input::join::{health_check, service_deployment};
 use crate::input::load::Resources;
+use crate::input::section::deployment::DeploymentSection;
 use crate::scenario::service::{HealthCheck, LoadBalancer, LoadBalancerKind, TargetGroup};
 
 /// The pair of target groups as the deployment group names it, with what is known of each.
@@ -51,7 +52,54 @@ pub fn load_balancer(
     let has_test_listener = info.is_some_and(|info| info.test_listener.is_some());
     let stickiness = production_listener(info, resources).and_then(|one| one.stickiness.as_ref());
     let stickiness = stickiness.map(|stay| stay.value);
-    LoadBalancer { target_groups, original, has_test_listener, kind, stickiness }
+    let is_shared = false;
+    LoadBalancer { target_groups, original, is_shared, has_test_listener, kind, stickiness }
+}
+
+/// What the service itself names, where ECS deploys: one target group for both revisions in a rolling update, else its own and
+/// the alternate one. Rules: ECS-ROLL-1, ECS-BG-8.
+pub fn of_service(
+    deployments: &[DeploymentSection],
+    resources: &Resources,
+    to: &mut Diagnostics,
+) -> LoadBalancer {
+    let is_shared = service_deployment::shares_target_group(deployments);
+    let kind = kind(None, resources, to);
+    let own = resources.service.load_balancer.clone().unwrap_or_default();
+    let only = match resources.target_groups.as_slice() {
+        [only] => Some(only.name.value.clone()),
+        _ => None,
+    };
+    let name = own.target_group.map(|name| name.value).or(only).unwrap_or_else(|| "web".into());
+    if !is_shared && own.alternate.is_none() {
+        let title = "the service names no second target group";
+        to.push(
+            Diagnostic::new(code::SERVICE_REFUSED, resources.service.span, title)
+                .label("traffic can move to none")
+                .help("write `advancedConfiguration: { alternateTargetGroupArn: .. }` in its load balancer, or `strategy: ROLLING`")
+                .refused_with(Exception::InvalidParameter),
+        );
+    }
+    let alternate = own.alternate.map(|name| name.value).filter(|_| !is_shared);
+    let target_groups = [name.clone(), alternate.unwrap_or(name)].map(|name| {
+        let known = resources.target_groups.iter().find(|one| one.name.value == name);
+        described(&name, known, kind)
+    });
+    tell_repeated_groups(resources, to);
+    for group in &resources.target_groups {
+        let check = group.health_check.of(kind);
+        health_check::check(check, &group.name.value, kind, group.span, to);
+    }
+    check_attachments(None, resources, to);
+    let stickiness = production_listener(None, resources).and_then(|one| one.stickiness.as_ref());
+    LoadBalancer {
+        target_groups,
+        original: TargetGroupId(0),
+        is_shared,
+        has_test_listener: own.has_test_rule && !is_shared,
+        kind,
+        stickiness: stickiness.map(|stay| stay.value).filter(|_| !is_shared),
+    }
 }
 
 /// What is known of the production listener: the one of its ARN, or the only one.

@@ -300,7 +300,10 @@ fn target_group(value: &str, account: &Watchable<'_>) -> Result<Scope, WithoutDa
     let is_named = |own: &str| Some(own) == name;
     let of_pair = account.load_balancer.and_then(|it| {
         let place = it.target_groups.iter().position(|group| is_named(&group.name))?;
-        Some(Scope::TargetGroup(TargetGroupId(place as u8)))
+        Some(match it.is_shared {
+            true => Scope::SharedTargetGroup,
+            false => Scope::TargetGroup(TargetGroupId(place as u8)),
+        })
     });
     let of_instances = account.instance_balancer.filter(|it| is_named(&it.target_group.name));
     of_pair.or(of_instances.map(|_| Scope::LoadBalancer)).ok_or_else(|| WithoutData {

@@ -183,7 +183,8 @@ fn tracked(
         TrackedMetric::Cpu { .. } => of_service("CPUUtilization"),
         TrackedMetric::Memory { .. } => of_service("MemoryUtilization"),
         TrackedMetric::RequestCountPerTarget(label) => {
-            let groups = &account.load_balancer.expect("what is scaled is a service").target_groups;
+            let balancer = account.load_balancer.expect("what is scaled is a service");
+            let groups = &balancer.target_groups;
             let place = groups.iter().position(|group| group.name == label.target_group);
             let metric = Metric {
                 namespace: "AWS/ApplicationELB".into(),
@@ -192,7 +193,10 @@ fn tracked(
             };
             return match place {
                 Some(place) => {
-                    let scope = Scope::TargetGroup(TargetGroupId(place as u8));
+                    let scope = match balancer.is_shared {
+                        true => Scope::SharedTargetGroup,
+                        false => Scope::TargetGroup(TargetGroupId(place as u8)),
+                    };
                     Ok((
                         metric,
                         Source { scope, measure: Measure::RequestsPerTarget, is_fine: false },

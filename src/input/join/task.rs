@@ -123,6 +123,8 @@ const fn is_of_ecs(call: Call) -> bool {
         | Call::BatchDeleteImage { .. } => true,
         Call::ContinueDeployment { .. }
         | Call::StopDeployment { .. }
+        | Call::StopServiceDeployment { .. }
+        | Call::ContinueServiceDeployment { .. }
         | Call::PutLifecycleEventHookExecutionStatus { .. }
         | Call::SkipWaitTimeForInstanceTermination
         | Call::SetAlarmState { .. }

@@ -38,6 +38,16 @@ fn parameters(call: ApiCall) -> Vec<Key> {
             "Whether it rolls back. Default: as configured for DEPLOYMENT_STOP_ON_REQUEST.",
             switch(),
         )],
+        ApiCall::StopServiceDeployment => vec![key(
+            "stopType",
+            "Whether the revision before comes back. Default: ROLLBACK.",
+            one_of(&["ROLLBACK", "ABORT"]),
+        )],
+        ApiCall::ContinueServiceDeployment => vec![key(
+            "action",
+            "What a hook that waits for somebody is told. Default: CONTINUE.",
+            one_of(&["CONTINUE", "ROLLBACK"]),
+        )],
         ApiCall::PutLifecycleEventHookExecutionStatus => {
             let answers = HookAnswer::ALL.iter().map(|answer| answer.as_str()).collect();
             vec![

@@ -93,6 +93,12 @@ fn common() -> Vec<Key> {
             "Who creates it: a caller of CreateDeployment, or the update of a stack. Default: user.",
             one_of(&["user", "CloudFormation"]),
         ),
+        key(
+            "updateService",
+            "What ECS itself is told, in CodeDeploy's place: what would be given to UpdateService, a path or the document. Its \
+             `deploymentConfiguration` stands over that of the service.",
+            document(),
+        ),
         key("description", "At most 256 characters; plays no part.", text()),
         key(
             "ignoreApplicationStopFailures",

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use crate::aws::call::FaultKind;
 use crate::aws::name::{LifecycleEvent, Waiter};
+use crate::aws::service::ServiceDeploymentStage;
 use crate::scenario::assumption::{Assumptions, Parameter};
 use crate::scenario::fault::FAULTS_MAX;
 
@@ -44,9 +45,12 @@ pub fn schema() -> Value {
     schema["else"] =
         json!({"anyOf": [{"required": ["deployment"]}, {"required": ["deployments"]}]});
     schema["$defs"] = kind::definitions();
-    for (name, definition) in
-        [("revision", revision::original()), ("candidate", revision::candidate()), ("hook", hook())]
-    {
+    for (name, definition) in [
+        ("revision", revision::original()),
+        ("candidate", revision::candidate()),
+        ("hook", hook()),
+        ("stageHook", stage_hook()),
+    ] {
         schema["$defs"][name] = definition;
     }
     schema
@@ -226,7 +230,39 @@ fn hooks() -> Value {
     let event = |event: &LifecycleEvent| {
         key(event.as_str(), "How the function of this event behaves.", reference("hook"))
     };
-    map(&LifecycleEvent::HOOKS.iter().map(event).collect::<Vec<_>>())
+    let stage = |stage: &ServiceDeploymentStage| {
+        let text = "How the functions of this stage of a deployment by ECS itself behave.";
+        key(stage.as_str(), text, reference("stageHook"))
+    };
+    let stages = ServiceDeploymentStage::ALL.iter().filter(|stage| stage.takes_functions());
+    map(&LifecycleEvent::HOOKS.iter().map(event).chain(stages.map(stage)).collect::<Vec<_>>())
+}
+
+fn stage_hook() -> Value {
+    map(&[
+        key(
+            "duration",
+            "From invocation to answer. Default: the assumption hook.duration.",
+            latency(),
+        ),
+        key(
+            "in_progress",
+            "How often it answers `IN_PROGRESS` before it says more. Default: 0.",
+            integer(0, 1000),
+        ),
+        key(
+            "call_back_delay",
+            "From such an answer to the next invocation. Default: 30 s.",
+            duration(),
+        ),
+        key("fails", "Share of the runs in which it answers `FAILED`. Default: 0 %.", share()),
+        key(
+            "detects",
+            "The same where what is deployed is a bad release. Default: as `fails`.",
+            share(),
+        ),
+        key("silent", "Share of the runs in which it is never done. Default: 0 %.", share()),
+    ])
 }
 
 fn hook() -> Value {

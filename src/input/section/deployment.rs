@@ -22,6 +22,9 @@ use crate::input::aws_document::deployment_request::{self, InstanceOptions};
 use crate::input::aws_document::host_app_spec::host_app_spec;
 use crate::input::aws_document::lambda_app_spec::{self, LambdaAppSpec};
 use crate::input::aws_document::naming;
+use crate::input::aws_document::service_deployment::{
+    DeploymentConfiguration, deployment_configuration,
+};
 use crate::input::decode::{Field, Map, choice, list, text};
 use crate::input::files::Files;
 use crate::input::section::external::{self, ExternalSection};
@@ -68,8 +71,17 @@ pub struct DeploymentSection {
     pub creator: DeploymentCreator,
     /// `external`: the steps of a controller of somebody else's, in CodeDeploy's place.
     pub external: Option<ExternalSection>,
+    /// `updateService`: what ECS itself is told, in CodeDeploy's place.
+    pub update_service: Option<UpdateService>,
     /// What only a deployment to instances is asked.
     pub on_instances: InstanceOptions,
+}
+
+/// `updateService`: what would be given to `UpdateService`.
+#[derive(Debug, Default)]
+pub struct UpdateService {
+    /// `deploymentConfiguration`, over that of the service.
+    pub configuration: DeploymentConfiguration,
 }
 
 /// What tools write as `autoRollbackConfiguration` where nobody says. Rule: CD-RBC-4.
@@ -183,8 +195,8 @@ fn first(
     platform: ComputePlatform,
     files: &mut Files<'_>,
 ) -> DeploymentSection {
-    if map.has("external") {
-        return of_external_controller(map, platform, files);
+    if map.has("external") || map.has("updateService") {
+        return without_code_deploy(map, platform, files);
     }
     let group_name = map.optional("deploymentGroupName", text);
     let mut host_group = None;
@@ -202,12 +214,13 @@ fn first(
     DeploymentSection { host_group, ..common(map, group, platform, files) }
 }
 
-/// What a controller of somebody else's does is in its steps: CodeDeploy's own keys have no meaning beside them.
-fn of_external_controller(
+/// ECS itself deploys, or a controller of somebody else's: CodeDeploy's own keys have no meaning beside them.
+fn without_code_deploy(
     map: &mut Map<'_, '_>,
     platform: ComputePlatform,
     files: &mut Files<'_>,
 ) -> DeploymentSection {
+    let own = if map.has("external") { "external" } else { "updateService" };
     const OF_CODE_DEPLOY: [&str; 8] = [
         "deploymentGroup",
         "deploymentGroupName",
@@ -220,13 +233,26 @@ fn of_external_controller(
     ];
     for key in OF_CODE_DEPLOY {
         if let Some(field) = map.take(key) {
-            let title = format!("`{key}` stands beside `external`");
+            let title = format!("`{key}` stands beside `{own}`");
             map.tell(
                 Diagnostic::new(code::CONFLICTING_KEYS, field.key_span, title)
                     .label("CodeDeploy has no part in it")
                     .help("take one of the two away"),
             );
         }
+    }
+    if own == "external"
+        && let Some(field) = map.take("updateService")
+    {
+        map.tell(
+            Diagnostic::new(
+                code::CONFLICTING_KEYS,
+                field.key_span,
+                "`updateService` stands beside `external`",
+            )
+            .label("a service has one deployment controller")
+            .help("take one of the two away"),
+        );
     }
     let external = map.optional("external", external::external);
     DeploymentSection { external, ..common(map, None, platform, files) }
@@ -300,6 +326,7 @@ fn common(
         rollback_preset: map.optional("rollback", choice(&presets)),
         alarms: map.optional("overrideAlarmConfiguration", deployment_group::alarm::alarms),
         external: None,
+        update_service: map.optional("updateService", update_service),
         creator: map.or("creator", choice(&CREATORS), DeploymentCreator::User),
         on_instances: InstanceOptions::default(),
     };
@@ -311,6 +338,21 @@ fn common(
         }
     };
     DeploymentSection { on_instances, ..section }
+}
+
+/// `updateService`: other keys of the call say nothing that the simulation knows.
+fn update_service(field: Field, to: &mut Diagnostics) -> Option<UpdateService> {
+    let mut map = Map::open_aws(field, to)?;
+    for key in ["cluster", "service", "taskDefinition", "forceNewDeployment"] {
+        map.has(key);
+    }
+    let configuration = map.or(
+        "deploymentConfiguration",
+        deployment_configuration,
+        DeploymentConfiguration::default(),
+    );
+    map.unused();
+    Some(UpdateService { configuration })
 }
 
 /// `at: 10m`, or `after: previous`.

@@ -1,12 +1,15 @@
 //! `hooks:` and `lifecycle:`: how hook functions behave, and the pace of a recorded run.
 
 use crate::aws::name::LifecycleEvent;
+use crate::aws::service::ServiceDeploymentStage;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, code};
 use crate::engine::distribution::Distribution;
 use crate::engine::share::Share;
-use crate::input::decode::{Field, Map};
+use crate::engine::time::SimDuration;
+use crate::input::decode::{Field, Map, integer};
 use crate::input::unit;
 use crate::scenario::deployment::{Hook, Pace};
+use crate::scenario::service_deployment::shift::{CALL_BACK_DELAY, StageFunction};
 
 /// How a hook function behaves, where the scenario says so.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,9 +44,59 @@ impl HookBehaviour {
     }
 }
 
-/// `hooks:`: an entry for each event that has a function, by the event's position.
-pub fn hooks(field: Field, to: &mut Diagnostics) -> Option<[Option<HookBehaviour>; 8]> {
+/// How the functions of a stage behave, where ECS itself deploys and the scenario says so.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StageBehaviour {
+    /// The stage.
+    pub stage: ServiceDeploymentStage,
+    /// Where it is written.
+    pub span: Span,
+    /// From invocation to answer; nothing if the assumption holds.
+    pub duration: Option<Distribution>,
+    /// How often a function answers `IN_PROGRESS` first.
+    pub in_progress: u32,
+    /// From such an answer to the next invocation.
+    pub call_back_delay: SimDuration,
+    /// Share of the runs in which it fails.
+    pub fails: Share,
+    /// The same where what is deployed is a bad release.
+    pub detects: Option<Share>,
+    /// Share of the runs in which it is never done.
+    pub silent: Share,
+}
+
+impl StageBehaviour {
+    /// The function, with what is assumed of its duration.
+    pub fn function(&self, assumed: &Distribution) -> StageFunction {
+        StageFunction {
+            duration: self.duration.clone().unwrap_or_else(|| assumed.clone()),
+            in_progress: self.in_progress,
+            call_back_delay: self.call_back_delay,
+            fails: self.fails,
+            detects: self.detects,
+            silent: self.silent,
+        }
+    }
+}
+
+/// What `hooks:` says: of the functions of CodeDeploy's events, by the event's position, and of those of ECS's stages.
+#[derive(Clone, Debug, Default)]
+pub struct Hooks {
+    /// By event.
+    pub events: [Option<HookBehaviour>; 8],
+    /// By stage.
+    pub stages: Vec<StageBehaviour>,
+}
+
+/// `hooks:`: an entry for each event or stage that has a function.
+pub fn hooks(field: Field, to: &mut Diagnostics) -> Option<Hooks> {
     let mut map = Map::open(field, to)?;
+    let stages = ServiceDeploymentStage::ALL.iter().filter(|stage| stage.takes_functions());
+    let mut stage_hooks = Vec::new();
+    for &stage in stages.filter(|stage| field.node.key(stage.as_str()).is_some()) {
+        let read = |field: Field, to: &mut Diagnostics| stage_behaviour(field, stage, to);
+        stage_hooks.extend(map.optional(stage.as_str(), read));
+    }
     let mut hooks: [Option<HookBehaviour>; LifecycleEvent::ALL.len()] = Default::default();
     for event in LifecycleEvent::HOOKS {
         hooks[event as usize] = map.optional(event.as_str(), behaviour);
@@ -61,7 +114,34 @@ pub fn hooks(field: Field, to: &mut Diagnostics) -> Option<[Option<HookBehaviour
         }
     }
     map.finish();
-    Some(hooks)
+    Some(Hooks { events: hooks, stages: stage_hooks })
+}
+
+fn stage_behaviour(
+    field: Field,
+    stage: ServiceDeploymentStage,
+    to: &mut Diagnostics,
+) -> Option<StageBehaviour> {
+    let span = field.key_span;
+    let mut map = Map::open(field, to)?;
+    let duration = map.optional("duration", unit::latency);
+    let in_progress = map.or("in_progress", integer(0..=1000), 0);
+    let call_back_delay = map.or("call_back_delay", unit::duration, CALL_BACK_DELAY);
+    let detects = map.optional("detects", unit::share);
+    let mut share = |key| map.or(key, unit::share, Share::ZERO);
+    let (fails, silent) = (share("fails"), share("silent"));
+    map.finish();
+    let in_progress = u32::try_from(in_progress).expect("within the range");
+    Some(StageBehaviour {
+        stage,
+        span,
+        duration,
+        in_progress,
+        call_back_delay,
+        fails,
+        detects,
+        silent,
+    })
 }
 
 fn behaviour(field: Field, to: &mut Diagnostics) -> Option<HookBehaviour> {

@@ -160,6 +160,16 @@ pub(super) fn plain(call: ApiCall, map: &mut Map<'_, '_>) -> Option<Call> {
             let auto_rollback_enabled = map.optional("autoRollbackEnabled", boolean);
             Some(Call::StopDeployment { auto_rollback_enabled })
         }
+        ApiCall::StopServiceDeployment => {
+            let types = [("ROLLBACK", true), ("ABORT", false)];
+            let rolls_back = map.or("stopType", choice(&types), true);
+            Some(Call::StopServiceDeployment { rolls_back })
+        }
+        ApiCall::ContinueServiceDeployment => {
+            let actions = [("CONTINUE", HookAnswer::Succeeded), ("ROLLBACK", HookAnswer::Failed)];
+            let answer = map.or("action", choice(&actions), HookAnswer::Succeeded);
+            Some(Call::ContinueServiceDeployment { answer })
+        }
         ApiCall::UpdateService => {
             let desired_count = map.required("desiredCount", integer(0..=5000));
             desired_count.map(|count| Call::UpdateService {

@@ -19,21 +19,30 @@ pub fn start(field: Field, to: &mut Diagnostics) -> Option<Start> {
 /// `semantics: current`, a month such as `2022-06`, or a name for one (decision 22 of the design).
 pub fn semantics(field: Field, to: &mut Diagnostics) -> Option<Semantics> {
     let text = scalar_text(field, "`current` or a month", to)?;
-    let found = match text {
-        "current" => Some(Semantics::Current),
-        "legacy" => Some(Semantics::Month { year: 2022, month: 6 }),
-        "seed" => Some(Semantics::Month { year: 2023, month: 5 }),
-        _ => month(text),
-    };
+    let found = date_of(text);
     if found.is_none() {
         let title = format!("`{}` is `{}`, no date of AWS behaviour", field.name, shortened(text));
         to.push(
             Diagnostic::new(code::UNKNOWN_CHOICE, field.node.span, title)
                 .label("unknown date")
-                .help("write `current`, a month from `2014-07` to `2099-12`, `legacy` (2022-06) or `seed` (2023-05)"),
+                .help(format!("write {DATES}")),
         );
     }
     found
+}
+
+/// What a date may be.
+pub const DATES: &str =
+    "`current`, a month from `2014-07` to `2099-12`, `legacy` (2022-06) or `seed` (2023-05)";
+
+/// The date that a word names, if it names one (decision 22 of the design).
+pub fn date_of(word: &str) -> Option<Semantics> {
+    match word {
+        "current" => Some(Semantics::Current),
+        "legacy" => Some(Semantics::Month { year: 2022, month: 6 }),
+        "seed" => Some(Semantics::Month { year: 2023, month: 5 }),
+        _ => month(word),
+    }
 }
 
 /// `YYYY-MM`, or a day in it.

@@ -1,0 +1,382 @@
+//! Amazon ECS itself: a deployment that `UpdateService` begins, without CodeDeploy.
+//!
+//! | stage | waits for | then |
+//! |---|---|---|
+//! | RollingOut | all tasks of the new revision healthy, none of the old left | the bake time, or the end |
+//! | Baking | schedule | the deployment succeeds |
+//! | RollingBack | the same for the revision before | the rollback succeeds |
+//! | At | what the stage of a deployment with two target groups waits for (`native`) | the next stage |
+//!
+//! Beside it failed tasks are counted and alarms are looked at; either may fail the deployment, and each says on its own whether
+//! the revision before comes back. The way back is told as a deployment of its own, as CodeDeploy does it.
+//!
+//! Rules: ECS-ROLL-5, ECS-ROLL-6, ECS-CB-3, ECS-CB-5, ECS-DA-1 to ECS-DA-5, ECS-BG-10 (docs/semantics/environment.md).
+
+mod hooks;
+mod native;
+
+use crate::agenda::Outbox;
+use crate::agenda::event::{Event, Timer};
+use crate::aws::alarm::StateValue;
+use crate::aws::call::{ApiException, DeploymentWaitType};
+use crate::aws::id::{AlarmId, AlarmSet, DeploymentNumber, TaskSetId};
+use crate::aws::message::ErrorMessage;
+use crate::aws::name::{
+    DeploymentCreator, DeploymentStatus, ErrorCode, HookAnswer, StabilityStatus, TaskStatus,
+};
+use crate::cloud::Cloud;
+use crate::deploy::alarm_poll::{AlarmPoll, Stopped, is_alarm_news};
+use crate::deploy::deployment_group::{
+    Asked, Course, create_deployment, draw_candidate, set_status,
+};
+use crate::engine::time::SimTime;
+use crate::journal::fact::Fact;
+use crate::scenario::Scenario;
+use crate::scenario::deployment::Deployment;
+use crate::scenario::fault::Role;
+use crate::scenario::revision::Revision;
+use crate::scenario::service_deployment::ServiceDeployment;
+use hooks::StageHooks;
+use native::Native;
+
+/// Where the deployment stands; the module's header has the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    RollingOut,
+    Baking,
+    RollingBack,
+    At(Native),
+    Over,
+}
+
+/// One deployment of ECS's own, and the rollback that may follow it.
+#[derive(Clone, Debug)]
+pub struct Run<'s> {
+    scenario: &'s Scenario,
+    plan: &'s Deployment,
+    own: &'s ServiceDeployment,
+    request: u8,
+    created: SimTime,
+    /// The deployment, or its rollback once that has begun.
+    number: DeploymentNumber,
+    stage: Stage,
+    /// What is brought, and what is replaced.
+    new: TaskSetId,
+    old: TaskSetId,
+    /// The revision that is brought.
+    brings: &'s Revision,
+    /// What ran before it.
+    before: (Role, &'s Revision),
+    /// Alarms that were in ALARM when it began: they say nothing of it (ECS-DA-2).
+    ignored: AlarmSet,
+    /// Whether its alarms count yet (ECS-DA-3).
+    is_watched: bool,
+    /// The hooks of the present stage.
+    hooks: StageHooks,
+}
+
+impl<'s> Course<'s> for Run<'s> {
+    const IS_OF_ECS: bool = true;
+
+    fn create(
+        Asked { scenario, request, number }: Asked<'s>,
+        _spare: Option<Run<'s>>,
+        cloud: &mut Cloud<'s>,
+        out: &mut Outbox<'_>,
+    ) -> Run<'s> {
+        let plan = &scenario.deployments[request as usize];
+        let own = plan.service_deployment.as_ref().expect("every deployment is one of ECS");
+        let candidate = draw_candidate(scenario, request, out);
+        let revision = &scenario.candidates[candidate as usize];
+        create_deployment(number, DeploymentCreator::Ecs, None, out);
+        out.record(Fact::ReplacementDrawn { deployment: number, candidate, bad: revision.bad });
+        set_status(number, DeploymentStatus::InProgress, out);
+        let primary = cloud.primary_task_set();
+        let (old, before) = (primary.id, (primary.role, primary.revision));
+        let mut run = Run {
+            scenario,
+            plan,
+            own,
+            request,
+            created: out.now(),
+            number,
+            stage: Stage::RollingOut,
+            new: old,
+            old,
+            brings: revision,
+            before,
+            ignored: AlarmSet::default(),
+            is_watched: false,
+            hooks: StageHooks::default(),
+        };
+        if !cloud.is_service_active() {
+            let message = ErrorMessage::ServiceNotActive;
+            run.end(ErrorCode::EcsUpdateError, message, false, cloud, out);
+            return run;
+        }
+        if own.fails_to_change_strategy {
+            let message = ErrorMessage::StageHookFailed;
+            run.end(ErrorCode::HookExecutionFailure, message, false, cloud, out);
+            return run;
+        }
+        run.ignored = run.active(cloud);
+        match own.shift {
+            None => {
+                run.new = cloud.update_service_revision(number, (Role::Replacement, revision), out);
+            }
+            Some(_) => run.begin_stages(cloud, out),
+        }
+        run
+    }
+
+    fn number(&self) -> DeploymentNumber {
+        self.number
+    }
+
+    fn created(&self) -> SimTime {
+        self.created
+    }
+
+    fn is_over(&self) -> bool {
+        self.stage == Stage::Over
+    }
+
+    fn wants(fact: &Fact) -> bool {
+        matches!(
+            fact,
+            Fact::TaskSetStabilityChanged { stability: StabilityStatus::SteadyState, .. }
+                | Fact::TaskSetDeleted { .. }
+                | Fact::TaskStatusChanged { status: TaskStatus::Running, .. }
+                | Fact::FailedTasksCounted { .. }
+        ) || is_alarm_news(fact)
+    }
+
+    fn on_fact(&mut self, fact: Fact, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        match fact {
+            Fact::TaskStatusChanged { task_set, .. } if task_set == self.new => {
+                let is_late = self.scenario.assumptions.alarms_after_scale_down;
+                if self.new != self.old && (!is_late || self.own.shift.is_some()) {
+                    self.begin_watch(cloud, out);
+                }
+            }
+            Fact::TaskSetStabilityChanged { .. } | Fact::TaskSetDeleted { .. } => {
+                match self.stage {
+                    Stage::At(at) => self.on_native_news(at, cloud, out),
+                    _ => self.complete(cloud, out),
+                }
+            }
+            Fact::FailedTasksCounted { task_set, failed } if task_set == self.new => {
+                self.count_failures(failed, cloud, out);
+            }
+            Fact::AlarmStateChanged { alarm, .. } => self.on_alarm_news(Some(alarm), cloud, out),
+            Fact::FaultBegan { .. } | Fact::FaultEnded { .. } => {
+                self.on_alarm_news(None, cloud, out);
+            }
+            _ => {}
+        }
+    }
+
+    fn on_due(&mut self, timer: Timer, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        match (timer, self.stage) {
+            (Timer::AlarmPoll, _) => self.look_at_alarms(cloud, out),
+            (Timer::Schedule, Stage::Baking) => self.succeed(out),
+            (Timer::Schedule, Stage::At(at)) => self.on_native_due(at, cloud, out),
+            (Timer::HookAnswer, Stage::At(at)) => self.on_hooks_due(at, cloud, out),
+            (Timer::Timeout | Timer::Unsteady, Stage::At(_)) => {
+                self.on_stage_timeout(timer, cloud, out)
+            }
+            _ => unreachable!("{:?} has no {timer:?}", self.stage),
+        }
+    }
+
+    fn end_wait(
+        &mut self,
+        _wait: DeploymentWaitType,
+        _out: &mut Outbox<'_>,
+    ) -> Result<(), ApiException> {
+        Err(ApiException::ServiceDeploymentNotFound)
+    }
+
+    fn answer_hook(
+        &mut self,
+        answer: HookAnswer,
+        out: &mut Outbox<'_>,
+    ) -> Result<(), ApiException> {
+        match self.stage {
+            Stage::At(_) => self.answer_pause(answer, out),
+            _ => Err(ApiException::ServiceDeploymentNotFound),
+        }
+    }
+
+    fn on_stop(
+        &mut self,
+        auto_rollback_enabled: Option<bool>,
+        cloud: &mut Cloud<'s>,
+        out: &mut Outbox<'_>,
+    ) {
+        let rolls_back = auto_rollback_enabled.unwrap_or(true);
+        self.end(ErrorCode::ManualStop, ErrorMessage::StoppedByRequest, rolls_back, cloud, out);
+    }
+}
+
+impl<'s> Run<'s> {
+    const fn timer(&self, timer: Timer) -> Event {
+        Event::Deployment(self.number, timer)
+    }
+
+    // ---- how it goes on ----------------------------------------------------------------------------
+
+    /// All of the new revision are healthy, and nothing is left of the old one (ECS-ROLL-6).
+    fn complete(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        let [new, old] = [self.new, self.old].map(|set| &cloud.task_sets()[set.index()]);
+        let is_rolled_out =
+            old.deleted && new.is_steady() && new.stability == StabilityStatus::SteadyState;
+        if !is_rolled_out {
+            return;
+        }
+        match self.stage {
+            Stage::RollingBack => self.succeed(out),
+            Stage::RollingOut => {
+                self.begin_watch(cloud, out);
+                // Its alarms may have failed it at this instant.
+                if self.stage == Stage::RollingOut {
+                    self.stage = Stage::Baking;
+                    out.schedule(self.own.bake_time, self.timer(Timer::Schedule));
+                }
+            }
+            Stage::Baking | Stage::At(_) | Stage::Over => {}
+        }
+    }
+
+    fn succeed(&mut self, out: &mut Outbox<'_>) {
+        out.cancel(self.timer(Timer::AlarmPoll));
+        self.stage = Stage::Over;
+        set_status(self.number, DeploymentStatus::Succeeded, out);
+    }
+
+    // ---- what may fail it --------------------------------------------------------------------------
+
+    /// As many failed tasks as the threshold are too many (ECS-CB-5).
+    fn count_failures(&mut self, failed: u32, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        let Some(breaker) = self.own.circuit_breaker.filter(|_| !self.is_over()) else { return };
+        let threshold = breaker.threshold.failures(cloud.desired_count(), self.scenario.semantics);
+        if failed >= threshold {
+            let message = ErrorMessage::CircuitBreakerTripped { failed };
+            self.end(ErrorCode::CircuitBreaker, message, breaker.rolls_back, cloud, out);
+        }
+    }
+
+    /// Alarms count from now on: those that went off before this are seen (ECS-DA-3).
+    fn begin_watch(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        if !std::mem::replace(&mut self.is_watched, true) {
+            self.look_at_alarms(cloud, out);
+        }
+    }
+
+    fn on_alarm_news(
+        &mut self,
+        changed: Option<AlarmId>,
+        cloud: &mut Cloud<'s>,
+        out: &mut Outbox<'_>,
+    ) {
+        if let Some(looks) = self.looks() {
+            let found = looks.on_news(changed, cloud, out);
+            self.stop_on_alarm(found, cloud, out);
+        }
+    }
+
+    fn look_at_alarms(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        if let Some(looks) = self.looks() {
+            let found = looks.look(cloud, out);
+            self.stop_on_alarm(found, cloud, out);
+        }
+    }
+
+    /// From when its alarms count to its end, or until the revision before is cleaned up; a rollback has none.
+    fn looks(&self) -> Option<AlarmPoll<'s>> {
+        let looks = match self.stage {
+            Stage::RollingOut | Stage::Baking => self.is_watched,
+            Stage::At(at) => self.is_watched && !at.is_cleaning_up(),
+            Stage::RollingBack | Stage::Over => false,
+        };
+        AlarmPoll::of(self.scenario, self.request, self.number, self.created).filter(|_| looks)
+    }
+
+    /// Alarms fail the deployment, but those that were active when it began (ECS-DA-2).
+    fn stop_on_alarm(
+        &mut self,
+        found: Option<Stopped>,
+        cloud: &mut Cloud<'s>,
+        out: &mut Outbox<'_>,
+    ) {
+        let Some((code, message)) = found else { return };
+        let message = match message {
+            ErrorMessage::AlarmsActive { alarms } => {
+                let alarms = alarms.without(self.ignored);
+                if alarms.is_empty() {
+                    return;
+                }
+                ErrorMessage::AlarmsActive { alarms }
+            }
+            other => other,
+        };
+        self.end(code, message, self.own.alarms_roll_back, cloud, out);
+    }
+
+    /// Its alarms that are in ALARM.
+    fn active(&self, cloud: &Cloud<'s>) -> AlarmSet {
+        let own = self.plan.alarms.iter().flat_map(|polling| &polling.alarms);
+        let active = own.filter(|alarm| cloud.alarm_state(**alarm) == StateValue::Alarm);
+        active.fold(AlarmSet::default(), |set, alarm| set.with(*alarm))
+    }
+
+    // ---- how it ends badly -------------------------------------------------------------------------
+
+    /// It starts no more tasks (ECS-ROLL-5); the revision before comes back if whatever ended it says so, and if there is one
+    /// that was ever completed (ECS-CB-5). A rollback that fails stays where it is (ECS-BG-10).
+    fn end(
+        &mut self,
+        code: ErrorCode,
+        message: ErrorMessage,
+        rolls_back: bool,
+        cloud: &mut Cloud<'s>,
+        out: &mut Outbox<'_>,
+    ) {
+        let deployment = self.number;
+        for timer in Timer::ALL {
+            out.cancel(self.timer(timer));
+        }
+        out.follow(Fact::DeploymentErrorSet { deployment, code, message });
+        let status = match code {
+            ErrorCode::ManualStop => DeploymentStatus::Stopped,
+            _ => DeploymentStatus::Failed,
+        };
+        set_status(deployment, status, out);
+        let was_rollback = self.stage == Stage::RollingBack;
+        let reached = self.stage;
+        self.stage = Stage::Over;
+        if rolls_back && !was_rollback && !self.own.has_completed_revision {
+            out.record(Fact::RollbackImpossible { deployment });
+        } else if rolls_back && !was_rollback && cloud.is_service_active() {
+            return self.roll_back(reached, cloud, out);
+        }
+        cloud.fail_update(out);
+    }
+
+    fn roll_back(&mut self, reached: Stage, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        let parent = self.number;
+        self.number = DeploymentNumber(parent.0 + 1);
+        self.stage = Stage::RollingBack;
+        create_deployment(self.number, DeploymentCreator::EcsRollback, Some(parent), out);
+        set_status(self.number, DeploymentStatus::InProgress, out);
+        if let Stage::At(at) = reached {
+            return self.move_back(at, cloud, out);
+        }
+        self.old = self.new;
+        self.new = match cloud.turn_update_back(out) {
+            Some(left) => left,
+            // Nothing is left of it.
+            None => cloud.update_service_revision(self.number, self.before, out),
+        };
+    }
+}
