@@ -911,11 +911,17 @@ fn real_documents_become_a_scenario_that_runs() {
         // A name says nothing of what it is.
         fs::copy(from, desk.folder.join(format!("aws/a-{file}"))).expect("a copy");
     }
-    desk.write("aws/template.yaml", "Transform: AWS::Serverless-2016-10-31\nResources: {}\n");
+    desk.write(
+        "aws/template.yaml",
+        "Transform: AWS::Serverless-2016-10-31\nResources: { F: { Type: 'AWS::Serverless::Function', Properties: \
+         { AutoPublishAlias: live, DeploymentPreference: { Type: AllAtOnce } } } }\n",
+    );
+    desk.write("aws/network.yaml", "Resources: { V: { Type: 'AWS::EC2::VPC' } }\n");
     desk.write("aws/build.yaml", "version: 0.2\nphases: { build: { commands: [make] } }\n");
     let documents = [
         "aws/build.yaml",
         "aws/template.yaml",
+        "aws/network.yaml",
         "aws/a-task-definition.json",
         "aws/a-service.json",
         "aws/a-deployment-group.json",
@@ -924,15 +930,69 @@ fn real_documents_become_a_scenario_that_runs() {
     let into = ["-o", "new/rehearsal.yaml"];
     let told = desk.run(&[&["import"][..], &documents, &into].concat()).exits(0);
     let told = told.complains("`../aws/build.yaml` is a CodeBuild build specification");
-    told.complains(
+    let told = told.complains(
         "`../aws/template.yaml` is an AWS SAM template, and an ECS service is deployed to",
     );
+    told.complains("its resources are of `AWS::EC2::VPC`");
     let draft = fs::read_to_string(desk.folder.join("new/rehearsal.yaml")).expect("a draft");
     for line in ["  revision: ../aws/a-appspec.yaml", "# ASSUMED", "#   lb.first_check_phase: "] {
         assert!(draft.contains(line), "no `{line}` in\n{draft}");
     }
     desk.run(&["run", "new/rehearsal.yaml", "--replications", "20"]).exits(0).says("Succeeded");
     desk.run(&[&["import"][..], &documents, &into].concat()).exits(4).complains("there already");
+}
+
+#[test]
+fn documents_that_contradict_each_other_are_told_of_when_they_are_imported() {
+    let desk = Desk::new("import-contradiction");
+    let from = |path: &str| fs::read_to_string(in_repository(path)).expect("a document");
+    let transcript = "tests/transcripts/group-service-appspec";
+    desk.write("group.json", &from(&format!("{transcript}/group.json")));
+    let service = from(&format!("{transcript}/service.json"));
+    desk.write("service.json", &service.replace("targetgroup/shop-blue/", "targetgroup/other/"));
+    let spec = from(&format!("{transcript}/appspec.yaml"));
+    desk.write("appspec.yaml", &spec.replace("ContainerName: web", "ContainerName: worker"));
+    desk.write(
+        "definition.json",
+        r#"{"family": "shop", "containerDefinitions": [{"name": "web", "image": "shop", "portMappings": [{"containerPort": 8080}]}]}"#,
+    );
+    let documents = ["group.json", "service.json", "appspec.yaml", "definition.json"];
+    let told = desk.run(&[&["import"], &documents[..], &["-o", "draft.yaml"]].concat()).exits(2);
+    told.complains("the service uses the target group `other`, not `shop-blue` or `shop-green`")
+        .complains("no container `worker`")
+        .complains("the draft does not run yet");
+}
+
+/// A parameter without a default is asked for; until it is given what uses it is left out, and the draft runs.
+#[test]
+fn a_template_is_drafted_with_what_it_asks_for() {
+    let desk = Desk::new("import-template");
+    let template = in_repository("tests/transcripts/cloudformation-resources/service.yaml");
+    fs::copy(template, desk.folder.join("service.yaml")).expect("a copy");
+    desk.run(&["import", "service.yaml", "-o", "draft.yaml"]).exits(0).complains("`Count`");
+    let draft = fs::read_to_string(desk.folder.join("draft.yaml")).expect("a draft");
+    assert!(draft.contains("  templateParameters:\n    Count: <Count>\n"), "{draft}");
+    assert!(!draft.contains("Vpc"), "what plays no part is not asked for: {draft}");
+    assert!(!draft.contains("no deployment group was given"), "{draft}");
+    let played = |set: &[&str]| {
+        let set = set.iter().flat_map(|set| ["--set", set]).collect::<Vec<_>>();
+        desk.run(&[&["run", "draft.yaml"][..], &set].concat()).exits(0)
+    };
+    played(&[])
+        .says("production:shop-production (1 task)")
+        .says("AllowTraffic        Succeeded  00:48.6  8:00.0");
+    let told = played(&["resources.templateParameters.Count=4"]).says("(4 tasks)");
+    assert!(!told.err.contains("DesiredCount"), "{}", told.err);
+    // A condition that does not hold leaves the group out, and its alarm with it; a map may not know every key.
+    let test = ["--set", "resources.templateParameters.Stage=test"];
+    let told = desk.run(&[&["check", "draft.yaml"][..], &test].concat()).exits(0);
+    let told = told.says("`HealthCheckIntervalSeconds` is `Fn::FindInMap`");
+    told.says("nothing watches the release: no alarm");
+    // What the scenario says itself goes before.
+    let own = [
+        "deployment.deploymentConfig={ deploymentConfigName: Slow, computePlatform: ECS, trafficRoutingConfig: { type: AllAtOnce } }",
+    ];
+    played(&own).says("AllowTraffic        Succeeded  00:48.6  0:00.0");
 }
 
 #[test]

@@ -432,7 +432,7 @@ fn document(folder: &str, node: &Node, sources: &mut Sources, to: &mut Diagnosti
             ComputePlatform::Lambda => lambda_group(field, None, to).is_some(),
             ComputePlatform::Server => host_group(field, None, to).is_some(),
         },
-        "cloudformation" => sam_template(field, to).is_some(),
+        "cloudformation" => sam_template(field, None, to).is_some(),
         "deployment_config" => match platform_of(node) {
             ComputePlatform::Server => host_config(field, to).is_some(),
             platform => deployment_config(field, platform, to).is_some(),

@@ -206,7 +206,7 @@ fn document(key: &str, root: &Node, sources: &mut Sources, to: &mut Diagnostics)
         "lambdaRevision" => drop(lambda_app_spec(field, sources, to)),
         "hostRevision" => drop(host_app_spec(field, to)),
         "hostGroup" => drop(host_group(field, None, to)),
-        "template" => drop(sam_template(field, to)),
+        "template" => drop(sam_template(field, None, to)),
         "hostConfig" => drop(host_config(field, to)),
         "deploymentConfigName" => {
             let value = text(field, to).expect("a text");

@@ -58,7 +58,7 @@ pub enum Command {
     /// Read and validate scenarios, run nothing.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArguments),
-    /// Draft a scenario from AWS documents: AppSpec, deployment group, service, alarms, templates of AWS SAM.
+    /// Draft a scenario from AWS documents: AppSpec, deployment group, service, alarms, templates.
     #[command(after_help = IMPORT_EXAMPLES)]
     Import(ImportArguments),
     /// Write a scenario that runs, to start from without any document.

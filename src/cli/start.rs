@@ -13,14 +13,14 @@ use crate::input::source::FileSource;
 /// Drafts a scenario from documents; what is wrong with them is told, and the draft is written all the same.
 pub fn import(arguments: &ImportArguments, terminal: &Terminal) -> Exit {
     let output = arguments.output.as_deref();
-    let folder = output.and_then(Path::parent).unwrap_or(Path::new(""));
+    let file = output.unwrap_or(Path::new("scenario.yaml"));
     // From a folder that is named from the root, documents are too.
-    let from_root = |path: &PathBuf| match folder.is_absolute() {
+    let from_root = |path: &PathBuf| match file.is_absolute() {
         true => std::path::absolute(path).unwrap_or_else(|_| path.clone()),
         false => path.clone(),
     };
     let documents: Vec<PathBuf> = arguments.documents.iter().map(from_root).collect();
-    let mut drafted = draft(&documents, folder, &FileSource);
+    let mut drafted = draft(&documents, file, &FileSource);
     let is_faulty = drafted.diagnostics.has_errors();
     let warnings = drafted.diagnostics.count(Severity::Warning);
     let written = drafted.text.as_ref().map(|text| write(text, output, terminal));

@@ -10,7 +10,7 @@ use crate::input::series;
 use crate::input::tree::{self, Assignment, Node, Value};
 
 /// Where a scenario may name an AWS document instead of holding it; an empty key is any item of a list.
-const PLACES: [&[&str]; 19] = [
+const PLACES: [&[&str]; 20] = [
     &["deployment", "updateService"],
     &["deployments", "", "updateService"],
     &["deployment", "deploymentGroup"],
@@ -29,6 +29,7 @@ const PLACES: [&[&str]; 19] = [
     &["resources", "scaling", ""],
     &["resources", "scaling"],
     &["resources", "listeners"],
+    &["resources", "template", ""],
     &["resources", "template"],
 ];
 

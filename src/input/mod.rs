@@ -11,6 +11,7 @@ mod draft;
 pub mod expression;
 mod files;
 mod graft;
+mod inventory;
 mod join;
 mod load;
 pub mod measurement;

@@ -21,14 +21,14 @@ const UNTOLD_ALIAS: &str = "alias";
 const OLD_VERSION: &str = "1";
 
 /// Fills in what the template says of one function.
-pub fn expand(root: &mut Node, template: Node, to: &mut Diagnostics) {
+pub fn expand(root: &mut Node, template: Node, parameters: Option<&Node>, to: &mut Diagnostics) {
     let Some(resources) = root.key_mut("resources") else { return };
     let wanted = take(resources, "templateFunction");
     if template.value == Value::Unread {
         return fill(resources, "function", template);
     }
     let told = Field::new("template", &template);
-    let found = sam_template(told, to).and_then(|found| {
+    let found = sam_template(told, parameters, to).and_then(|found| {
         let place = chosen(&found, wanted.as_ref(), template.span, to)?;
         Some((found, place))
     });
@@ -76,13 +76,14 @@ fn chosen(
 }
 
 /// Makes nodes of what a template says, all with the place of its preference.
-struct Serverless {
-    made: Made,
+pub struct Serverless {
+    /// Makes them.
+    pub made: Made,
 }
 
 impl Serverless {
     /// `resources.function`.
-    fn function(&self, of: &SamDeployment) -> Node {
+    pub fn function(&self, of: &SamDeployment) -> Node {
         let mut entries = vec![("FunctionName", self.made.text(&of.function))];
         let seconds = |timeout: SimDuration| self.made.number(timeout.as_millis() / 1000);
         entries.extend(of.timeout.map(|timeout| ("Timeout", seconds(timeout))));
@@ -164,7 +165,8 @@ impl Serverless {
         self.made.map(entries)
     }
 
-    fn app_spec(&self, of: &SamDeployment) -> Node {
+    /// The AppSpec that CloudFormation makes.
+    pub fn app_spec(&self, of: &SamDeployment) -> Node {
         let [current, target] = [OLD_VERSION, NEW_VERSION].map(|version| self.made.text(version));
         let properties = self.made.map([
             ("Name", self.made.text(&of.function)),

@@ -12,19 +12,16 @@ use crate::input::aws_document::blue_green_hook::{
     BlueGreenHook, Named, blue_green_hook, known_text,
 };
 use crate::input::aws_document::sam_template::described_alarms;
-use crate::input::aws_document::template::Template;
+use crate::input::aws_document::stack_resource::target_group;
+use crate::input::aws_document::template::{PLACE, Template, api_spelling};
 use crate::input::decode::{Field, Map, list, text};
 use crate::input::graft::{Made, fill, fill_deployment, take};
 use crate::input::tree::{Key, Node, Value};
 
-/// Region and account in ARNs that only CloudFormation knows: those of a scenario that names none.
-const PLACE: &str = "us-east-1:123456789012";
-
 /// Fills in what the template says of the service that its hook deploys to.
-pub fn expand(root: &mut Node, template: &Node, to: &mut Diagnostics) {
+pub fn expand(root: &mut Node, template: &Node, parameters: Option<&Node>, to: &mut Diagnostics) {
     let Some(resources) = root.key_mut("resources") else { return };
-    let parameters = take(resources, "templateParameters");
-    let opened = Template::open(template).with_parameters(parameters.as_ref());
+    let opened = Template::open(template).with_parameters(parameters).with_references();
     let triggers = take(resources, "rollbackConfiguration");
     let triggers = triggers.map(|triggers| rollback_triggers(&triggers, to)).unwrap_or_default();
     let Some(hook) = blue_green_hook(Field::new("template", template), &opened, to) else {
@@ -34,8 +31,11 @@ pub fn expand(root: &mut Node, template: &Node, to: &mut Diagnostics) {
     let made = Made { span: hook.span };
     let stack = Stack { hook: &hook, made: &made };
     fill(resources, "service", stack.service());
-    fill(resources, "taskDefinition", camel(&hook.task_definition.properties));
-    let groups = hook.target_groups.each_ref().map(|group| stack.target_group(group));
+    fill(resources, "taskDefinition", api_spelling(&hook.task_definition.properties));
+    let groups = hook.target_groups.each_ref().map(|group| {
+        let id = Key { name: group.id.clone(), span: hook.span };
+        target_group(&id, Node::new(group.properties.value.clone(), hook.span))
+    });
     fill(resources, "targetGroups", made.list(groups));
     let named: BTreeSet<&str> = triggers.iter().map(String::as_str).collect();
     let alarms = described_alarms(&opened, &named, to);
@@ -119,12 +119,9 @@ impl Stack<'_> {
         known_text(&service.properties, "ServiceName").unwrap_or(&service.id)
     }
 
-    /// The cluster by its name; one of the template that has none goes by its logical id.
+    /// The cluster by its name.
     fn cluster(&self) -> String {
-        let cluster = self.hook.service.properties.key("Cluster");
-        let referred = cluster.and_then(|cluster| cluster.key("Ref")).and_then(Node::scalar);
-        let named = known_text(&self.hook.service.properties, "Cluster").or(referred);
-        named.unwrap_or("default").to_owned()
+        known_text(&self.hook.service.properties, "Cluster").unwrap_or("default").to_owned()
     }
 
     /// The container that gets the requests, and its port, as the task set names them.
@@ -137,22 +134,6 @@ impl Stack<'_> {
             of("ContainerName").unwrap_or_else(|| made.text("")),
             of("ContainerPort").unwrap_or_else(|| made.number(80)),
         )
-    }
-
-    /// A target group as `describe-target-groups` has it, with its attributes.
-    fn target_group(&self, group: &Named) -> Node {
-        const PLAY_NO_PART: [&str; 5] =
-            ["Name", "VpcId", "Tags", "Targets", "TargetGroupAttributes"];
-        let entries = group.properties.entries().unwrap_or_default();
-        let mut kept: Vec<(&str, Node)> = entries
-            .iter()
-            .filter(|(key, _)| !PLAY_NO_PART.contains(&&key.name[..]))
-            .map(|(key, node)| (&key.name[..], node.clone()))
-            .collect();
-        kept.insert(0, ("Name", self.made.text(name_of(group))));
-        let attributes = group.properties.key("TargetGroupAttributes").cloned();
-        kept.extend(attributes.map(|attributes| ("Attributes", attributes)));
-        self.made.map(kept)
     }
 
     fn deployment(&self, triggers: &[String]) -> Node {
@@ -251,24 +232,4 @@ impl Stack<'_> {
 /// A resource by its name; one that has none goes by its logical id.
 fn name_of(resource: &Named) -> &str {
     known_text(&resource.properties, "Name").unwrap_or(&resource.id)
-}
-
-/// Properties of CloudFormation as the API spells them: each key begins with a small letter.
-fn camel(node: &Node) -> Node {
-    let value = match &node.value {
-        Value::Map(entries) => Value::Map(
-            entries
-                .iter()
-                .map(|(key, node)| {
-                    let mut letters = key.name.chars();
-                    let first = letters.next().map(|c| c.to_ascii_lowercase());
-                    let name: String = first.into_iter().chain(letters).collect();
-                    (Key { name, span: key.span }, camel(node))
-                })
-                .collect(),
-        ),
-        Value::List(items) => Value::List(items.iter().map(camel).collect()),
-        value => value.clone(),
-    };
-    Node { value, span: node.span, tag: node.tag.clone() }
 }

@@ -1,19 +1,61 @@
 //! `resources.template`: taken out of the resources, and filled in as its kind of template has it.
 //!
-//! Not what either kind says (`sam`, `stack`).
+//! Not what any kind says (`sam`, `stack`, `inventory`).
 
 use crate::diagnostic::Diagnostics;
-use crate::input::aws_document::blue_green_hook;
+use crate::input::aws_document::stack_resource::is_document;
+use crate::input::aws_document::template::tell_placeholders;
+use crate::input::aws_document::{blue_green_hook, sam_template};
 use crate::input::graft::take;
-use crate::input::tree::Node;
-use crate::input::{sam, stack};
+use crate::input::tree::{Node, Value};
+use crate::input::{inventory, sam, stack};
 
-/// Puts what a template says where the scenario says nothing, before anything is decoded.
+/// What a template says of a deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TemplateKind {
+    /// The hook of blue/green deployments says everything.
+    Hook,
+    /// A function of AWS SAM has a preference.
+    Serverless,
+    /// Its resources are what documents of the API are elsewhere.
+    Inventory,
+}
+
+impl TemplateKind {
+    /// What kind a template is; nothing if no resource of it plays a part.
+    pub fn of(template: &Node) -> Option<TemplateKind> {
+        let resources = template.key("Resources").unwrap_or(template).entries().unwrap_or_default();
+        let mut kinds =
+            resources.iter().filter_map(|(_, node)| node.key("Type").and_then(Node::scalar));
+        match () {
+            () if blue_green_hook::is_in(template) => Some(TemplateKind::Hook),
+            () if sam_template::has_preference(template) => Some(TemplateKind::Serverless),
+            () if kinds.any(is_document) => Some(TemplateKind::Inventory),
+            () => None,
+        }
+    }
+}
+
+/// Puts what templates say where the scenario says nothing, before anything is decoded.
 pub fn expand(root: &mut Node, to: &mut Diagnostics) {
     let Some(resources) = root.key_mut("resources") else { return };
     let Some(template) = take(resources, "template") else { return };
-    match blue_green_hook::is_in(&template) {
-        true => stack::expand(root, &template, to),
-        false => sam::expand(root, template, to),
+    let parameters = take(resources, "templateParameters");
+    tell_placeholders(parameters.as_ref(), to);
+    match template.value {
+        Value::List(templates) => {
+            templates
+                .into_iter()
+                .for_each(|template| fill(root, template, parameters.as_ref(), to));
+        }
+        _ => fill(root, template, parameters.as_ref(), to),
+    }
+}
+
+fn fill(root: &mut Node, template: Node, parameters: Option<&Node>, to: &mut Diagnostics) {
+    match TemplateKind::of(&template) {
+        Some(TemplateKind::Hook) => stack::expand(root, &template, parameters, to),
+        Some(TemplateKind::Inventory) => inventory::expand(root, &template, parameters, to),
+        Some(TemplateKind::Serverless) | None => sam::expand(root, template, parameters, to),
     }
 }

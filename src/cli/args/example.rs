@@ -83,6 +83,7 @@ pub const IMPORT_EXAMPLES: &str = "\
 Examples:
   cutover import appspec.yaml
   cutover import deployment-group.json service.json appspec.yaml -o rehearsal.yaml
+  cutover import template.yaml -o rehearsal.yaml
   cutover import *.json appspec.yaml -o rehearsal.yaml && cutover run rehearsal.yaml
 
 What a document is, its content says, whatever its name and envelope. The scenario names the documents

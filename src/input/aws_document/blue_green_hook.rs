@@ -4,6 +4,7 @@
 //! template knows them; it is read by the readers of those documents (`input::stack`).
 //! Rules: CD-CFN-1, CD-CFN-4 to CD-CFN-6, CD-CFN-9 (docs/semantics).
 
+use super::stack_resource::properties;
 use super::template::{Template, function, left_over};
 use super::value::{count, filled, name};
 use crate::aws::name::LifecycleEvent;
@@ -327,10 +328,7 @@ fn resource(
         to.push(refused(id.span, title).label("named by the hook"));
         return None;
     };
-    let properties = match found.key("Properties") {
-        Some(properties) => template.resolved(properties),
-        None => Node::new(crate::input::tree::Value::Map(Vec::new()), found.span),
-    };
+    let properties = properties(template, kind, found, to);
     Some(Named { id: id.value.clone(), properties })
 }
 

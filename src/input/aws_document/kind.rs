@@ -151,10 +151,7 @@ impl Kind {
             Kind::Listeners => "it belongs under `resources.listeners`",
             Kind::Alarms => "it belongs under `resources.alarms`",
             Kind::Scaling => "it belongs under `resources.scaling`",
-            Kind::Sam => "it belongs under `resources.template`",
-            Kind::CloudFormation => {
-                "copy the resource's `Properties` into a document of its own, keys spelt as the API spells them"
-            }
+            Kind::CloudFormation | Kind::Sam => "it belongs under `resources.template`",
             _ => return None,
         })
     }

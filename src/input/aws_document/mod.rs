@@ -23,6 +23,7 @@ pub mod sam_template;
 pub mod scaling;
 pub mod service;
 pub mod service_deployment;
+pub mod stack_resource;
 pub mod target_group;
 pub mod task_definition;
 pub mod task_set;

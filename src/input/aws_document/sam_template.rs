@@ -13,7 +13,7 @@ pub use alarm::{SamAlarm, described as described_alarms};
 use super::deployment_config::{DeploymentConfig, deployment_config};
 use super::deployment_group::triggers;
 use super::kind::{Kind, expected};
-use super::template::{Template, function, left_over, told, unknown};
+use super::template::{Template, api_spelling, function, left_over, told, unknown};
 use super::value::{count, filled, name, seconds, spanned};
 use crate::aws::name::ComputePlatform;
 use crate::aws::notification::Trigger;
@@ -76,9 +76,15 @@ pub enum SamConfig {
 }
 
 /// Reads the gradual deployments of a template, of which there is at least one, and the alarms that watch them.
-pub fn sam_template(field: Field, to: &mut Diagnostics) -> Option<SamTemplate> {
+///
+/// Parameters are worth what is given of them, else their defaults.
+pub fn sam_template(
+    field: Field,
+    parameters: Option<&Node>,
+    to: &mut Diagnostics,
+) -> Option<SamTemplate> {
     let field = expected(field, &[Kind::Sam, Kind::CloudFormation], to)?;
-    let template = Template::open(field.node);
+    let template = Template::open(field.node).with_parameters(parameters);
     if let Some((beyond, _)) = template.resources().get(RESOURCES_MAX) {
         let title = format!("the template has more than {RESOURCES_MAX} resources");
         to.push(
@@ -108,6 +114,16 @@ pub fn sam_template(field: Field, to: &mut Diagnostics) -> Option<SamTemplate> {
     let named = named.map(|alarm| &alarm.value[..]).collect();
     let alarms = alarm::described(&template, &named, to);
     (!deployments.is_empty()).then_some(SamTemplate { deployments, alarms })
+}
+
+/// Whether a function of a template has a preference, or all of them have.
+pub fn has_preference(template: &Node) -> bool {
+    const KEY: &str = "DeploymentPreference";
+    let of_all = template.key("Globals").and_then(|globals| globals.key("Function")?.key(KEY));
+    let opened = Template::open(template);
+    let mut functions = opened.of_type("AWS::Serverless::Function");
+    let has_own = |node: &Node| node.key("Properties").is_some_and(|all| all.key(KEY).is_some());
+    functions.any(|(_, node)| of_all.is_some() || has_own(node))
 }
 
 /// The fault of what SAM refuses.
@@ -271,20 +287,4 @@ fn description(
     let node = api_spelling(&node);
     let field = Field { name: &key.name, node: &node, key_span: key.span };
     deployment_config(field, ComputePlatform::Lambda, to).map(SamConfig::Described)
-}
-
-/// The same with keys as the API spells them: CloudFormation begins them with capital letters.
-fn api_spelling(node: &Node) -> Node {
-    let spelt = |(key, node): &(Key, Node)| {
-        let mut letters = key.name.chars();
-        let first = letters.next().map(|first| first.to_ascii_lowercase());
-        let name = first.into_iter().chain(letters).collect();
-        (Key { name, span: key.span }, api_spelling(node))
-    };
-    let value = match &node.value {
-        Value::Map(entries) => Value::Map(entries.iter().map(spelt).collect()),
-        Value::List(items) => Value::List(items.iter().map(api_spelling).collect()),
-        value => value.clone(),
-    };
-    Node { value, span: node.span, tag: node.tag.clone() }
 }

@@ -3,10 +3,17 @@
 //! Not what a resource means. Short tags of YAML (`!Ref x`) are read as the long form (`Ref: x`). A parameter is worth its
 //! default; nothing is asked of an account.
 
+mod reference;
 #[cfg(test)]
 mod tests;
+mod untold;
+
+pub use reference::PLACE;
+pub use untold::{tell_placeholders, without_untold};
 
 use std::collections::BTreeMap;
+
+use super::value::is_placeholder;
 
 use crate::diagnostic::{Diagnostic, Span, code};
 use crate::input::decode::Field;
@@ -34,6 +41,11 @@ pub struct Template<'a> {
     resources: &'a [(Key, Node)],
     globals: Option<&'a Node>,
     conditions: &'a [(Key, Node)],
+    mappings: Option<&'a Node>,
+    /// The names of the parameters.
+    parameters: Vec<&'a str>,
+    /// What resources are called and what `Ref` of them gives, by logical id; nothing unless it is asked for.
+    references: BTreeMap<&'a str, (String, String)>,
 }
 
 impl<'a> Template<'a> {
@@ -58,13 +70,18 @@ impl<'a> Template<'a> {
         }
         let globals = root.key("Globals").and_then(|globals| globals.key("Function"));
         let conditions = root.key("Conditions").and_then(Node::entries).unwrap_or_default();
-        Template { texts, ids, resources, globals, conditions }
+        let parameters = parameters.iter().map(|(key, _)| &key.name[..]).collect();
+        let references = BTreeMap::new();
+        let mappings = root.key("Mappings");
+        Template { texts, ids, resources, globals, conditions, mappings, parameters, references }
     }
 
-    /// The same with values of parameters, which go before their defaults.
+    /// The same with values of parameters, which go before their defaults. A placeholder is no value.
+    #[must_use]
     pub fn with_parameters(mut self, values: Option<&'a Node>) -> Template<'a> {
         let values = values.and_then(Node::entries).unwrap_or_default();
-        let given = values.iter().filter(|(_, node)| node.scalar().is_some());
+        let is_given = |node: &Node| node.scalar().is_some_and(|text| !is_placeholder(text));
+        let given = values.iter().filter(|(_, node)| is_given(node));
         self.texts.extend(given.map(|(key, node)| (&key.name[..], &node.value)));
         self
     }
@@ -140,6 +157,12 @@ impl<'a> Template<'a> {
         }
     }
 
+    /// Whether a resource is made: unless its condition is known not to hold.
+    pub fn is_made(&self, resource: &Node) -> bool {
+        let condition = resource.key("Condition").and_then(Node::scalar);
+        condition.is_none_or(|condition| self.condition(condition, 0) != Some(false))
+    }
+
     /// Whether a condition of the template holds, if its parameters tell.
     fn condition(&self, name: &str, depth: usize) -> Option<bool> {
         let (_, node) = self.conditions.iter().find(|(key, _)| key.name == name)?;
@@ -171,6 +194,7 @@ impl<'a> Template<'a> {
         match function(node)? {
             ("Ref", name) => self.text(name.scalar()?),
             ("Fn::GetAtt", argument) => self.attribute(argument),
+            ("Fn::FindInMap", argument) => self.mapped(argument),
             ("Fn::Sub", argument) => {
                 let (pattern, own) = match argument.items() {
                     Some([pattern, own]) => (pattern.scalar()?, Some(own)),
@@ -203,9 +227,12 @@ impl<'a> Template<'a> {
         }
     }
 
-    /// The version that is published of a function, `Function.Version.Version`; of other attributes nothing is known.
+    /// The version that is published of a function, `Function.Version.Version`, or what a resource is called.
     fn attribute(&self, argument: &Node) -> Option<Value> {
         let [first, second] = argument.items()? else { return None };
+        if let Some(value) = self.referred(first.scalar()?, Some(second.scalar()?)) {
+            return Some(value);
+        }
         let path = format!("{}.{}", first.scalar()?, second.scalar()?);
         let id = path.strip_suffix(".Version.Version")?;
         let is_function = self.resource(id, &FUNCTIONS).is_some();
@@ -215,7 +242,11 @@ impl<'a> Template<'a> {
     /// What stands for a name.
     fn text(&self, name: &str) -> Option<Value> {
         let id = self.ids.get(name).map(|id| Value::Text { text: (*id).into(), quoted: true });
-        let found = id.or_else(|| self.texts.get(name).map(|value| (*value).clone()))?;
+        let own = || self.texts.get(name).map(|value| (*value).clone());
+        let found = id.or_else(own).or_else(|| match name.split_once('.') {
+            Some((id, attribute)) => self.referred(id, Some(attribute)),
+            None => self.referred(name, None),
+        })?;
         scalar(&found).is_some_and(|text| text.len() <= BYTES_MAX).then_some(found)
     }
 }
@@ -333,5 +364,33 @@ pub fn unknown(field: Field) -> Option<Diagnostic> {
 pub fn told(span: Span, title: String) -> Diagnostic {
     Diagnostic::new(code::UNTOLD_VALUE, span, title)
         .label("read as absent")
-        .help("write the value itself, or give the parameter a `Default`")
+        .help("write the value itself, or give the parameter a `Default` or a value under `resources.templateParameters`")
+}
+
+/// The same with keys as the API spells them: CloudFormation begins them with capital letters. Keys of tags it leaves.
+pub fn api_spelling(node: &Node) -> Node {
+    let spelt = |(key, node): &(Key, Node)| {
+        let node = match key.name.contains("Tag") && !key.name.starts_with("Target") {
+            true => node.clone(),
+            false => api_spelling(node),
+        };
+        (Key { name: api_key(&key.name), span: key.span }, node)
+    };
+    let value = match &node.value {
+        Value::Map(entries) => Value::Map(entries.iter().map(spelt).collect()),
+        Value::List(items) => Value::List(items.iter().map(api_spelling).collect()),
+        value => value.clone(),
+    };
+    Node { value, span: node.span, tag: node.tag.clone() }
+}
+
+/// `DeploymentStyle` becomes `deploymentStyle`, `ECSServices` `ecsServices`.
+fn api_key(name: &str) -> String {
+    let capitals = name.chars().take_while(char::is_ascii_uppercase).count();
+    let small = match capitals {
+        0 | 1 => capitals,
+        all if all == name.len() => all,
+        several => several - 1,
+    };
+    name[..small].to_ascii_lowercase() + &name[small..]
 }

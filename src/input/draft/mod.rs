@@ -4,21 +4,22 @@
 //! the text. The text is then read as any scenario is, so that what contradicts is told by those who always tell it.
 
 mod place;
+mod template;
 mod write;
 
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use crate::aws::name::ComputePlatform;
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources, code};
+use crate::input::aws_document::template::Template;
 use crate::input::aws_document::{Kind, opened, recognise};
 use crate::input::decode::{Field, listed};
 use crate::input::load;
 use crate::input::source::{DOCUMENT_BYTES_MAX, Source, SourceError};
-use crate::input::tree;
+use crate::input::tree::{self, Node};
 use place::{Document, Place, platform};
-
-/// What the draft is called among the texts that were read.
-const NAME: &str = "scenario.yaml";
+use template::FilledTemplate;
 
 /// A scenario to start from.
 #[derive(Debug)]
@@ -31,21 +32,30 @@ pub struct Draft {
     pub sources: Sources,
 }
 
-/// Drafts a scenario from documents, which it names by their way from the folder it will stand in.
-pub fn draft(paths: &[PathBuf], folder: &Path, source: &dyn Source) -> Draft {
+/// Drafts a scenario from documents, which it names by their way from the folder of the file that it will be.
+pub fn draft(paths: &[PathBuf], file: &Path, source: &dyn Source) -> Draft {
+    let folder = file.parent().unwrap_or(Path::new(""));
     let (mut sources, mut to) = (Sources::new(), Diagnostics::new());
     let mut used: Vec<(Place, Document)> = Vec::new();
     let mut unused: Vec<(String, &'static str)> = Vec::new();
     for path in paths {
-        let Some(document) = document(path, folder, source, &mut sources, &mut to) else {
-            continue;
-        };
+        let mut told = Diagnostics::new();
+        let read = document(path, folder, source, &mut sources, &mut told);
+        // What is told of a document that is used is told again when the draft is read.
+        if read.as_ref().is_none_or(|document| Place::of(document).is_none()) {
+            told.into_iter().for_each(|fault| to.push(fault));
+        }
+        let Some(document) = read else { continue };
         let (kind, span) = (document.kind, document.node.span);
-        let Some(place) = Place::of(kind) else {
+        let Some(place) = Place::of(&document) else {
             let title = format!("`{}` is {}", document.path, kind.words());
             let told = Diagnostic::new(code::LEFT_OUT, span, title).label("not used");
             let told = told.maybe_help(kind.help().map(str::to_string));
-            to.push(if kind == Kind::Unknown { unknown(told, &document) } else { told });
+            to.push(match kind {
+                Kind::Unknown => unknown(told, &document),
+                Kind::CloudFormation | Kind::Sam => without_deployment(told, &document),
+                _ => told,
+            });
             unused.push((document.path, kind.words()));
             continue;
         };
@@ -60,7 +70,8 @@ pub fn draft(paths: &[PathBuf], folder: &Path, source: &dyn Source) -> Draft {
     }
     let platform = platform(used.iter().map(|(_, document)| document));
     used.retain(|(place, document)| {
-        let is_used = place.is_of(platform);
+        let deploys_to = document.template.as_ref().and_then(FilledTemplate::platform);
+        let is_used = place.is_of(platform) && deploys_to.is_none_or(|other| other == platform);
         if !is_used {
             let what = document.kind.words();
             let title =
@@ -81,8 +92,23 @@ pub fn draft(paths: &[PathBuf], folder: &Path, source: &dyn Source) -> Draft {
         return draft;
     }
     let text = write::scenario(&used, platform, &unused);
-    tell(&text, folder, source, &mut sources, &mut to);
+    tell(&text, file, source, &mut sources, &mut to);
     Draft { text: Some(text), diagnostics: to, sources }
+}
+
+/// A template that has nothing of a deployment, with the types of what it has.
+fn without_deployment(told: Diagnostic, document: &Document) -> Diagnostic {
+    let template = Template::open(&document.node);
+    let types = template.resources().iter();
+    let types = types.filter_map(|(_, resource)| resource.key("Type").and_then(Node::scalar));
+    let types: Vec<&str> = types.collect::<BTreeSet<_>>().into_iter().collect();
+    let told = Diagnostic { help: None, ..told }.help(
+        "templates are used for deployment groups, services, target groups, alarms, scaling, the blue/green hook and preferences of SAM",
+    );
+    match types.is_empty() {
+        true => told.note("it has no resources"),
+        false => told.note(format!("its resources are of {}", listed(&types))),
+    }
 }
 
 /// What a document seems to be that is none: an error that AWS answered, a command, a series, or what its keys say.
@@ -137,20 +163,17 @@ fn document(
     };
     let node = tree::read(&path.display().to_string(), bytes, sources, to)?;
     let kind = recognise(&node);
-    Some(Document { path: way(folder, path), kind, node })
+    let template = match kind {
+        Kind::CloudFormation | Kind::Sam => FilledTemplate::of(&node),
+        _ => None,
+    };
+    Some(Document { path: way(folder, path), kind, node, template })
 }
 
 /// Reads the draft as the scenario that it is, and keeps what is told.
-fn tell(
-    text: &str,
-    folder: &Path,
-    source: &dyn Source,
-    sources: &mut Sources,
-    to: &mut Diagnostics,
-) {
-    let path = folder.join(NAME);
-    let with_draft = Beside { source, path: &path, text };
-    load::load_among(&path, &[], &with_draft, sources, to);
+fn tell(text: &str, file: &Path, source: &dyn Source, sources: &mut Sources, to: &mut Diagnostics) {
+    let with_draft = Beside { source, path: file, text };
+    load::load_among(file, &[], &with_draft, sources, to);
 }
 
 /// The files of a source, and a text that is none yet.

@@ -3,7 +3,9 @@
 //! What a document says is its own reader's matter; here only names are looked for.
 
 use crate::aws::name::ComputePlatform;
+use crate::input::aws_document::deployment_group::platform_of;
 use crate::input::aws_document::{Kind, is_placeholder};
+use crate::input::draft::template::FilledTemplate;
 use crate::input::tree::Node;
 
 /// How deep a name is looked for: that of a container stands six levels down in an AppSpec, and more in an answer.
@@ -18,6 +20,15 @@ pub struct Document {
     pub kind: Kind,
     /// What it says.
     pub node: Node,
+    /// What it says in the place of other documents, if it is a template that does.
+    pub template: Option<FilledTemplate>,
+}
+
+impl Document {
+    /// Where names are looked for: in the document, or in those that it stands for.
+    pub fn says(&self) -> &Node {
+        self.template.as_ref().map_or(&self.node, |template| &template.says)
+    }
 }
 
 /// Where a scenario names a document.
@@ -46,9 +57,9 @@ pub enum Place {
 }
 
 impl Place {
-    /// The place of a kind of document, if scenarios name such.
-    pub const fn of(kind: Kind) -> Option<Place> {
-        Some(match kind {
+    /// The place of a document, if scenarios name such.
+    pub const fn of(document: &Document) -> Option<Place> {
+        Some(match document.kind {
             Kind::DeploymentGroup => Place::DeploymentGroup,
             Kind::DeploymentConfig => Place::DeploymentConfig,
             Kind::EcsAppSpec | Kind::LambdaAppSpec | Kind::Ec2AppSpec | Kind::CreateDeployment => {
@@ -60,8 +71,9 @@ impl Place {
             Kind::Listeners => Place::Listeners,
             Kind::Alarms => Place::Alarms,
             Kind::Scaling => Place::Scaling,
-            Kind::Sam => Place::Template,
-            Kind::Deployment
+            Kind::CloudFormation | Kind::Sam if document.template.is_some() => Place::Template,
+            Kind::Sam
+            | Kind::Deployment
             | Kind::DeploymentTarget
             | Kind::DeploymentConfigNames
             | Kind::TaskSet
@@ -87,13 +99,13 @@ impl Place {
                 matches!(platform, ComputePlatform::Ecs)
             }
             Place::TargetGroups => !matches!(platform, ComputePlatform::Lambda),
-            Place::Template => matches!(platform, ComputePlatform::Lambda),
+            Place::Template => true,
         }
     }
 
     /// Whether it takes several documents.
     pub const fn takes_several(self) -> bool {
-        matches!(self, Place::Alarms | Place::Scaling)
+        matches!(self, Place::Alarms | Place::Scaling | Place::Template)
     }
 
     /// Its key.
@@ -113,8 +125,7 @@ impl Place {
     }
 }
 
-/// What is deployed to, as the documents tell: the AppSpec, else the deployment group, else a template of AWS SAM that
-/// stands without a service; else an ECS service.
+/// What is deployed to, as the documents tell: the AppSpec, else the deployment group, else a template; else an ECS service.
 pub fn platform<'a>(documents: impl Iterator<Item = &'a Document> + Clone) -> ComputePlatform {
     let spec = documents.clone().find_map(|document| match document.kind {
         Kind::EcsAppSpec => Some(ComputePlatform::Ecs),
@@ -125,33 +136,17 @@ pub fn platform<'a>(documents: impl Iterator<Item = &'a Document> + Clone) -> Co
     let of_group = || {
         let mut groups =
             documents.clone().filter(|document| document.kind == Kind::DeploymentGroup);
-        groups.find_map(|group| {
-            let said = named(&group.node, "computePlatform").and_then(ComputePlatform::from_name);
-            said.or_else(|| holds(&group.node, "ecsServices").then_some(ComputePlatform::Ecs))
-                .or_else(|| is_of_instances(&group.node).then_some(ComputePlatform::Server))
-        })
+        groups.next().map(|group| platform_of(&group.node))
     };
-    let is_there = |kind: Kind| documents.clone().any(|document| document.kind == kind);
-    let otherwise = match is_there(Kind::Sam) && !is_there(Kind::Service) {
-        true => ComputePlatform::Lambda,
-        false => ComputePlatform::Ecs,
+    let is_of_service = || documents.clone().any(|document| document.kind == Kind::Service);
+    let of_template = || {
+        let mut templates = documents.clone().filter_map(|document| document.template.as_ref());
+        templates.find_map(FilledTemplate::platform)
     };
-    spec.or_else(of_group).unwrap_or(otherwise)
-}
-
-fn is_of_instances(group: &Node) -> bool {
-    ["ec2TagFilters", "ec2TagSet", "autoScalingGroups", "onPremisesInstanceTagFilters"]
-        .iter()
-        .any(|key| holds(group, key))
-}
-
-/// Whether something stands under a key, at any level, that is not empty.
-fn holds(node: &Node, key: &str) -> bool {
-    within(node, DEPTH_MAX, &|name, value| {
-        let is_empty = value.items().is_some_and(<[Node]>::is_empty);
-        (name == key && !is_empty).then_some(())
-    })
-    .is_some()
+    spec.or_else(of_group)
+        .or_else(|| is_of_service().then_some(ComputePlatform::Ecs))
+        .or_else(of_template)
+        .unwrap_or(ComputePlatform::Ecs)
 }
 
 /// The first scalar under a key, at any level and in any case, that is no placeholder.

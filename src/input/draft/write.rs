@@ -1,9 +1,13 @@
 //! The text of a draft: what is assumed stands beside what the documents say, and says so.
 
+use std::collections::BTreeSet;
+
 use super::place::{Document, Place, named, under};
+use super::template::FilledTemplate;
 use crate::aws::name::ComputePlatform;
 use crate::input::aws_document::{Kind, any_case};
 use crate::input::section::assumption::shown;
+use crate::input::template::TemplateKind;
 use crate::input::tree::Node;
 use crate::scenario::assumption::Assumptions;
 
@@ -42,8 +46,17 @@ struct Text<'a> {
 }
 
 impl Text<'_> {
+    /// Whether a document stands at a place, or a template stands for it.
     fn has(&self, place: Place) -> bool {
-        self.used.iter().any(|(other, _)| *other == place)
+        self.used.iter().any(|(other, _)| *other == place) || self.in_template(place).is_some()
+    }
+
+    fn templates(&self) -> impl Iterator<Item = &FilledTemplate> {
+        self.used.iter().filter_map(|(_, document)| document.template.as_ref())
+    }
+
+    fn in_template(&self, place: Place) -> Option<&Node> {
+        self.templates().find_map(|template| template.at(place))
     }
 
     fn document(&self, place: Place) -> Option<&Document> {
@@ -52,7 +65,7 @@ impl Text<'_> {
 
     /// The first name under this key that any document says.
     fn said(&self, key: &str) -> Option<&str> {
-        self.used.iter().find_map(|(_, document)| named(&document.node, key))
+        self.used.iter().find_map(|(_, document)| named(document.says(), key))
     }
 
     /// After the deployment group, else what is deployed to.
@@ -77,7 +90,7 @@ impl Text<'_> {
     fn deployment(&self) -> String {
         let places = [Place::DeploymentGroup, Place::DeploymentConfig, Place::Revision];
         let mut text: String = places.iter().filter_map(|place| self.line(*place)).collect();
-        let says_how = [Place::DeploymentGroup, Place::DeploymentConfig, Place::Template];
+        let says_how = [Place::DeploymentGroup, Place::DeploymentConfig];
         if !says_how.into_iter().any(|place| self.has(place)) {
             let config = match self.platform {
                 ComputePlatform::Ecs => "CodeDeployDefault.ECSCanary10Percent5Minutes",
@@ -96,13 +109,19 @@ impl Text<'_> {
     fn resources(&self) -> String {
         let mut text = match self.platform {
             ComputePlatform::Ecs => {
-                self.line(Place::Service).unwrap_or_else(|| self.assumed_service())
+                let service = self.line(Place::Service);
+                let is_told = service.is_some() || self.has(Place::Service);
+                service.unwrap_or_else(|| match is_told {
+                    true => String::new(),
+                    false => self.assumed_service(),
+                })
             }
             ComputePlatform::Lambda => self.function(),
             ComputePlatform::Server => format!(
                 "  # ASSUMED: how many instances the tags or groups name.\n  instances: {{ count: {COUNT} }}\n"
             ),
         };
+        text += &self.template();
         let places = [
             Place::TaskDefinition,
             Place::TargetGroups,
@@ -114,7 +133,7 @@ impl Text<'_> {
             let is_told = self.platform == ComputePlatform::Ecs;
             text += &match self.line(place) {
                 Some(line) => line,
-                None if is_told => missing(place).to_string(),
+                None if is_told && !self.has(place) => missing(place).to_string(),
                 None => String::new(),
             };
         }
@@ -125,13 +144,17 @@ impl Text<'_> {
     fn assumed_service(&self) -> String {
         let port = self.said("ContainerPort").filter(|port| port.parse::<u16>().is_ok());
         // A task definition names its containers, a deployment group its target groups, each by a plain `name`.
-        let first_in =
-            |place: Place, key: &str| named(under(&self.document(place)?.node, key)?, "name");
+        let first_in = |place: Place, key: &str| {
+            let own = self.document(place).map(|document| &document.node);
+            named(under(own.or_else(|| self.in_template(place))?, key)?, "name")
+        };
         let container = self
             .said("ContainerName")
             .or_else(|| first_in(Place::TaskDefinition, "containerDefinitions"))
             .unwrap_or("app");
-        let group = first_in(Place::DeploymentGroup, "targetGroups").unwrap_or("blue");
+        let described = || named(self.in_template(Place::TargetGroups)?, "Name");
+        let group = first_in(Place::DeploymentGroup, "targetGroups").or_else(described);
+        let group = group.unwrap_or("blue");
         format!(
             "  # ASSUMED: no service was given (`aws ecs describe-services`).\n  service:\n    cluster: {}\n    \
              serviceName: {}\n    desiredCount: {COUNT}\n    deploymentController: {{ type: CODE_DEPLOY }}\n    \
@@ -144,9 +167,37 @@ impl Text<'_> {
         )
     }
 
+    /// The templates, the parameters that they ask for, and what only the update of a stack says.
+    fn template(&self) -> String {
+        let Some(mut text) = self.line(Place::Template) else { return String::new() };
+        let parameters: BTreeSet<&String> =
+            self.templates().flat_map(|template| &template.parameters).collect();
+        if !parameters.is_empty() {
+            text += "  # The template has no default for these: write what the stack has. A value in brackets is none, and what uses it is\n  \
+                     # left out.\n  templateParameters:\n";
+            for name in parameters {
+                text += &format!("    {}: <{name}>\n", scalar(name));
+            }
+        }
+        for template in self.templates() {
+            if let [first, .., _] = &template.functions[..] {
+                let all = template.functions.join(", ");
+                text += &format!(
+                    "  # One function is deployed in a scenario; the template deploys {all}.\n  templateFunction: {}\n",
+                    scalar(first)
+                );
+            }
+            if template.kind == TemplateKind::Hook && template.has_alarms {
+                text += "  # ASSUMED: no alarm is a rollback trigger of the update. One that is: rollbackConfiguration: { RollbackTriggers:\n  \
+                         # [{ Arn: its-name, Type: \"AWS::CloudWatch::Alarm\" }] }\n";
+            }
+        }
+        text
+    }
+
     fn function(&self) -> String {
-        if let Some(template) = self.line(Place::Template) {
-            return template;
+        if self.templates().any(FilledTemplate::has_function) {
+            return String::new();
         }
         let name = self.document(Place::Revision).and_then(|spec| named(&spec.node, "Name"));
         match name {

@@ -26,7 +26,7 @@ pub fn resources() -> Value {
         ),
         key(
             "template",
-            "A template of AWS SAM, or its path, in place of a function and its deployment group.",
+            "A template of CloudFormation or AWS SAM, its path, or a list of them, in place of what it describes.",
             document(),
         ),
         key(

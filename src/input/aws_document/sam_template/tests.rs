@@ -42,7 +42,7 @@ Resources:
 ";
 
 fn read(text: &str) -> (Option<SamTemplate>, Vec<String>) {
-    read_told(text, |field, _, to| sam_template(field, to))
+    read_told(text, |field, _, to| sam_template(field, None, to))
 }
 
 /// The good template with one change earns this, and has one deployment.

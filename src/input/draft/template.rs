@@ -1,0 +1,92 @@
+//! What a template fills into a scenario, and what it asks for.
+//!
+//! Not how it is read (`input::template`).
+
+use crate::aws::name::ComputePlatform;
+use crate::diagnostic::Diagnostics;
+use crate::input::aws_document::deployment_group::platform_of;
+use crate::input::aws_document::sam_template::sam_template;
+use crate::input::aws_document::stack_resource::parts;
+use crate::input::aws_document::template::Template;
+use crate::input::decode::Field;
+use crate::input::draft::place::Place;
+use crate::input::graft::Made;
+use crate::input::template::{TemplateKind, expand};
+use crate::input::tree::Node;
+
+/// A template, filled into an empty scenario.
+#[derive(Debug)]
+pub struct FilledTemplate {
+    /// What kind it is.
+    pub kind: TemplateKind,
+    /// The scenario that it makes.
+    pub says: Node,
+    /// Names of parameters that have no default and play a part.
+    pub parameters: Vec<String>,
+    /// Logical ids of the functions that it deploys gradually.
+    pub functions: Vec<String>,
+    /// Whether it describes an alarm.
+    pub has_alarms: bool,
+}
+
+impl FilledTemplate {
+    /// Fills a template in, if anything of it plays a part.
+    pub fn of(template: &Node) -> Option<FilledTemplate> {
+        let kind = TemplateKind::of(template)?;
+        let made = Made { span: template.span };
+        // What is wrong with it is told when the draft is read.
+        let mut unheard = Diagnostics::new();
+        let functions = match kind {
+            TemplateKind::Serverless => {
+                sam_template(Field::new("template", template), None, &mut unheard)
+            }
+            TemplateKind::Hook | TemplateKind::Inventory => None,
+        };
+        let functions: Vec<String> = functions
+            .map(|found| found.deployments.into_iter().map(|one| one.logical_id.value).collect())
+            .unwrap_or_default();
+        let mut resources = vec![("template", template.clone())];
+        if let [first, _, ..] = &functions[..] {
+            resources.push(("templateFunction", made.text(first)));
+        }
+        let mut says = made.map([("resources", made.map(resources))]);
+        expand(&mut says, &mut unheard);
+        let opened = Template::open(template).with_references();
+        let parameters = opened.untold_parameters(parts(template, &opened));
+        let has_alarms = opened.of_type("AWS::CloudWatch::Alarm").next().is_some();
+        Some(FilledTemplate {
+            kind,
+            says,
+            parameters: parameters.into_iter().collect(),
+            functions,
+            has_alarms,
+        })
+    }
+
+    /// What stands at a place.
+    pub fn at(&self, place: Place) -> Option<&Node> {
+        let section = match place {
+            Place::DeploymentGroup | Place::DeploymentConfig | Place::Revision => "deployment",
+            _ => "resources",
+        };
+        self.says.key(section)?.key(place.key())
+    }
+
+    /// Whether it describes a function that is deployed.
+    pub fn has_function(&self) -> bool {
+        self.says.key("resources").is_some_and(|resources| resources.key("function").is_some())
+    }
+
+    /// What it deploys to, if it says so.
+    pub fn platform(&self) -> Option<ComputePlatform> {
+        match self.kind {
+            TemplateKind::Hook => Some(ComputePlatform::Ecs),
+            TemplateKind::Serverless => Some(ComputePlatform::Lambda),
+            TemplateKind::Inventory => match self.at(Place::DeploymentGroup) {
+                _ if self.has_function() => Some(ComputePlatform::Lambda),
+                Some(group) => Some(platform_of(group)),
+                None => self.at(Place::Service).map(|_| ComputePlatform::Ecs),
+            },
+        }
+    }
+}
