@@ -990,9 +990,9 @@ fn a_template_is_drafted_with_what_it_asks_for() {
     told.says("nothing watches the release: no alarm");
     // What the scenario says itself goes before.
     let own = [
-        "deployment.deploymentConfig={ deploymentConfigName: Slow, computePlatform: ECS, trafficRoutingConfig: { type: AllAtOnce } }",
+        "deployment.deploymentConfig={ trafficRoutingConfig: { timeBasedCanary: { canaryInterval: 3 } } }",
     ];
-    played(&own).says("AllowTraffic        Succeeded  00:48.6  0:00.0");
+    played(&own).says("AllowTraffic        Succeeded  00:48.6  3:00.0");
 }
 
 #[test]

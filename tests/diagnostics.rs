@@ -27,10 +27,11 @@ use cutover::input::aws_document::service::service;
 use cutover::input::aws_document::target_group::target_groups;
 use cutover::input::aws_document::task_definition::task_definition;
 use cutover::input::decode::{Field, text};
+use cutover::input::recording::recording;
 use cutover::input::section::expectation::VOCABULARY;
 use cutover::input::source::MemorySource;
 use cutover::input::tree::{Node, Value, read};
-use cutover::input::{expression, load};
+use cutover::input::{Files, expression, load};
 use kept::{Kept, in_repository};
 
 /// Codes that no text shows: the number, and the file and the name of the test that shows it.
@@ -109,6 +110,11 @@ fn run(kind: ExampleKind, example: &str) -> (Sources, Diagnostics) {
             if let (Some(part), Some(good)) = (part, good) {
                 document(key, &with(good, part), &mut sources, &mut to);
             }
+        }
+        ExampleKind::Recording(name) => {
+            let source = MemorySource::new().with(name, example);
+            let mut files = Files::beside(Path::new(""), &source, &mut sources);
+            recording(Path::new(name), &mut files, &mut to);
         }
         ExampleKind::Assignment => (sources, to) = scenario("", &[example.into()]),
         ExampleKind::Expression => {

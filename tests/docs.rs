@@ -73,7 +73,7 @@ fn section(code: Code) -> String {
     );
     let Some(example) = code.example() else { return section };
     let language = match example.kind {
-        ExampleKind::File(name) if name.ends_with(".json") => "json",
+        ExampleKind::File(name) | ExampleKind::Recording(name) if name.ends_with(".json") => "json",
         ExampleKind::Assignment | ExampleKind::Expression => "text",
         _ => "yaml",
     };

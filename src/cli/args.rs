@@ -76,6 +76,9 @@ pub enum Command {
         #[arg(short, long, value_name = "FILE", help_heading = "Output")]
         output: Option<PathBuf>,
     },
+    /// Make assumptions of what an account recorded: tasks, targets of deployments, metrics.
+    #[command(after_help = CALIBRATE_EXAMPLES)]
+    Calibrate(CalibrateArguments),
     /// Play a CloudWatch alarm over samples of the past: when it would have gone off.
     #[command(after_help = BACKTEST_EXAMPLES)]
     Backtest(BacktestArguments),
@@ -263,6 +266,30 @@ pub struct ImportArguments {
     /// The file to write [default: standard output]; one that is there is not overwritten.
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,
+}
+
+/// `cutover calibrate`.
+#[derive(Debug, Args)]
+pub struct CalibrateArguments {
+    /// The recordings, each in a file of its own: JSON or YAML of the AWS CLI, or a table of counts (CSV).
+    #[arg(required = true)]
+    pub recordings: Vec<PathBuf>,
+    /// The file for the sections of a scenario, with a chart beside it as SVG and PNG [default: standard output, no
+    /// chart]; one that is there is not overwritten.
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<PathBuf>,
+    /// How to print what was found: sections of a scenario, or JSON.
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub format: CalibrateFormat,
+}
+
+/// How what was found is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CalibrateFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
 }
 
 /// What a first scenario deploys to.

@@ -4,6 +4,7 @@
 
 mod args;
 mod backtest;
+mod calibrate;
 mod check;
 mod exit;
 mod judgement;
@@ -41,6 +42,7 @@ pub fn main() -> Exit {
         Command::Check(arguments) => check::check(arguments, &terminal),
         Command::Import(arguments) => start::import(arguments, &terminal),
         Command::Init { platform, output } => start::init(*platform, output.as_deref(), &terminal),
+        Command::Calibrate(arguments) => calibrate::calibrate(arguments, &terminal),
         Command::Backtest(arguments) => backtest::backtest(arguments, &terminal),
         Command::Schedule(arguments) => schedule::schedule(arguments, &terminal),
         Command::Configs { format } => reference::configs(*format, &terminal),

@@ -1,4 +1,4 @@
-//! Measured samples of an alarm's metrics in a CSV file: a time and one value a metric in each row.
+//! Measured samples of metrics in a CSV file, those of an alarm or all: a time and one value a metric in each row.
 //!
 //! Not what an alarm makes of them (`scenario::alarm::history`). A column of numbers without times is in `series`.
 
@@ -37,6 +37,38 @@ pub fn measurements(
     files: &mut Files<'_>,
     to: &mut Diagnostics,
 ) -> Option<Measurements> {
+    let choose = |fields: &[&str], is_named: bool, place: Span, to: &mut Diagnostics| {
+        columns_of_alarm(alarm, fields, is_named, place, to)
+    };
+    let table = table(path, &choose, files, to)?;
+    Some(Measurements { samples: table.samples, without_offset: table.without_offset })
+}
+
+/// All columns of a file beside the times, with their names; a file without names has `value`.
+pub fn all_measurements(
+    path: &Path,
+    files: &mut Files<'_>,
+    to: &mut Diagnostics,
+) -> Option<Vec<(String, Vec<Sample>)>> {
+    let names = std::cell::RefCell::new(Vec::new());
+    let choose = |fields: &[&str], is_named: bool, _: Span, _: &mut Diagnostics| {
+        let name = |field: &&str| if is_named { (*field).to_string() } else { "value".into() };
+        *names.borrow_mut() = fields[1..].iter().map(name).collect();
+        Some((1..fields.len()).collect())
+    };
+    let table = table(path, &choose, files, to)?;
+    Some(names.into_inner().into_iter().zip(table.samples).collect())
+}
+
+/// Which columns are read: of the fields of the first row, and whether they are names.
+type Choice<'a> = &'a dyn Fn(&[&str], bool, Span, &mut Diagnostics) -> Option<Vec<usize>>;
+
+fn table(
+    path: &Path,
+    choose: Choice<'_>,
+    files: &mut Files<'_>,
+    to: &mut Diagnostics,
+) -> Option<Table> {
     let (file, text) = files.text(path, None, TRACE_BYTES_MAX, to)?;
     let mut builder = csv::ReaderBuilder::new();
     let mut rows = builder.flexible(true).has_headers(false).from_reader(text.as_bytes());
@@ -46,7 +78,7 @@ pub fn measurements(
     loop {
         let place = row_span(file, &text, Some(rows.position()));
         match rows.read_record(&mut record) {
-            Ok(true) if table.columns.is_empty() => table.begin(&record, place, alarm, to)?,
+            Ok(true) if table.columns.is_empty() => table.begin(&record, place, choose, to)?,
             Ok(true) => table.row(&record, place, to),
             Ok(false) => break,
             Err(error) => to.push(Diagnostic::new(code::BAD_SERIES, place, error.to_string())),
@@ -63,7 +95,7 @@ pub fn measurements(
         let help = "write a time and a value in each row: `2026-01-05T10:00:00Z,12`";
         to.push(Diagnostic::new(code::BAD_SERIES, Span::new(file, 0..0), title).help(help));
     }
-    Some(Measurements { samples: table.samples, without_offset: table.without_offset })
+    Some(table)
 }
 
 /// What has been read so far.
@@ -102,33 +134,20 @@ impl Table {
         &mut self,
         record: &csv::StringRecord,
         place: Span,
-        alarm: &MetricAlarm,
+        choose: Choice<'_>,
         to: &mut Diagnostics,
     ) -> Option<()> {
         let fields: Vec<&str> = record.iter().map(str::trim).collect();
-        let is_named = fields[1..].iter().all(|field| Ratio::parse(field).is_none());
         self.width = fields.len();
-        self.samples = vec![Vec::new(); alarm.metrics.len()];
-        self.columns = match (&alarm.metrics[..], fields.len()) {
-            (_, 0 | 1) => {
-                let title = "the first row has one column, not a time and a value";
-                let help = "put commas between them: `2026-01-05T10:00:00Z,12`";
-                to.push(Diagnostic::new(code::BAD_SERIES, place, title).help(help));
-                return None;
-            }
-            ([_], 2) => vec![1],
-            (metrics, _) if is_named => {
-                let columns = metrics.iter().map(|metric| column(metric, &fields, place, to));
-                columns.collect::<Vec<_>>().into_iter().collect::<Option<_>>()?
-            }
-            _ => {
-                let title = "the first row names no columns";
-                let help =
-                    format!("the first row has to say which is which: `time,{}`", ids(alarm));
-                to.push(Diagnostic::new(code::BAD_SERIES, place, title).help(help));
-                return None;
-            }
-        };
+        if fields.len() < 2 {
+            let title = "the first row has one column, not a time and a value";
+            let help = "put commas between them: `2026-01-05T10:00:00Z,12`";
+            to.push(Diagnostic::new(code::BAD_SERIES, place, title).help(help));
+            return None;
+        }
+        let is_named = fields[1..].iter().all(|field| Ratio::parse(field).is_none());
+        self.columns = choose(&fields, is_named, place, to)?;
+        self.samples = vec![Vec::new(); self.columns.len()];
         if !is_named || time(fields[0]).is_ok() {
             self.row(record, place, to);
         }
@@ -189,6 +208,29 @@ impl Table {
                 let title = format!("{count} row{many} {what}");
                 to.push(Diagnostic::new(code, first, title).label("the first of them").help(help));
             }
+        }
+    }
+}
+
+/// The column of each metric of an alarm.
+fn columns_of_alarm(
+    alarm: &MetricAlarm,
+    fields: &[&str],
+    is_named: bool,
+    place: Span,
+    to: &mut Diagnostics,
+) -> Option<Vec<usize>> {
+    match (&alarm.metrics[..], fields.len()) {
+        ([_], 2) => Some(vec![1]),
+        (metrics, _) if is_named => {
+            let columns = metrics.iter().map(|metric| column(metric, fields, place, to));
+            columns.collect::<Vec<_>>().into_iter().collect::<Option<_>>()
+        }
+        _ => {
+            let title = "the first row names no columns";
+            let help = format!("the first row has to say which is which: `time,{}`", ids(alarm));
+            to.push(Diagnostic::new(code::BAD_SERIES, place, title).help(help));
+            None
         }
     }
 }

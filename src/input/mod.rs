@@ -15,6 +15,7 @@ mod inventory;
 mod join;
 mod load;
 pub mod measurement;
+pub mod recording;
 mod sam;
 pub mod schema;
 pub mod section;

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::Path;
 use std::process::Command;
 
+#[allow(dead_code, reason = "not every test that includes this file reads pages")]
 /// A command and the output that follows it on the page.
 pub struct Shown {
     /// The command.
@@ -12,6 +13,7 @@ pub struct Shown {
     pub output: Vec<String>,
 }
 
+#[allow(dead_code, reason = "not every test that includes this file reads pages")]
 /// The commands of a block.
 pub fn commands(block: &str) -> Vec<Shown> {
     let mut commands: Vec<Shown> = Vec::new();

@@ -89,6 +89,18 @@ Examples:
 What a document is, its content says, whatever its name and envelope. The scenario names the documents
 from where it stands and says what it assumes; what could not be used, and what contradicts, is told.";
 
+/// Below the help of `cutover calibrate`.
+pub const CALIBRATE_EXAMPLES: &str = "\
+Examples:
+  aws ecs describe-tasks --cluster main --tasks .. > tasks.json
+  aws deploy batch-get-deployment-targets --deployment-id d-.. --target-ids .. > targets.json
+  aws cloudwatch get-metric-data --metric-data-queries .. > metrics.json
+  cutover calibrate tasks.json targets.json metrics.json -o measured.yaml
+  cutover calibrate requests.csv --format json
+
+What a recording is, its content says. Each assumption is the likeliest distribution that a scenario can
+be written with; what too few values tell, or no law fits, stands for itself.";
+
 /// Below the help of `cutover init`.
 pub const INIT_EXAMPLES: &str = "\
 Examples:

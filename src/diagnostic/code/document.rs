@@ -369,4 +369,21 @@ codes! {
          `ecs`, the dimension `ecs:service:DesiredCount`, the resource `service/CLUSTER/SERVICE`."
         faulty ExampleKind::DocumentPart("scaling"), "ServiceNamespace: dynamodb\n"
         mended "ServiceNamespace: ecs\n";
+
+    EMPTY_RECORDING "CUT0244" Error "a recording that holds nothing to measure"
+        "`cutover calibrate` measures tasks that have started (`createdAt`, `pullStartedAt`, ..), lifecycle events that are over \
+         (`startTime`, `endTime`) and series that count requests or errors. ECS keeps a stopped task for about an hour only: \
+         describe tasks soon after a deployment, or keep what EventBridge tells of them."
+        faulty ExampleKind::Recording("tasks.json"), "{\"tasks\": [{\"taskArn\": \"arn:aws:ecs:eu-west-1:123456789012:task/main/1\", \
+         \"createdAt\": 1767607200, \"lastStatus\": \"PROVISIONING\"}], \"failures\": []}\n"
+        mended "{\"tasks\": [{\"taskArn\": \"arn:aws:ecs:eu-west-1:123456789012:task/main/1\", \
+         \"createdAt\": 1767607200, \"pullStartedAt\": 1767607211.5, \"lastStatus\": \"PENDING\"}], \"failures\": []}\n";
+
+    ODD_RECORD "CUT0245" Warning "a record that is left out of a measurement"
+        "An event that ends before it begins, or that CodeDeploy does not know, or values without times say nothing of how long \
+         something takes. They are left out; what is sound in the same recording is used."
+        faulty ExampleKind::Recording("tasks.json"), "{\"tasks\": [\n  {\"taskArn\": \"arn:aws:ecs:eu-west-1:123456789012:task/main/1\", \
+         \"createdAt\": 1767607211, \"pullStartedAt\": 1767607200}\n]}\n"
+        mended "{\"tasks\": [\n  {\"taskArn\": \"arn:aws:ecs:eu-west-1:123456789012:task/main/1\", \
+         \"createdAt\": 1767607200, \"pullStartedAt\": 1767607211}\n]}\n";
 }

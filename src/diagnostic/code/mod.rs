@@ -60,6 +60,8 @@ pub enum ExampleKind {
     Document(&'static str),
     /// Some keys of such a document, the others being those of a good one.
     DocumentPart(&'static str),
+    /// A recording in a file of this name, as `cutover calibrate` reads it.
+    Recording(&'static str),
     /// An argument of `--set`.
     Assignment,
     /// An expression of `expect:` or `--assert`.

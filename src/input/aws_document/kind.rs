@@ -32,6 +32,8 @@ pub enum Kind {
     Service,
     /// An ECS task set: input or answer.
     TaskSet,
+    /// ECS tasks: what `DescribeTasks` answers.
+    Tasks,
     /// An ECS task definition: input or answer.
     TaskDefinition,
     /// Target groups: input or answer.
@@ -44,6 +46,8 @@ pub enum Kind {
     LoadBalancers,
     /// CloudWatch alarms.
     Alarms,
+    /// Datapoints of metrics: what `GetMetricData` and `GetMetricStatistics` answer.
+    MetricData,
     /// Scalable targets, scaling policies or scheduled actions of Application Auto Scaling.
     Scaling,
     /// A CloudFormation template, or resources of one.
@@ -66,7 +70,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, as they are listed to users.
-    pub const ALL: [Kind; 26] = [
+    pub const ALL: [Kind; 28] = [
         Kind::EcsAppSpec,
         Kind::LambdaAppSpec,
         Kind::Ec2AppSpec,
@@ -78,12 +82,14 @@ impl Kind {
         Kind::DeploymentConfigNames,
         Kind::Service,
         Kind::TaskSet,
+        Kind::Tasks,
         Kind::TaskDefinition,
         Kind::TargetGroups,
         Kind::TargetGroupAttributes,
         Kind::Listeners,
         Kind::LoadBalancers,
         Kind::Alarms,
+        Kind::MetricData,
         Kind::Scaling,
         Kind::CloudFormation,
         Kind::Sam,
@@ -109,12 +115,14 @@ impl Kind {
             Kind::DeploymentConfigNames => "a list of names of deployment configurations",
             Kind::Service => "an ECS service",
             Kind::TaskSet => "an ECS task set",
+            Kind::Tasks => "a record of tasks",
             Kind::TaskDefinition => "a task definition",
             Kind::TargetGroups => "a description of target groups",
             Kind::TargetGroupAttributes => "a list of attributes of a target group",
             Kind::Listeners => "a description of listeners",
             Kind::LoadBalancers => "a description of load balancers",
             Kind::Alarms => "a description of alarms",
+            Kind::MetricData => "a record of metrics",
             Kind::Scaling => "a description of auto scaling",
             Kind::CloudFormation => "a CloudFormation template",
             Kind::Sam => "an AWS SAM template",
@@ -144,6 +152,9 @@ impl Kind {
                 "give one name as `deploymentConfigName`, or the answer of `get-deployment-config`"
             }
             Kind::Service => "it belongs under `resources.service`",
+            Kind::DeploymentTarget | Kind::Tasks | Kind::MetricData => {
+                "it is a recording: `cutover calibrate` makes assumptions of it"
+            }
             Kind::TaskSet => "give the service that it belongs to: `aws ecs describe-services`",
             Kind::TaskDefinition => "it belongs under `resources.taskDefinition`",
             Kind::TargetGroups => "it belongs under `resources.targetGroups`",

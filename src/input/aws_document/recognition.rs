@@ -20,6 +20,8 @@ const MARKS: &[(Kind, &[&str])] = &[
         Kind::DeploymentTarget,
         &["deploymentTarget", "deploymentTargets", "ecsTarget", "lifecycleEvents"],
     ),
+    (Kind::Tasks, &["taskArn", "pullStartedAt"]),
+    (Kind::MetricData, &["MetricDataResults", "Datapoints"]),
     (Kind::CreateDeployment, &["revision", "revisionType", "appSpecContent"]),
     (
         Kind::DeploymentGroup,
@@ -153,6 +155,13 @@ fn of_map(node: &Node) -> Kind {
     if is_map("services") {
         return Kind::Compose;
     }
+    // What is told of a task is in the detail of an event.
+    let tasks = node.key("tasks").or(node.key("detail"));
+    let is_empty = |list: &Node| list.items().is_some_and(<[Node]>::is_empty);
+    if tasks.is_some_and(|list| is_empty(list) && has("failures") || recognise(list) == Kind::Tasks)
+    {
+        return Kind::Tasks;
+    }
     // A list that somebody keeps of alarms; a deployment group names its alarms under the same key.
     let kept = node.key("alarms").or(node.key("Alarms"));
     if kept.is_some_and(|list| list.items().is_some() && recognise(list) == Kind::Alarms) {
@@ -276,6 +285,11 @@ mod tests {
         check("{taskDefinition: a, desiredCount: 2}", Kind::Service);
         check("{taskDefinition: {family: a}}", Kind::TaskDefinition);
         check("[{TargetGroupName: a}]", Kind::TargetGroups);
+        check("{tasks: [{taskArn: a, taskDefinitionArn: b}], failures: []}", Kind::Tasks);
+        check("{tasks: [], failures: []}", Kind::Tasks);
+        check("{detail-type: ECS Task State Change, detail: {taskArn: a}}", Kind::Tasks);
+        check("{MetricDataResults: []}", Kind::MetricData);
+        check("{Label: RequestCount, Datapoints: []}", Kind::MetricData);
         check("{Attributes: []}", Kind::TargetGroupAttributes);
         check("{Name: blue, Attributes: []}", Kind::TargetGroups);
         check("{TargetValue: 75, PredefinedMetricSpecification: {}}", Kind::Scaling);

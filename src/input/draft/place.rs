@@ -77,6 +77,8 @@ impl Place {
             | Kind::DeploymentTarget
             | Kind::DeploymentConfigNames
             | Kind::TaskSet
+            | Kind::Tasks
+            | Kind::MetricData
             | Kind::TargetGroupAttributes
             | Kind::LoadBalancers
             | Kind::CloudFormation

@@ -56,9 +56,7 @@ fn limit(field: Field, to: &mut Diagnostics) -> Option<Option<SimDuration>> {
 pub fn shown(parameter: &Parameter<'_>) -> String {
     match parameter {
         Parameter::Duration(value) => unit::shown(**value),
-        Parameter::Latency(value) => written(value, &|milliseconds| {
-            unit::shown(SimDuration::from_millis(milliseconds.round() as u64))
-        }),
+        Parameter::Latency(value) => shown_latency(value),
         Parameter::Limit(None) => "ignore".into(),
         Parameter::Limit(Some(limit)) => format!("{{ fail_after: {} }}", unit::shown(*limit)),
         Parameter::Throughput(value) => written(value, &|number| format!("{}", rounded(number))),
@@ -67,6 +65,13 @@ pub fn shown(parameter: &Parameter<'_>) -> String {
         Parameter::Switch(value) => value.to_string(),
         Parameter::Part(value) => format!("{}%", rounded(100.0 * value.as_f64())),
     }
+}
+
+/// A distribution of durations as it would be written.
+pub fn shown_latency(distribution: &Distribution) -> String {
+    written(distribution, &|milliseconds| {
+        unit::shown(SimDuration::from_millis(milliseconds.round() as u64))
+    })
 }
 
 /// Three decimals at most: parameters are written in decimal and kept in binary.

@@ -16,7 +16,7 @@ pub use duration::{DURATION_MAX, parse_duration, shown};
 pub use exact::parse_exact;
 pub use rate::{RATE_MAX, parse_rate};
 pub use share::parse_share;
-pub use timestamp::{Timestamp, epoch_seconds, parse_timestamp};
+pub use timestamp::{Timestamp, epoch_seconds, parse_timestamp, recorded};
 
 use std::ops::RangeInclusive;
 

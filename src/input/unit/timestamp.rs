@@ -60,6 +60,22 @@ pub fn epoch_seconds(text: &str) -> Option<Result<u64, Fault>> {
     Some(seconds.times(1000).and_then(|found| u64::try_from(found).ok()).ok_or_else(fine))
 }
 
+/// Reads a point in time as an account records it, in milliseconds since 1970, rounded: with an offset, or seconds since 1970,
+/// or milliseconds where seconds would be beyond the year 5000.
+pub fn recorded(text: &str) -> Option<u64> {
+    const SECONDS_MAX: f64 = 1e11;
+    if let Ok(number) = text.parse::<f64>() {
+        let milliseconds = if number < SECONDS_MAX { number * 1000.0 } else { number };
+        let is_time = (0.0..TOO_LATE as f64).contains(&milliseconds);
+        return is_time.then(|| libm::round(milliseconds) as u64);
+    }
+    let pieces = Pieces::parse(text).ok()?;
+    let offset = pieces.to_numeric_offset()?;
+    let instant = offset.to_timestamp(pieces.date().to_datetime(pieces.time()?)).ok()?;
+    let microseconds = u64::try_from(instant.as_microsecond()).ok()?;
+    Some((microseconds + 500) / 1000).filter(|milliseconds| *milliseconds < TOO_LATE as u64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,6 +88,22 @@ mod tests {
         assert_eq!(read("2026-01-05T11:00:00.25+01:00"), Ok((1_767_607_200_250, 3600)));
         assert_eq!(read("2026-01-05T04:30:00-05:30"), Ok((1_767_607_200_000, -19_800)));
         assert_eq!(read("2200-12-31T23:59:59.999Z"), Ok((7_289_654_399_999, 0)));
+    }
+
+    #[test]
+    fn recorded_times_are_rounded_to_milliseconds() {
+        let check =
+            |text: &str, expected: Option<u64>| assert_eq!(recorded(text), expected, "{text}");
+        check("1543431361.433", Some(1_543_431_361_433));
+        check("1543431361.4326", Some(1_543_431_361_433));
+        check("1543431361433", Some(1_543_431_361_433));
+        check("1.543431361433E9", Some(1_543_431_361_433));
+        check("2018-11-28T18:56:01.432600+00:00", Some(1_543_431_361_433));
+        check("2018-11-28T10:56:01.433-08:00", Some(1_543_431_361_433));
+        check("2018-11-28T18:56:01", None);
+        check("yesterday", None);
+        check("-5", None);
+        check("NaN", None);
     }
 
     #[test]

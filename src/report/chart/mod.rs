@@ -7,6 +7,7 @@ mod alarm;
 mod axis;
 mod canvas;
 mod drawing;
+pub mod fit;
 mod font;
 mod gantt;
 mod label;

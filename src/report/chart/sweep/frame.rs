@@ -23,15 +23,19 @@ const MARK: f64 = 4.5;
 
 /// Paper with its head.
 pub fn paper(summary: &Summary, finding: &str, height: f64) -> Drawing {
-    let description = format!("{}: {finding}", summary.scenario);
+    let from = format!("{} · {}", summary.scenario, extent(summary));
+    sheet(format!("{}: {finding}", summary.scenario), finding, &from, height)
+}
+
+/// Paper that says what was found, and below it from what.
+pub fn sheet(description: String, finding: &str, from: &str, height: f64) -> Drawing {
     let size = (WIDTH as u32, height as u32);
     let mut drawing = Drawing { width: size.0, height: size.1, description, shapes: Vec::new() };
     let all = Area { left: 0.0, top: 0.0, right: WIDTH, bottom: height };
     drawing.rectangle(all, palette::PAPER, 1.0);
     let (title, style) = TITLE.fit(finding, WIDTH - 2.0 * MARGIN);
     drawing.text((MARGIN, 36.0), Anchor::Start, title, style);
-    let from = format!("{} · {}", summary.scenario, extent(summary));
-    let (from, style) = SUBTITLE.fit(&from, WIDTH - 2.0 * MARGIN);
+    let (from, style) = SUBTITLE.fit(from, WIDTH - 2.0 * MARGIN);
     drawing.text((MARGIN, 58.0), Anchor::Start, from, style);
     drawing
 }

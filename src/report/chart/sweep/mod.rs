@@ -4,10 +4,10 @@ mod convergence;
 mod difference;
 mod ecdf;
 mod ending;
-mod frame;
+pub(super) mod frame;
 mod heat;
 mod pareto;
-mod scale;
+pub(super) mod scale;
 mod tornado;
 
 use crate::analysis::summary::Summary;

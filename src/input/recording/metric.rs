@@ -1,0 +1,120 @@
+//! Metrics as `get-metric-data` and `get-metric-statistics` answer, or as a table: what is asked, and what fails.
+//!
+//! A table is read as `backtest` reads it (`measurement`). Which series is which, its name says.
+
+use std::path::Path;
+
+use super::{Counted, Recording, several, time};
+use crate::diagnostic::{Diagnostic, Diagnostics, Span, code};
+use crate::input::Files;
+use crate::input::decode::listed;
+use crate::input::measurement::all_measurements;
+use crate::input::tree::Node;
+use crate::input::unit::recorded;
+
+/// What a series counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Requests, or invocations.
+    Requests,
+    /// Those that failed.
+    Errors,
+}
+
+/// What a series of this name counts, if that can be told.
+fn role(name: &str) -> Option<Role> {
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let name = name.to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    match () {
+        () if has(&["5xx", "error", "fail"]) => Some(Role::Errors),
+        () if has(&["request", "invocation", "count", "value", "hits"]) => Some(Role::Requests),
+        () => None,
+    }
+}
+
+/// Reads the series of an answer.
+pub fn data(node: &Node, to: &mut Diagnostics) -> Recording {
+    let results = node.key("MetricDataResults").and_then(Node::items);
+    let series = match results {
+        Some(results) => results.iter().map(|result| of_data(result, to)).collect(),
+        None => vec![of_statistics(node)],
+    };
+    gathered(series, Some(node.span), to)
+}
+
+/// Reads the columns of a table.
+pub fn table(path: &Path, files: &mut Files<'_>, to: &mut Diagnostics) -> Option<Recording> {
+    let columns = all_measurements(path, files, to)?;
+    let series = columns.into_iter().map(|(name, samples)| {
+        let counts = samples.into_iter();
+        let counts = counts.map(|sample| (sample.at.as_millis(), sample.value.as_f64()));
+        (name, counts.collect())
+    });
+    Some(gathered(series.collect(), None, to))
+}
+
+type Series = (String, Vec<(u64, f64)>);
+
+/// `{Id, Label, Timestamps, Values}`.
+fn of_data(result: &Node, to: &mut Diagnostics) -> Series {
+    let list = |key: &str| result.key(key).and_then(Node::items).unwrap_or_default();
+    let (times, values) = (list("Timestamps"), list("Values"));
+    if times.len() != values.len() {
+        let title = format!("{} times stand beside {} values", times.len(), values.len());
+        let told = Diagnostic::new(code::ODD_RECORD, result.span, title);
+        to.push(told.label("read as far as both go").help("take the answer as it came"));
+    }
+    let pairs = times.iter().zip(values).filter_map(|(at, value)| {
+        Some((recorded(at.scalar()?)?, value.scalar()?.parse::<f64>().ok()?))
+    });
+    let named = ["Label", "Id"].iter().find_map(|key| {
+        let text = result.key(key)?.scalar()?;
+        role(text).map(|_| text)
+    });
+    let own = result.key("Label").or(result.key("Id")).and_then(Node::scalar);
+    (named.or(own).unwrap_or_default().to_string(), pairs.collect())
+}
+
+/// `{Label, Datapoints: [{Timestamp, Sum}]}`.
+fn of_statistics(node: &Node) -> Series {
+    let points = node.key("Datapoints").and_then(Node::items).unwrap_or_default();
+    let values = points.iter().filter_map(|point| {
+        let value = point.key("Sum").or(point.key("SampleCount"))?.scalar()?;
+        Some((time(point, "Timestamp")?, value.parse::<f64>().ok()?))
+    });
+    let label = node.key("Label").and_then(Node::scalar).unwrap_or_default();
+    (label.to_string(), values.collect())
+}
+
+/// The series by what they count; those of which nobody can say that are told.
+fn gathered(series: Vec<Series>, span: Option<Span>, to: &mut Diagnostics) -> Recording {
+    let what = several(series.len(), "series").replace("seriess", "series");
+    let names: Vec<&str> = series.iter().map(|(name, _)| name.as_str()).collect();
+    if !series.is_empty() && series.iter().all(|(name, _)| role(name).is_none()) {
+        let title = format!("no series counts requests or errors: {}", listed(&names));
+        to.push(
+            Diagnostic::new(code::EMPTY_RECORDING, span, title)
+                .label("nothing to measure")
+                .help("name them `RequestCount` or `Invocations`, and `HTTPCode_Target_5XX_Count` or `Errors`"),
+        );
+    }
+    let counted = series.into_iter().filter_map(|(name, mut counts)| {
+        let role = role(&name)?;
+        counts.retain(|(_, value)| value.is_finite() && *value >= 0.0);
+        counts.sort_by_key(|(at, _)| *at);
+        let period_ms = period(&counts)?;
+        Some(Counted { role, name, period_ms, counts })
+    });
+    Recording { what, counted: counted.collect(), ..Recording::default() }
+}
+
+/// The distance between neighbours that occurs most often; of equal ones the shorter.
+fn period(counts: &[(u64, f64)]) -> Option<u64> {
+    let mut gaps: Vec<u64> = counts.windows(2).map(|pair| pair[1].0 - pair[0].0).collect();
+    gaps.retain(|gap| *gap > 0);
+    gaps.sort_unstable();
+    let runs = gaps.chunk_by(|one, other| one == other);
+    let longest = runs.max_by_key(|run| (run.len(), std::cmp::Reverse(run[0])));
+    longest.map(|run| run[0])
+}
