@@ -12,6 +12,7 @@ use std::process::Command;
 use cutover::aws::name::ComputePlatform;
 use cutover::aws::service::DeploymentControllerType;
 use cutover::diagnostic::code::{Code, ExampleKind, visible};
+use cutover::diagnostic::sarif::sarif;
 use cutover::diagnostic::{Diagnostics, Severity, Sources, Spanned, render};
 use cutover::input::aws_document::alarm::alarms;
 use cutover::input::aws_document::appspec::app_spec;
@@ -34,14 +35,44 @@ use cutover::input::tree::{Node, Value, read};
 use cutover::input::{Files, expression, load};
 use kept::{Kept, in_repository};
 
-/// Codes that no text shows: the number, and the file and the name of the test that shows it.
-const SHOWN_ELSEWHERE: &[(&str, &str, &str)] = &[
-    ("CUT0002", "tests/hostile.rs", "a_file_of_200_megabytes_is_refused_before_it_is_read"),
-    ("CUT0006", "tests/hostile.rs", "alias_bombs_are_refused"),
-    ("CUT0015", "tests/cli.rs", "a_faulty_scenario_is_not_played_and_every_fault_is_told_at_once"),
-    ("CUT0119", "tests/cli.rs", "samples_out_of_order_are_told_and_used"),
-    ("CUT0406", "tests/cli.rs", "every_fault_of_the_options_for_hosts_is_told_at_once"),
-    ("CUT0421", "tests/cli.rs", "a_code_is_explained_and_all_are_listed"),
+/// A code that no text of an example shows.
+struct Elsewhere {
+    number: &'static str,
+    /// Why none can.
+    why: &'static str,
+    /// The file and the name of the test that shows it.
+    shown_by: (&'static str, &'static str),
+}
+
+const SHOWN_ELSEWHERE: &[Elsewhere] = &[
+    Elsewhere {
+        number: "CUT0002",
+        why: "a text of more than 16 MiB",
+        shown_by: ("tests/hostile.rs", "a_file_of_200_megabytes_is_refused_before_it_is_read"),
+    },
+    Elsewhere {
+        number: "CUT0006",
+        why: "a text of a million values, or of aliases that come to as many",
+        shown_by: ("tests/hostile.rs", "alias_bombs_are_refused"),
+    },
+    Elsewhere {
+        number: "CUT0015",
+        why: "a directory or a device, which is no text",
+        shown_by: (
+            "tests/cli.rs",
+            "a_faulty_scenario_is_not_played_and_every_fault_is_told_at_once",
+        ),
+    },
+    Elsewhere {
+        number: "CUT0406",
+        why: "options of a command, which no file holds",
+        shown_by: ("tests/cli.rs", "every_fault_of_the_options_for_hosts_is_told_at_once"),
+    },
+    Elsewhere {
+        number: "CUT0421",
+        why: "an argument of `explain`, which no file holds",
+        shown_by: ("tests/cli.rs", "a_code_is_explained_and_all_are_listed"),
+    },
 ];
 
 /// The sections of a good scenario. The examples give others in their place.
@@ -285,11 +316,11 @@ fn every_patch_of_an_example_mends_it() {
 #[test]
 fn no_code_is_left_without_a_text_or_a_test_that_shows_it() {
     for code in Code::all() {
-        let elsewhere = SHOWN_ELSEWHERE.iter().find(|(number, ..)| *number == code.number());
+        let elsewhere = SHOWN_ELSEWHERE.iter().find(|of| of.number == code.number());
         assert_ne!(code.example().is_some(), elsewhere.is_some(), "{code} is shown once");
     }
-    for (number, file, test) in SHOWN_ELSEWHERE {
-        assert!(Code::find(number).is_some(), "{number} is a code");
+    for Elsewhere { number, why, shown_by: (file, test) } in SHOWN_ELSEWHERE {
+        assert!(Code::find(number).is_some() && !why.is_empty(), "{number} is a code");
         let text = fs::read_to_string(in_repository(file)).expect("a file of tests");
         let (_, body) =
             text.split_once(&format!("fn {test}()")).unwrap_or_else(|| panic!("{file}: no {test}"));
@@ -322,5 +353,43 @@ fn the_program_explains_every_code_with_its_example() {
         for text in code.example().map(|example| example.text).into_iter().chain(code.mended()) {
             assert!(words(&told).contains(&words(&visible(text))), "{told}");
         }
+    }
+}
+
+/// Everything that is told of every example is a log as the standard has it: `tests/data/sarif-excerpt.schema.json` holds what
+/// OASIS requires of the parts that are written, and allows no other.
+#[test]
+fn every_log_has_the_shape_of_sarif() {
+    let schema = fs::read(in_repository("tests/data/sarif-excerpt.schema.json")).expect("it");
+    let schema: serde_json::Value = serde_json::from_slice(&schema).expect("JSON");
+    let judge = jsonschema::validator_for(&schema).expect("a schema");
+    let mut fixed = 0;
+    for code in Code::all() {
+        let Some(example) = code.example() else { continue };
+        let (sources, told) = run(example.kind, example.text);
+        let text = sarif(told.iter().map(|diagnostic| (diagnostic, &sources)));
+        let log: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let faults: Vec<String> = judge.iter_errors(&log).map(|fault| fault.to_string()).collect();
+        assert!(faults.is_empty(), "{code}: {faults:?}\n{text}");
+        let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules");
+        for result in log["runs"][0]["results"].as_array().expect("results") {
+            let index = result["ruleIndex"].as_u64().expect("an index") as usize;
+            assert_eq!(rules[index]["id"], result["ruleId"], "{code}");
+            fixed += usize::from(result.get("fixes").is_some());
+            for location in result["locations"].as_array().into_iter().flatten() {
+                let region = &location["physicalLocation"]["region"];
+                let at =
+                    |line: &str, column: &str| (region[line].as_u64(), region[column].as_u64());
+                assert!(at("startLine", "startColumn") <= at("endLine", "endColumn"), "{text}");
+            }
+        }
+    }
+    assert!(fixed >= 6, "only {fixed} results have a fix");
+    // The excerpt is no rubber stamp: a log without a version, or with a result without a message, is none.
+    for faulty in [
+        r#"{"runs": []}"#,
+        r#"{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "x"}}, "results": [{}]}]}"#,
+    ] {
+        assert!(!judge.is_valid(&serde_json::from_str(faulty).expect("JSON")), "{faulty}");
     }
 }

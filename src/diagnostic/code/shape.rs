@@ -109,5 +109,8 @@ codes! {
     ROWS_OUT_OF_ORDER "CUT0119" Warning "rows out of order, or at the same time"
         "Samples are used in the order of their times, whatever the order of their rows; rows at one time are samples \
          of their own, as several requests in one second are. If each row is meant to be the datapoint of a period, \
-         there should be one a period.";
+         there should be one a period."
+        faulty ExampleKind::Recording("requests.csv"),
+        "time,requests\n2026-01-05T10:01:00Z,940\n2026-01-05T10:00:00Z,1020\n2026-01-05T10:02:00Z,980\n"
+        mended "time,requests\n2026-01-05T10:00:00Z,1020\n2026-01-05T10:01:00Z,940\n2026-01-05T10:02:00Z,980\n";
 }
