@@ -10,9 +10,15 @@ mod kept;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use console::{commands, play};
+use cutover::diagnostic::{Diagnostics, Severity, Sources};
+use cutover::input::recording::recording;
+use cutover::input::source::MemorySource;
+use cutover::input::{Files, draft};
 use kept::{Kept, in_repository};
+use proptest::prelude::*;
 
 /// The documents and the commands of each kind.
 const TRANSCRIPTS: [&str; 6] = [
@@ -75,4 +81,72 @@ fn every_folder_is_played() {
     let mut names: Vec<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
     names.sort();
     assert_eq!(names, TRANSCRIPTS);
+}
+
+/// The documents of all transcripts, and the shipped recordings, by the names of their files.
+static DOCUMENTS: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| {
+    let folders = TRANSCRIPTS.map(|name| format!("tests/transcripts/{name}"));
+    let folders = folders.iter().map(String::as_str).chain(["scenarios/recordings"]);
+    let mut found = Vec::new();
+    for folder in folders {
+        for entry in fs::read_dir(in_repository(folder)).expect("a folder") {
+            let entry = entry.expect("an entry");
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if !name.ends_with(".txt") && !name.ends_with(".md") {
+                found.push((name, fs::read(entry.path()).expect("a document")));
+            }
+        }
+    }
+    found.sort();
+    found
+});
+
+/// A broken document is drafted from or told, and measured or told; neither panics, and no fault is without its place.
+fn drafts_or_tells(name: &str, bytes: &[u8]) {
+    let source = MemorySource::new().with(name, bytes.to_vec());
+    let drafted = draft(&[PathBuf::from(name)], Path::new("draft.yaml"), &source);
+    let is_none = |title: &str| title == "no document can be used";
+    for told in drafted.diagnostics.iter().filter(|told| told.severity == Severity::Error) {
+        assert!(told.span.is_some() || is_none(&told.title), "{name}: {}", told.title);
+    }
+    assert!(drafted.text.is_some() || drafted.diagnostics.has_errors(), "{name}: nothing is told");
+    let (mut sources, mut to) = (Sources::new(), Diagnostics::new());
+    let mut files = Files::beside(Path::new(""), &source, &mut sources);
+    let found = recording(Path::new(name), &mut files, &mut to);
+    assert!(found.is_some() || to.has_errors(), "{name}: nothing is told");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn a_document_with_some_bytes_changed_is_drafted_from_or_told(
+        which in any::<prop::sample::Index>(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..9_usize), 1..5),
+    ) {
+        let (name, bytes) = &DOCUMENTS[which.index(DOCUMENTS.len())];
+        let mut bytes = bytes.clone();
+        for (index, byte, removed) in edits {
+            let at = index.index(bytes.len().max(1));
+            let end = (at + removed).min(bytes.len());
+            // Mostly what is text goes on to be read.
+            bytes.splice(at..end, [if byte < 200 { b' ' + byte % 95 } else { b'\n' }]);
+        }
+        drafts_or_tells(name, &bytes);
+    }
+
+    #[test]
+    fn a_document_without_some_lines_is_drafted_from_or_told(
+        which in any::<prop::sample::Index>(),
+        dropped in prop::collection::vec(any::<prop::sample::Index>(), 1..4),
+    ) {
+        let (name, bytes) = &DOCUMENTS[which.index(DOCUMENTS.len())];
+        let mut lines: Vec<&[u8]> = bytes.split_inclusive(|&byte| byte == b'\n').collect();
+        for index in dropped {
+            if lines.len() > 1 {
+                lines.remove(index.index(lines.len()));
+            }
+        }
+        drafts_or_tells(name, &lines.concat());
+    }
 }

@@ -225,7 +225,7 @@ fn by_resource(resources: &Node) -> Kind {
     if of_lambda { Kind::LambdaAppSpec } else { Kind::EcsAppSpec }
 }
 
-/// Whether a map holds CloudFormation resources, itself or under `Resources`.
+/// Whether a map holds CloudFormation resources, itself or under `Resources`, or hooks.
 fn holds_resources(node: &Node) -> bool {
     let is_resource = |node: &Node| {
         node.key("Type").and_then(Node::scalar).is_some_and(|kind| kind.starts_with("AWS::"))
@@ -233,7 +233,7 @@ fn holds_resources(node: &Node) -> bool {
     let of = |node: &Node| {
         node.entries().is_some_and(|entries| entries.iter().any(|(_, node)| is_resource(node)))
     };
-    of(node) || node.key("Resources").is_some_and(of)
+    of(node) || ["Resources", "Hooks"].iter().any(|key| node.key(key).is_some_and(of))
 }
 
 fn is_sam(node: &Node) -> bool {
@@ -272,6 +272,10 @@ mod tests {
         check("Hooks: [{BeforeInstall: x}]", Kind::EcsAppSpec);
         check("Resources: {S: {Type: AWS::ECS::Service}}", Kind::CloudFormation);
         check("TwentyFive: {Type: AWS::CodeDeploy::DeploymentConfig}", Kind::CloudFormation);
+        check(
+            "Hooks: {H: {Type: AWS::CodeDeploy::BlueGreen}}\nResources: {}",
+            Kind::CloudFormation,
+        );
         check("Transform: AWS::Serverless-2016-10-31\nResources: {}", Kind::Sam);
         check("{status_code: 200, data: {deploymentGroupInfo: {}}}", Kind::DeploymentGroup);
         check("{applicationName: a, deploymentGroupName: b}", Kind::DeploymentGroup);

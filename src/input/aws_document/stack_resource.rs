@@ -169,6 +169,7 @@ pub fn stack_resources(template: &Template<'_>, to: &mut Diagnostics) -> StackRe
     let target_groups = target_groups.map(|(id, properties)| target_group(&id, properties));
     let listeners = reader.all(LISTENER, to).into_iter();
     let listeners = listeners.map(|(_, properties)| properties);
+    let listeners = listeners.filter(|properties| properties.key("DefaultActions").is_some());
     StackResources {
         alias: reader.alias(to),
         alarms: reader.alarms(group.as_ref(), to),
@@ -257,19 +258,29 @@ impl Reader<'_> {
             entries.retain(|(key, _)| !matches!(&key.name[..], "Deployment" | "Tags"));
             let key = |span| Key { name: "ComputePlatform".into(), span };
             entries.extend(platform.map(|platform| (key(platform.span), platform)));
-            for (key, node) in entries {
-                if matches!(&key.name[..], "Ec2TagSet" | "OnPremisesTagSet")
-                    && let Some(Value::List(sets)) = node
-                        .entries()
-                        .and_then(|entries| entries.first())
-                        .map(|(_, list)| list.value.clone())
-                {
-                    let filters = |set: &Node| Some(set.entries()?.first()?.1.clone());
-                    node.value = Value::List(sets.iter().filter_map(filters).collect());
-                }
-            }
+            entries.iter_mut().for_each(|(key, node)| listed_tags(&key.name, node));
         }
         group
+    }
+}
+
+/// `Ec2TagSet: {Ec2TagSetList: [{Ec2TagGroup: [..]}]}` as `ec2TagSet: {ec2TagSetList: [[..]]}`.
+fn listed_tags(name: &str, node: &mut Node) {
+    let listed = match name {
+        "Ec2TagSet" => "ec2TagSetList",
+        "OnPremisesTagSet" => "onPremisesTagSetList",
+        _ => return,
+    };
+    let Value::Map(entries) = &mut node.value else { return };
+    for (key, sets) in entries.iter_mut().filter(|(key, _)| key.name.eq_ignore_ascii_case(listed)) {
+        key.name = listed.into();
+        if let Value::List(groups) = &mut sets.value {
+            let filters = |group: &mut Node| {
+                let inner = group.entries().and_then(<[_]>::first).map(|(_, list)| list.clone());
+                *group = inner.unwrap_or_else(|| group.clone());
+            };
+            groups.iter_mut().for_each(filters);
+        }
     }
 }
 

@@ -51,6 +51,14 @@ impl FilledTemplate {
         }
         let mut says = made.map([("resources", made.map(resources))]);
         expand(&mut says, &mut unheard);
+        let is_filled = |section: &str| {
+            let entries = says.key(section).and_then(Node::entries);
+            entries.is_some_and(|entries| !entries.is_empty())
+        };
+        // Nothing may be left of resources whose conditions do not hold.
+        if kind == TemplateKind::Inventory && !is_filled("deployment") && !is_filled("resources") {
+            return None;
+        }
         let opened = Template::open(template).with_references();
         let parameters = opened.untold_parameters(parts(template, &opened));
         let has_alarms = opened.of_type("AWS::CloudWatch::Alarm").next().is_some();
