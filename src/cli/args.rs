@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod choice;
 mod example;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use crate::engine::share::Share;
 use crate::input::unit::parse_share;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+pub use choice::{Color, Deny, DiagnosticFormat, Format};
 use example::*;
 
 /// Rehearse an AWS deployment before you do it.
@@ -362,44 +364,4 @@ pub struct Settings {
     /// Give a field of the scenario, or of a document in it, another value; may be repeated.
     #[arg(long = "set", value_name = "PATH=VALUE", help_heading = "What is played")]
     pub set: Vec<String>,
-}
-
-/// How results are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
-    /// For tables.
-    Csv,
-}
-
-/// How diagnostics are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum DiagnosticFormat {
-    /// For people.
-    Text,
-    /// For programs: one object a line.
-    Json,
-    /// For code hosts and editors: one SARIF 2.1.0 log.
-    Sarif,
-}
-
-/// When output is coloured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// If the output is a terminal.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
-
-/// What is not tolerated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Deny {
-    /// Warnings.
-    Warnings,
 }
