@@ -3,7 +3,7 @@
 use crate::journal::fact::Fact;
 
 /// The names of all facts, older ones first.
-pub const FACT_NAMES: [&str; 60] = [
+pub const FACT_NAMES: [&str; 62] = [
     "TaskSetFound",
     "ReplacementDrawn",
     "DeploymentCreated",
@@ -64,6 +64,8 @@ pub const FACT_NAMES: [&str; 60] = [
     "FailedTasksCounted",
     "ServiceDeploymentStageStarted",
     "StageHookStatusChanged",
+    "InstanceLifecycleChanged",
+    "OutdatedInstancesFound",
 ];
 
 /// The position of a fact's name in [`FACT_NAMES`].
@@ -129,6 +131,8 @@ pub const fn index_of(fact: &Fact) -> usize {
         Fact::FailedTasksCounted { .. } => 57,
         Fact::ServiceDeploymentStageStarted { .. } => 58,
         Fact::StageHookStatusChanged { .. } => 59,
+        Fact::InstanceLifecycleChanged { .. } => 60,
+        Fact::OutdatedInstancesFound { .. } => 61,
     }
 }
 

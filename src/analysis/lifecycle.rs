@@ -215,6 +215,17 @@ impl Course {
     }
 }
 
+/// Whether a deployment brings nothing new: it goes to instances that Auto Scaling launches or terminates (CD-EC2-30,
+/// CD-EC2-32).
+pub const fn brings_nothing_new(creator: DeploymentCreator) -> bool {
+    matches!(
+        creator,
+        DeploymentCreator::AutoScaling
+            | DeploymentCreator::AutoScalingTermination
+            | DeploymentCreator::CodeDeployAutoUpdate
+    )
+}
+
 /// Whether a deployment of this status has ended badly.
 const fn is_bad(status: DeploymentStatus) -> bool {
     matches!(status, DeploymentStatus::Failed | DeploymentStatus::Stopped)

@@ -5,6 +5,7 @@
 
 use crate::analysis::capacity::Capacity;
 use crate::analysis::client::{ServiceLook, sight};
+use crate::analysis::lifecycle::brings_nothing_new;
 use crate::analysis::row::Row;
 use crate::analysis::side::{BySide, Side, Sides};
 use crate::analysis::user::Acquaintance;
@@ -217,8 +218,9 @@ impl Outcome {
                     self.seen.bad = bad;
                 }
             }
-            Fact::DeploymentCreated { deployment, rolls_back, .. } => {
-                if deployment != FIRST && rolls_back != Some(FIRST) && !self.others {
+            Fact::DeploymentCreated { deployment, rolls_back, creator, .. } => {
+                let is_other = !brings_nothing_new(creator) && rolls_back != Some(FIRST);
+                if deployment != FIRST && is_other && !self.others {
                     self.others = true;
                     self.seen.users_exposed_ppm = self.acquaintance.met_ppm(at);
                 }
@@ -325,6 +327,8 @@ impl Outcome {
             | Fact::InstanceStatusChanged { .. }
             | Fact::InstanceEventEnded { .. }
             | Fact::InstanceEventNotStarted { .. }
+            | Fact::InstanceLifecycleChanged { .. }
+            | Fact::OutdatedInstancesFound { .. }
             | Fact::RollbackImpossible { .. }
             | Fact::ApiCalled { .. }
             | Fact::CallRefused { .. }

@@ -314,6 +314,8 @@ impl Fold {
             | Fact::FailedTasksCounted { .. }
             | Fact::ServiceDeploymentStageStarted { .. }
             | Fact::StageHookStatusChanged { .. }
+            | Fact::InstanceLifecycleChanged { .. }
+            | Fact::OutdatedInstancesFound { .. }
             | Fact::RunEnded { .. } => {}
         }
     }

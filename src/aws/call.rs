@@ -134,6 +134,8 @@ names! {
         DependencyFailure = "dependency-failure",
         /// Instances are terminated, by Auto Scaling or by somebody (CD-EC2-33).
         InstanceTermination = "instance-termination",
+        /// Auto Scaling launches instances (CD-EC2-30).
+        InstanceLaunch = "instance-launch",
     }
 }
 

@@ -68,6 +68,17 @@ impl InstanceEvent {
         InstanceEvent::AfterBlockTraffic,
     ];
 
+    /// The events of an instance that Auto Scaling has launched; those around traffic only behind a load balancer. Rule:
+    /// CD-EC2-31.
+    pub const fn of_launch(is_balanced: bool) -> &'static [InstanceEvent] {
+        if is_balanced { Self::ALL.split_at(3).1 } else { &Self::IN_PLACE }
+    }
+
+    /// The events of an instance that Auto Scaling is about to terminate. Rule: CD-EC2-32, U-5.
+    pub const fn of_termination(is_balanced: bool) -> &'static [InstanceEvent] {
+        if is_balanced { Self::ALL.split_at(4).0 } else { &[InstanceEvent::ApplicationStop] }
+    }
+
     /// Whether an AppSpec can give it scripts; the others are performed by agent and service.
     pub const fn is_hook(self) -> bool {
         !matches!(
@@ -91,6 +102,28 @@ names! {
         Running = "running",
         /// It is gone.
         Terminated = "terminated",
+    }
+}
+
+names! {
+    /// What an instance is to Auto Scaling (`LifecycleState`): told of those that it launches or terminates.
+    LifecycleState {
+        /// It runs, and waits for its launch deployment. Rule: CD-EC2-31.
+        PendingWait = "Pending:Wait",
+        /// It belongs to the group.
+        InService = "InService",
+        /// It waits for its termination deployment, and is terminated then. Rule: CD-EC2-32.
+        TerminatingWait = "Terminating:Wait",
+    }
+}
+
+names! {
+    /// What CodeDeploy answers to the hook of an Auto Scaling group (`CompleteLifecycleAction`). Rules: CD-EC2-31, CD-EC2-32.
+    LifecycleActionResult {
+        /// All is well: the instance goes on to where it was going.
+        Continue = "CONTINUE",
+        /// It is terminated.
+        Abandon = "ABANDON",
     }
 }
 

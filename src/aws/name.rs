@@ -173,6 +173,12 @@ names! {
         Ecs = "ecs",
         /// ECS itself goes back to the revision before (ECS-CB-5).
         EcsRollback = "ecsRollback",
+        /// Auto Scaling, which has launched an instance (CD-EC2-30).
+        AutoScaling = "autoscaling",
+        /// Auto Scaling, which is about to terminate one (CD-EC2-32).
+        AutoScalingTermination = "autoscalingTermination",
+        /// CodeDeploy, which brings instances up to date that were launched meanwhile (CD-EC2-30).
+        CodeDeployAutoUpdate = "CodeDeployAutoUpdate",
     }
 }
 

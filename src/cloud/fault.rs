@@ -134,7 +134,8 @@ impl Faults {
             Breakage::AlarmsDenied => self.denies_alarms = true,
             Breakage::TaskCrash(_)
             | Breakage::SpotInterruption(_)
-            | Breakage::InstanceTermination { .. } => {}
+            | Breakage::InstanceTermination { .. }
+            | Breakage::InstanceLaunch { .. } => {}
         }
     }
 }

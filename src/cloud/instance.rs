@@ -14,6 +14,7 @@ use crate::aws::app_spec::FileExistsBehavior;
 use crate::aws::id::{DeploymentNumber, InstanceId, TargetGroupId};
 use crate::aws::instance::{
     INSTANCE_EVENTS, InstanceEvent, InstanceState, InstanceStatus, LifecycleErrorCode,
+    LifecycleState,
 };
 use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::fact::Fact;
@@ -94,6 +95,12 @@ impl Command<'_> {
 pub struct Instance<'s> {
     /// What it is to EC2; nothing before it is launched.
     pub state: Option<InstanceState>,
+    /// What it was to the deployment group at first.
+    pub standing: Standing,
+    /// What it is to Auto Scaling, if that has launched it or is about to terminate it (CD-EC2-31, CD-EC2-32).
+    pub lifecycle: Option<LifecycleState>,
+    /// How often it was launched.
+    pub launches: u32,
     /// Whether it belongs to the deployment group (CD-EC2-23).
     pub is_member: bool,
     /// What CodeDeploy remembers of it (CD-HH-1).
@@ -154,10 +161,13 @@ impl<'s> Instance<'s> {
         current: RevisionId,
     ) -> Instance<'s> {
         let is_member = described.standing == Standing::Member;
-        let is_there = described.standing != Standing::NotLaunched;
+        let is_there = !matches!(described.standing, Standing::NotLaunched | Standing::ToScaleOut);
         let runs = (is_member && described.health == HostHealth::UP_TO_DATE).then_some(current);
         Instance {
             state: is_there.then_some(InstanceState::Running),
+            standing: described.standing,
+            lifecycle: None,
+            launches: 0,
             is_member,
             health: described.health,
             runs,
@@ -173,6 +183,11 @@ impl<'s> Instance<'s> {
     /// Whether it runs.
     pub fn is_running(&self) -> bool {
         self.state == Some(InstanceState::Running)
+    }
+
+    /// Whether Auto Scaling has launched it, and it belongs to the group.
+    pub fn is_scaled_out(&self) -> bool {
+        self.standing == Standing::ToScaleOut && self.is_member && self.is_running()
     }
 
     /// What it was told last.

@@ -360,7 +360,10 @@ impl<'s> Cloud<'s> {
     pub fn is_quiet(&self) -> bool {
         let drained =
             self.task_sets.iter().all(|set| set.status != TaskSetStatus::Draining || set.deleted);
-        drained && self.faults.is_over() && self.weights_on_their_way.iter().all(VecDeque::is_empty)
+        drained
+            && !self.awaits_launch()
+            && self.faults.is_over()
+            && self.weights_on_their_way.iter().all(VecDeque::is_empty)
     }
 
     /// The run ends: draws the traffic up to now.

@@ -39,11 +39,24 @@ pub trait Course<'s>: Sized {
     /// Its number, or that of its rollback once that has begun.
     fn number(&self) -> DeploymentNumber;
 
+    /// The last number that it has given to a deployment, to itself or to one that belongs to it.
+    fn last_number(&self) -> DeploymentNumber {
+        self.number()
+    }
+
     /// When it was created.
     fn created(&self) -> SimTime;
 
     /// Whether it has ended, its rollback included.
     fn is_over(&self) -> bool;
+
+    /// Whether nothing more is to come of what belongs to it, now that it has ended.
+    fn is_at_rest(&self) -> bool {
+        self.is_over()
+    }
+
+    /// Whether it hears of facts after it has ended too.
+    const HEARS_ON: bool = false;
 
     /// Whether it wants to hear of such a fact at all.
     fn wants(fact: &Fact) -> bool;
@@ -132,7 +145,7 @@ impl<'s, C: Course<'s>> DeploymentGroup<'s, C> {
             return;
         }
         self.outstanding[request as usize] = false;
-        let number = self.latest.as_ref().map_or(0, |run| run.number().0 + 1);
+        let number = self.latest.as_ref().map_or(0, |run| run.last_number().0 + 1);
         let number = DeploymentNumber(number);
         let asked = Asked { scenario: self.scenario, request, number };
         let spare = self.latest.take().or(self.spare.take());
@@ -283,7 +296,8 @@ impl<'s, C: Course<'s>> Controller<'s> for DeploymentGroup<'s, C> {
                 self.active().expect("an ended deployment has no timer").on_due(timer, cloud, out);
             }
             News::Fact(fact) => {
-                if let Some(run) = self.active() {
+                if let Some(run) = self.latest.as_mut().filter(|run| C::HEARS_ON || !run.is_over())
+                {
                     run.on_fact(fact, cloud, out);
                 }
             }
@@ -292,7 +306,7 @@ impl<'s, C: Course<'s>> Controller<'s> for DeploymentGroup<'s, C> {
     }
 
     fn is_done(&self) -> bool {
-        self.latest.as_ref().is_none_or(C::is_over) && !self.outstanding.contains(&true)
+        self.latest.as_ref().is_none_or(C::is_at_rest) && !self.outstanding.contains(&true)
     }
 }
 

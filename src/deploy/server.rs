@@ -21,6 +21,8 @@
 mod alarms;
 mod blue_green;
 mod ending;
+mod phase;
+mod scaling;
 mod turn;
 
 use crate::agenda::Outbox;
@@ -28,22 +30,24 @@ use crate::agenda::event::{Event, Timer};
 use crate::aws::app_spec::FileExistsBehavior;
 use crate::aws::call::{ApiException, DeploymentWaitType, StopStatus};
 use crate::aws::id::{DeploymentNumber, InstanceId};
-use crate::aws::instance::{InstanceEvent, InstanceState, InstanceStatus};
+use crate::aws::instance::{InstanceState, InstanceStatus, LifecycleState};
 use crate::aws::message::ErrorMessage;
-use crate::aws::name::{DeploymentCreator, DeploymentStatus, ErrorCode, HookAnswer};
+use crate::aws::name::{DeploymentCreator, ErrorCode, HookAnswer};
 use crate::cloud::Cloud;
-use crate::cloud::instance::{Command, Instance};
 use crate::deploy::alarm_poll::is_alarm_news;
-use crate::deploy::deployment_group::{
-    Asked, Course, create_deployment, draw_candidate, set_status,
-};
+use crate::deploy::deployment_group::{Asked, Course, create_deployment, draw_candidate};
 use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::fact::Fact;
 use crate::scenario::Scenario;
 use crate::scenario::deployment::Deployment;
-use crate::scenario::hosts::{Ending, HostConfig, HostPlan, HostResult, HostSchedule, Next};
+use crate::scenario::hosts::{HostConfig, HostPlan, HostResult, HostSchedule};
 use crate::scenario::revision::RevisionId;
 use crate::scenario::server::InstanceDeployment;
+use phase::Phase;
+use scaling::Hooks;
+
+/// The first deployment of a run.
+const FIRST: DeploymentNumber = DeploymentNumber(0);
 
 /// Where the deployment stands; the module's header has the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,24 +63,18 @@ enum Stage {
     Over,
 }
 
-/// What the batches of now do.
+/// Why there is a deployment that goes through batches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
-    /// Everything, on the instances of the group.
-    InPlace,
-    /// The revision comes to the replacement.
-    Install,
-    /// The replacement joins the load balancer.
-    Reroute,
-    /// The original leaves it.
-    Deregister,
-    /// Rollback: the original joins it again.
-    Restore,
-    /// Rollback: the replacement leaves it.
-    Withdraw,
+enum Origin {
+    /// Somebody has asked for it.
+    Asked,
+    /// It rolls that one back.
+    Rollback,
+    /// It follows that one, to instances that were launched meanwhile.
+    Update,
 }
 
-/// One deployment, and the rollback that may follow it.
+/// One deployment, and the one that may follow it by itself.
 #[derive(Clone, Debug)]
 pub struct Run<'s> {
     scenario: &'s Scenario,
@@ -86,9 +84,13 @@ pub struct Run<'s> {
     request: u8,
     created: SimTime,
     started: SimTime,
-    /// The deployment, or its rollback once that has begun.
+    /// The deployment, or the one that follows it once that has begun.
     number: DeploymentNumber,
-    is_rollback: bool,
+    origin: Origin,
+    /// The last number that was given to any deployment of the group.
+    last_number: DeploymentNumber,
+    /// What Auto Scaling has asked for.
+    hooks: Hooks,
     stage: Stage,
     phase: Phase,
     /// What is deployed.
@@ -121,10 +123,13 @@ impl<'s> Course<'s> for Run<'s> {
         create_deployment(number, DeploymentCreator::User, None, out);
         let bad = scenario.candidates[candidate as usize].bad;
         out.record(Fact::ReplacementDrawn { deployment: number, candidate, bad });
-        let (order, mut results, mut targets, hosts_plan) = spare
+        let (order, mut results, mut targets, hosts_plan, mut hooks) = spare
             .map_or_else(Default::default, |run| {
-                (run.order, run.results, run.targets, run.hosts_plan)
+                (run.order, run.results, run.targets, run.hosts_plan, run.hooks)
             });
+        if number == FIRST {
+            hooks.clear();
+        }
         results.clear();
         targets.clear();
         results.resize(cloud.instances().all.len(), HostResult::Skipped);
@@ -136,7 +141,9 @@ impl<'s> Course<'s> for Run<'s> {
             created: out.now(),
             started: out.now(),
             number,
-            is_rollback: false,
+            origin: Origin::Asked,
+            last_number: number,
+            hooks,
             stage: Stage::Created,
             phase: Phase::InPlace,
             revision: scenario.revision_of(candidate),
@@ -158,6 +165,10 @@ impl<'s> Course<'s> for Run<'s> {
         self.number
     }
 
+    fn last_number(&self) -> DeploymentNumber {
+        self.last_number
+    }
+
     fn created(&self) -> SimTime {
         self.created
     }
@@ -166,6 +177,13 @@ impl<'s> Course<'s> for Run<'s> {
         self.stage == Stage::Over
     }
 
+    fn is_at_rest(&self) -> bool {
+        self.is_over() && self.hooks.is_at_rest()
+    }
+
+    /// Auto Scaling launches and terminates instances when it likes.
+    const HEARS_ON: bool = true;
+
     fn wants(fact: &Fact) -> bool {
         let ended = matches!(
             fact,
@@ -173,6 +191,10 @@ impl<'s> Course<'s> for Run<'s> {
                 status: InstanceStatus::Succeeded | InstanceStatus::Failed | InstanceStatus::Ready,
                 ..
             } | Fact::InstanceStateChanged { state: InstanceState::Running, .. }
+                | Fact::InstanceLifecycleChanged {
+                    state: LifecycleState::PendingWait | LifecycleState::TerminatingWait,
+                    ..
+                }
         );
         ended || is_alarm_news(fact)
     }
@@ -180,9 +202,16 @@ impl<'s> Course<'s> for Run<'s> {
     fn on_fact(&mut self, fact: Fact, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
         match fact {
             Fact::InstanceStatusChanged { deployment, instance, status }
-                if deployment == self.number =>
+                if deployment == self.number && !self.is_over() =>
             {
                 self.on_instance_ended(instance, status != InstanceStatus::Failed, cloud, out);
+                self.begin_hook(instance, cloud, out);
+            }
+            Fact::InstanceStatusChanged { deployment, status, .. } => {
+                self.on_hook_ended(deployment, status != InstanceStatus::Failed, cloud, out);
+            }
+            Fact::InstanceLifecycleChanged { instance, state } => {
+                self.on_hook(instance, state, cloud, out);
             }
             Fact::InstanceStateChanged { .. } if self.stage == Stage::Launching => {
                 self.on_instance_runs(cloud, out);
@@ -271,9 +300,13 @@ impl<'s> Run<'s> {
         }
     }
 
+    const fn is_rollback(&self) -> bool {
+        matches!(self.origin, Origin::Rollback)
+    }
+
     /// What says how many instances have their turn at once (CD-Z-6).
     const fn config(&self) -> HostConfig {
-        match self.is_rollback {
+        match self.is_rollback() {
             true => self.asked.config.of_rollback(),
             false => self.asked.config,
         }
@@ -281,106 +314,9 @@ impl<'s> Run<'s> {
 
     /// What happens to files that are there already: a rollback does as the last success did (CD-FIL-3).
     fn file_exists_behavior(&self, cloud: &Cloud<'s>) -> FileExistsBehavior {
-        match self.is_rollback {
+        match self.is_rollback() {
             true => cloud.instances().last_behavior.unwrap_or(FileExistsBehavior::Disallow),
             false => self.asked.file_exists_behavior,
-        }
-    }
-
-    /// Work begins: no alarm may be active (CD-ALM-3).
-    fn start(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
-        set_status(self.number, DeploymentStatus::InProgress, out);
-        self.started = out.now();
-        if self.asked.blue_green.is_none() {
-            self.target(Run::is_to_be_updated, cloud, out);
-        }
-        if !self.is_rollback && !self.poll_alarms(cloud, out) {
-            return;
-        }
-        out.schedule(self.run_time_limit(), self.timer(Timer::Timeout));
-        match self.asked.blue_green {
-            Some(blue_green) if !self.is_rollback => self.provide(blue_green, cloud, out),
-            Some(_) => self.go_back(cloud, out),
-            None => self.begin_phase(Phase::InPlace, cloud, out),
-        }
-    }
-
-    /// Whether an instance of the group has its turn in place: all that run, or those alone on which something else was
-    /// deployed last (CD-EC2-25).
-    fn is_to_be_updated(&self, instance: &Instance<'_>) -> bool {
-        let revision = Some(self.revision);
-        let is_outdated = instance.runs != revision || instance.previous != revision;
-        let is_asked_for = !self.asked.updates_outdated_only || is_outdated;
-        instance.is_member && instance.is_running() && is_asked_for
-    }
-
-    /// The instances in the order have their turns with what a phase is about.
-    fn begin_phase(&mut self, phase: Phase, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
-        self.phase = phase;
-        let server = self.scenario.server().expect("the platform is that of instances");
-        let (events, comes_to): (&[InstanceEvent], _) = match phase {
-            Phase::InPlace if server.load_balancer.is_some() => {
-                (InstanceEvent::ALL, InstanceStatus::Succeeded)
-            }
-            Phase::InPlace => (&InstanceEvent::IN_PLACE, InstanceStatus::Succeeded),
-            Phase::Install => (&InstanceEvent::IN_PLACE, InstanceStatus::Ready),
-            Phase::Reroute | Phase::Restore => (&InstanceEvent::ALLOW, InstanceStatus::Succeeded),
-            Phase::Deregister | Phase::Withdraw => {
-                (&InstanceEvent::BLOCK, InstanceStatus::Succeeded)
-            }
-        };
-        let (deployment, asked, revision) = (self.number, self.asked, self.revision);
-        let file_exists_behavior = self.file_exists_behavior(cloud);
-        let command =
-            Command { deployment, asked, revision, file_exists_behavior, events, comes_to };
-        cloud.put_command(command, out);
-        self.plan_batches();
-        if matches!(phase, Phase::InPlace | Phase::Install) {
-            let instances = u16::try_from(self.order.len()).expect("instances are limited");
-            let minimum = self.hosts_plan.minimum();
-            out.follow(Fact::InstancesTargeted { deployment, instances, minimum });
-        }
-        self.go_on(cloud, out);
-    }
-
-    /// The next batch, the wait after a zone, the next phase, or the end.
-    fn go_on(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
-        match self.hosts.next(&self.hosts_plan) {
-            Next::Batch(batch) => self.begin_batch(batch, cloud, out),
-            Next::Wait(wait) => {
-                self.stage = Stage::ZoneWait;
-                out.schedule(wait, self.timer(Timer::Schedule));
-            }
-            Next::Ended(Ending::Succeeded) => self.end_phase(cloud, out),
-            Next::Ended(Ending::Failed(code)) => {
-                let message = match code {
-                    ErrorCode::NoInstances => ErrorMessage::NoInstancesFound,
-                    ErrorCode::OverMaxInstances => ErrorMessage::TooManyInstances,
-                    ErrorCode::HealthConstraintsInvalid => ErrorMessage::MinimumNotAvailable,
-                    _ => ErrorMessage::TooManyInstancesFailed,
-                };
-                self.fail(code, message, cloud, out);
-            }
-        }
-    }
-
-    /// An instance is done; the batch is a barrier (CD-HH-12).
-    fn on_instance_ended(
-        &mut self,
-        instance: InstanceId,
-        is_well: bool,
-        cloud: &mut Cloud<'s>,
-        out: &mut Outbox<'_>,
-    ) {
-        self.results[instance.index()] =
-            if is_well { HostResult::Succeeded } else { HostResult::Failed };
-        self.hosts.host_ended(is_well);
-        if self.hosts.in_progress() > 0 {
-            return;
-        }
-        match self.stop_requested {
-            Some(rolls_back) => self.stop(rolls_back, cloud, out),
-            None => self.go_on(cloud, out),
         }
     }
 }

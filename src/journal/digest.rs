@@ -280,6 +280,12 @@ fn words(fact: &Fact) -> [u32; 4] {
         Fact::StageHookStatusChanged { deployment, stage, hook, status } => {
             [head(67, deployment.0, stage as u8, hook), status as u32, 0, 0]
         }
+        Fact::InstanceLifecycleChanged { instance, state } => {
+            [head(68, state as u8, 0, 0), instance.0.into(), 0, 0]
+        }
+        Fact::OutdatedInstancesFound { deployment, root, instances } => {
+            [head(69, deployment.0, root.0, 0), instances.into(), 0, 0]
+        }
         Fact::EnvironmentsStarted { target_group, invocations } => {
             [head(60, target_group.0, 0, 0), invocations, 0, 0]
         }

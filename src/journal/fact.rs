@@ -10,7 +10,9 @@ use crate::aws::deployment_group::GreenFleetProvisioningAction;
 use crate::aws::id::{
     AlarmId, DeploymentId, DeploymentNumber, InstanceId, TargetGroupId, TaskId, TaskSetId,
 };
-use crate::aws::instance::{InstanceEvent, InstanceState, InstanceStatus, LifecycleErrorCode};
+use crate::aws::instance::{
+    InstanceEvent, InstanceState, InstanceStatus, LifecycleErrorCode, LifecycleState,
+};
 use crate::aws::message::ErrorMessage;
 pub use crate::aws::name::Listener;
 use crate::aws::name::{
@@ -524,6 +526,23 @@ pub enum Fact {
         hook: u8,
         /// What it has come to.
         status: HookStatus,
+    },
+    /// An instance is something else to Auto Scaling, which launches it or is about to terminate it. Rules: CD-EC2-31, CD-EC2-32.
+    InstanceLifecycleChanged {
+        /// The instance.
+        instance: InstanceId,
+        /// What it is.
+        state: LifecycleState,
+    },
+    /// A deployment follows another one, to instances that were launched meanwhile and do not run what is up to date
+    /// (`relatedDeployments`). Rule: CD-EC2-30.
+    OutdatedInstancesFound {
+        /// The deployment.
+        deployment: DeploymentNumber,
+        /// The deployment that it follows.
+        root: DeploymentNumber,
+        /// How many.
+        instances: u16,
     },
     /// The run is over: the last entry of every journal.
     RunEnded {

@@ -202,6 +202,12 @@ fn told(entry: &Entry, report: &Report) -> Option<Told> {
         Fact::InstanceStateChanged { instance, state } => {
             ("instance", instance::name(instance), state.to_string())
         }
+        Fact::InstanceLifecycleChanged { instance, state } => {
+            ("instance", instance::name(instance), state.to_string())
+        }
+        Fact::OutdatedInstancesFound { deployment, instances, .. } => {
+            ("instances", id(deployment), instances.to_string())
+        }
         Fact::ApiCalled { call } => ("call", String::new(), call.to_string()),
         Fact::CallRefused { call, exception, .. } => {
             ("call", call.to_string(), exception.to_string())

@@ -38,6 +38,13 @@ pub fn told(fact: &Fact) -> Option<(Option<DeploymentNumber>, Tone, String)> {
             let what = format!("replacement: {} {how}, for {original}", instances(all));
             Some((Some(deployment), Tone::Quiet, what))
         }
+        Fact::InstanceLifecycleChanged { instance, state } => {
+            Some((None, Tone::Plain, format!("{}: {state}", name(instance))))
+        }
+        Fact::OutdatedInstancesFound { deployment, instances: all, .. } => {
+            let what = format!("{} to be brought up to date", instances(all));
+            Some((Some(deployment), Tone::Quiet, what))
+        }
         Fact::InstancesTargeted { deployment, instances: all, minimum } => {
             let what = format!("{}, {minimum} of them must stay healthy", instances(all));
             Some((Some(deployment), Tone::Quiet, what))

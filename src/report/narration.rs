@@ -238,7 +238,9 @@ impl Teller<'_> {
             | Fact::InstancesServing { .. }
             | Fact::InstanceStatusChanged { .. }
             | Fact::InstanceEventEnded { .. }
-            | Fact::InstanceEventNotStarted { .. } => self.instances(entry),
+            | Fact::InstanceEventNotStarted { .. }
+            | Fact::InstanceLifecycleChanged { .. }
+            | Fact::OutdatedInstancesFound { .. } => self.instances(entry),
             Fact::TargetsServing { .. }
             | Fact::ServiceDeploymentStageStarted { .. }
             | Fact::StageHookStatusChanged { .. }

@@ -139,6 +139,10 @@ fn happened(entry: &Entry, series: &Series, clock: Clock) -> String {
         Fact::InstanceStateChanged { instance, state } => {
             format!("{} was {state}", instance::name(instance))
         }
+        Fact::InstanceLifecycleChanged { instance, state } => {
+            format!("{} was {state}", instance::name(instance))
+        }
+        Fact::OutdatedInstancesFound { .. } => "outdated instances were found".to_owned(),
         Fact::InstancesCounted { .. } => "the instances were counted".to_owned(),
         Fact::RequestsAnswered { .. } => "requests were answered".to_owned(),
         Fact::RequestsRejected { .. } => "requests were rejected".to_owned(),

@@ -185,13 +185,17 @@ pub const fn wait(kind: WaitKind) -> &'static str {
     }
 }
 
-/// How a deployment is spoken of: the first by no id, a rollback as such, any other by its id.
+/// How a deployment is spoken of: the first by no id, a rollback as such, any other by its id and what kind it is.
 pub fn deployment(course: &Course) -> String {
-    match (course.number.index(), course.rolls_back) {
-        (0, _) => "deployment".to_owned(),
-        (_, Some(_)) => "rollback".to_owned(),
-        (_, None) => format!("deployment {}", course.id),
-    }
+    let kind = match (course.number.index(), course.rolls_back, course.creator) {
+        (0, _, _) => return "deployment".to_owned(),
+        (_, Some(_), _) => return "rollback".to_owned(),
+        (_, None, DeploymentCreator::AutoScaling) => "launch",
+        (_, None, DeploymentCreator::AutoScalingTermination) => "termination",
+        (_, None, DeploymentCreator::CodeDeployAutoUpdate) => "follow-on",
+        (_, None, _) => "deployment",
+    };
+    format!("{kind} {}", course.id)
 }
 
 /// That a deployment was created, by whom, and what it rolls back if it does.
@@ -203,6 +207,13 @@ pub fn deployment_created(
     match (creator, rolled_back) {
         (DeploymentCreator::External, None) => "the external controller begins".to_owned(),
         (DeploymentCreator::External, Some(_)) => "the way back begins".to_owned(),
+        (DeploymentCreator::AutoScaling, _) => format!("launch deployment {id} created"),
+        (DeploymentCreator::AutoScalingTermination, _) => {
+            format!("termination deployment {id} created")
+        }
+        (DeploymentCreator::CodeDeployAutoUpdate, _) => {
+            format!("follow-on deployment {id} created")
+        }
         (_, Some(parent)) => format!("rollback {id} of deployment {} created", parent.id),
         (_, None) => format!("deployment {id} created"),
     }

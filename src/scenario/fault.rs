@@ -1,6 +1,6 @@
 //! `faults`: what is broken on purpose, and when.
 //!
-//! Not what comes of it (`cloud`). Rules: ECS-CAP-1, ECS-CAP-5, ECS-TASK-12, ECS-TASK-22, CD-ECS-21, CD-EC2-33.
+//! Not what comes of it (`cloud`). Rules: ECS-CAP-1, ECS-CAP-5, ECS-TASK-12, ECS-TASK-22, CD-ECS-21, CD-EC2-30, CD-EC2-33.
 
 use crate::aws::call::FaultKind;
 use crate::engine::share::Share;
@@ -63,6 +63,11 @@ pub enum Breakage {
         /// How many.
         instances: u16,
     },
+    /// Auto Scaling launches so many instances more.
+    InstanceLaunch {
+        /// How many.
+        instances: u16,
+    },
 }
 
 /// Which tasks a fault meets: so many, drawn from those that run.
@@ -98,6 +103,7 @@ impl Breakage {
             Self::AlarmsDenied => FaultKind::AlarmsDenied,
             Self::DependencyFailure { .. } => FaultKind::DependencyFailure,
             Self::InstanceTermination { .. } => FaultKind::InstanceTermination,
+            Self::InstanceLaunch { .. } => FaultKind::InstanceLaunch,
         }
     }
 
@@ -105,7 +111,10 @@ impl Breakage {
     pub const fn is_momentary(&self) -> bool {
         matches!(
             self,
-            Self::TaskCrash(_) | Self::SpotInterruption(_) | Self::InstanceTermination { .. }
+            Self::TaskCrash(_)
+                | Self::SpotInterruption(_)
+                | Self::InstanceTermination { .. }
+                | Self::InstanceLaunch { .. }
         )
     }
 }

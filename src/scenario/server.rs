@@ -1,10 +1,12 @@
 //! EC2 instances and on-premises servers that deployments go to, and what a deployment to them has of its own.
 //!
 //! Not the batches (`hosts`), nor how a revision's scripts behave (`revision`). Rules: CD-EC2-3, CD-EC2-4, CD-EC2-7,
-//! CD-EC2-8, CD-EC2-20, CD-EC2-23, CD-EC2-25, CD-FIL-2, CD-HH-1.
+//! CD-EC2-8, CD-EC2-20, CD-EC2-23, CD-EC2-25, CD-EC2-30 to CD-EC2-32, CD-FIL-2, CD-HH-1.
 
 use crate::aws::app_spec::FileExistsBehavior;
-use crate::aws::deployment_group::{GreenFleetProvisioningAction, InstanceAction};
+use crate::aws::deployment_group::{
+    GreenFleetProvisioningAction, InstanceAction, OutdatedInstancesStrategy,
+};
 use crate::aws::instance::{INSTANCE_EVENTS, InstanceEvent, LifecycleErrorCode};
 use crate::engine::distribution::Distribution;
 use crate::engine::share::Share;
@@ -14,6 +16,9 @@ use crate::scenario::service::{LoadBalancerKind, TargetGroup};
 
 /// More zones than any Region has.
 pub const INSTANCE_ZONES_MAX: usize = 26;
+
+/// So many deployments of Auto Scaling, launches and terminations together, a run can tell apart (CD-EC2-30, CD-EC2-32).
+pub const AUTO_SCALING_DEPLOYMENTS_MAX: u8 = 200;
 
 /// More instances than any run can tell apart.
 pub const INSTANCES_MAX: usize = 1 << 13;
@@ -29,6 +34,27 @@ pub struct Server {
     pub agents_absent: Share,
     /// The load balancer before them, if their group controls traffic. Rule: CD-EC2-21.
     pub load_balancer: Option<InstanceBalancer>,
+    /// What the group says of instances that are launched or terminated meanwhile.
+    pub auto_scaling: AutoScaling,
+}
+
+/// What a deployment group says of instances that its Auto Scaling group launches or terminates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AutoScaling {
+    /// `outdatedInstancesStrategy`. Rule: CD-EC2-30.
+    pub outdated_instances_strategy: OutdatedInstancesStrategy,
+    /// `terminationHookEnabled`. Rule: CD-EC2-32.
+    pub termination_hook_enabled: bool,
+}
+
+impl Default for AutoScaling {
+    /// What holds where a group says nothing.
+    fn default() -> AutoScaling {
+        AutoScaling {
+            outdated_instances_strategy: OutdatedInstancesStrategy::Update,
+            termination_hook_enabled: false,
+        }
+    }
 }
 
 impl Server {
@@ -71,9 +97,10 @@ pub enum Standing {
     Member,
     /// It runs beside the group, to be discovered as part of a replacement. Rule: CD-EC2-20.
     Beside,
-    /// It does not run: it is launched if a replacement is copied, or if Auto Scaling wants one more. Rules: CD-EC2-20,
-    /// CD-EC2-30.
+    /// It does not run: it is launched if a replacement is copied. Rule: CD-EC2-20.
     NotLaunched,
+    /// It does not run: it is launched if Auto Scaling wants one more. Rule: CD-EC2-30.
+    ToScaleOut,
 }
 
 /// How the CodeDeploy agent of an instance behaves.

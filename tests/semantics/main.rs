@@ -37,6 +37,7 @@ mod scaling_in_runs;
 mod sequences;
 mod server;
 mod server_blue_green;
+mod server_scaling;
 mod server_traffic;
 mod spread;
 mod targets;

@@ -4,120 +4,21 @@ use cutover::aws::name::ErrorCode;
 use cutover::journal::fact::Fact;
 use cutover::report::{Report, text};
 
-use crate::support::{Played, play, read};
-
-/// What a scenario of four instances and their replacement says.
-#[derive(Clone)]
-struct Setup {
-    config: &'static str,
-    option: &'static str,
-    wait: &'static str,
-    original: &'static str,
-    instances: &'static str,
-    replacement: &'static str,
-    more: String,
-}
+use crate::support::balanced::{Balanced, blue_green, events, serving, states};
+use crate::support::{Played, read};
 
 const COPY: &str = "COPY_AUTO_SCALING_GROUP";
 
-fn setup() -> Setup {
-    Setup {
-        config: "HalfAtATime",
-        option: "DISCOVER_EXISTING",
-        wait: "actionOnTimeout: CONTINUE_DEPLOYMENT",
-        original: "action: TERMINATE, terminationWaitTimeInMinutes: 5",
-        instances: "count: 4",
-        replacement: "errors: 0%",
-        more: String::new(),
-    }
+const DISCOVER: &str = "DISCOVER_EXISTING";
+const AT_ONCE: &str = "actionOnTimeout: CONTINUE_DEPLOYMENT";
+const TERMINATE: &str = "action: TERMINATE, terminationWaitTimeInMinutes: 5";
+
+fn setup() -> Balanced {
+    blue_green("HalfAtATime", [DISCOVER, AT_ONCE, TERMINATE])
 }
 
-impl Setup {
-    fn more(mut self, lines: &str) -> Setup {
-        self.more.push_str(lines);
-        self
-    }
-
-    fn yaml(&self) -> String {
-        let Setup { config, option, wait, original, instances, replacement, more } = self;
-        format!(
-            "cutover: 1
-deployments:
-  - deploymentConfigName: CodeDeployDefault.{config}
-    deploymentGroup:
-      applicationName: shop
-      deploymentGroupName: web
-      autoScalingGroups: [web]
-      deploymentStyle: {{ deploymentType: BLUE_GREEN, deploymentOption: WITH_TRAFFIC_CONTROL }}
-      loadBalancerInfo: {{ targetGroupInfoList: [{{ name: web }}] }}
-      blueGreenDeploymentConfiguration:
-        greenFleetProvisioningOption: {{ action: {option} }}
-        deploymentReadyOption: {{ {wait} }}
-        terminateBlueInstancesOnDeploymentSuccess: {{ {original} }}
-      autoRollbackConfiguration:
-        enabled: true
-        events: [DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_REQUEST, DEPLOYMENT_STOP_ON_ALARM]
-resources:
-  instances: {{ {instances} }}
-  targetGroups:
-    - {{ TargetGroupName: web, Protocol: HTTP, HealthCheckIntervalSeconds: 10,
-        Attributes: [{{ Key: deregistration_delay.timeout_seconds, Value: '20' }}] }}
-traffic: {{ rate: 100/s }}
-revisions:
-  original: {{ errors: 0%, scripts: {{ Install: {{ duration: 10s }} }} }}
-  replacement: {{ {replacement} }}
-assumptions:
-  preset: ideal
-  codedeploy.created_to_in_progress: 2s
-  codedeploy.random_instance_order: false
-  lb.register: 3s
-{more}"
-        )
-    }
-
-    fn run(&self) -> Played {
-        let yaml = self.yaml();
-        play(&read(&yaml).unwrap_or_else(|told| panic!("{told}\n{yaml}")), 1, 0)
-    }
-}
-
-/// How many instances serve what was there and what is deployed, where that changes: `0 4+0, 25 4+2`.
-fn serving(run: &Played) -> String {
-    let told = run.told(|fact| match *fact {
-        Fact::InstancesServing { serving: [first, second], .. } => {
-            Some(format!("{first}+{second}"))
-        }
-        _ => None,
-    });
-    let mut changes: Vec<&str> = told.split(", ").collect();
-    changes.dedup_by_key(|change| change.split_once(' ').map(|(_, serving)| serving));
-    changes.join(", ")
-}
-
-/// The states of the instances: `2 5 pending, 62 5 running`.
-fn states(run: &Played) -> String {
-    run.told(|fact| match *fact {
-        Fact::InstanceStateChanged { instance, state } => {
-            Some(format!("{} {state}", instance.0 + 1))
-        }
-        _ => None,
-    })
-}
-
-/// The events of an instance in a deployment, those that took time with it.
-fn events(run: &Played, number: usize, instance: u16) -> String {
-    let courses = &run.course(number).on_instances.instances;
-    let of_it = courses.iter().filter(|one| one.instance.0 + 1 == instance);
-    let told = of_it.flat_map(|one| &one.events).map(|span| match span.took.as_millis() {
-        0 => span.event.to_string(),
-        took => format!(
-            "{} {}-{}",
-            span.event,
-            (span.ended.as_millis() - took) / 1000,
-            span.ended.as_millis() / 1000
-        ),
-    });
-    told.collect::<Vec<_>>().join(" ")
+fn copy() -> Balanced {
+    blue_green("HalfAtATime", [COPY, AT_ONCE, TERMINATE])
 }
 
 /// CD-EC2-20, CD-EC2-24, CD-HH-15, CD-LE-8: the revision comes to the replacement and then traffic does, both half at a time; the
@@ -151,7 +52,7 @@ fn a_replacement_takes_the_traffic_over_and_the_original_is_terminated() {
 /// CD-EC2-20: a copy is launched, which takes its time, and as large as what is there.
 #[test]
 fn a_copied_replacement_is_launched_first() {
-    let run = Setup { option: COPY, ..setup() }.more("  ec2.launch: 60s\n").run();
+    let run = copy().more("  ec2.launch: 60s\n").run();
     let launched = "2 5 pending, 2 6 pending, 2 7 pending, 2 8 pending, 62 5 running, ";
     assert!(states(&run).starts_with(launched), "{}", states(&run));
     assert_eq!(serving(&run), "0 4+0, 85 4+2, 88 4+4, 88 0+4");
@@ -161,9 +62,7 @@ fn a_copied_replacement_is_launched_first() {
 /// CD-EC2-20: each deployment copies anew, and the replacement of one is the original of the next.
 #[test]
 fn the_replacement_is_the_original_of_the_next_deployment() {
-    let run = Setup { option: COPY, ..setup() }
-        .more("operator:\n  - { at: 10m, do: CreateDeployment }\n")
-        .run();
+    let run = copy().more("operator:\n  - { at: 10m, do: CreateDeployment }\n").run();
     assert_eq!(run.statuses(1), "600 Created, 602 InProgress, 948 Succeeded");
     assert!(
         states(&run)
@@ -176,7 +75,7 @@ fn the_replacement_is_the_original_of_the_next_deployment() {
 /// deployment discovers it.
 #[test]
 fn an_original_that_is_kept_alive_runs_on() {
-    let run = Setup { original: "action: KEEP_ALIVE", ..setup() }
+    let run = blue_green("HalfAtATime", [DISCOVER, AT_ONCE, "action: KEEP_ALIVE"])
         .more("operator:\n  - { at: 10m, do: CreateDeployment, deploys: original }\n")
         .run();
     assert_eq!(run.statuses(0), "0 Created, 2 InProgress, 48 Succeeded");
@@ -194,8 +93,10 @@ fn an_original_that_is_kept_alive_runs_on() {
 /// request, and the rollback has nothing to bring back.
 #[test]
 fn a_ready_replacement_waits_for_traffic() {
-    let waits =
-        Setup { wait: "actionOnTimeout: STOP_DEPLOYMENT, waitTimeInMinutes: 60", ..setup() };
+    let waits = blue_green(
+        "HalfAtATime",
+        [DISCOVER, "actionOnTimeout: STOP_DEPLOYMENT, waitTimeInMinutes: 60", TERMINATE],
+    );
     let run = waits.clone().run();
     assert_eq!(run.statuses(0), "0 Created, 2 InProgress, 22 Ready, 3622 Stopped");
     assert_eq!(run.course(0).error.map(|error| error.code), Some(ErrorCode::Timeout));
@@ -220,7 +121,7 @@ fn a_ready_replacement_waits_for_traffic() {
 /// CD-EC2-2: a replacement of another size than the original counts as none.
 #[test]
 fn fleets_of_unequal_size_are_refused() {
-    let run = Setup { instances: "count: 4, replacement: { count: 3 }", ..setup() }.run();
+    let run = setup().instances("count: 4, replacement: { count: 3 }").run();
     assert_eq!(run.course(0).error.map(|error| error.code), Some(ErrorCode::NoInstances));
     assert_eq!(run.statuses(0), "0 Created, 2 InProgress, 2 Failed");
 }
@@ -231,8 +132,7 @@ fn the_configuration_governs_installing_and_rerouting() {
     let failing = |which: u8, event: &str, config| {
         let exception = format!("{{ instances: {which}, fails: {event} }}");
         let instances = format!("count: 4, replacement: {{ exceptions: [{exception}] }}");
-        let instances = &*Box::leak(instances.into_boxed_str());
-        Setup { instances, config, ..setup() }.run()
+        blue_green(config, [DISCOVER, AT_ONCE, TERMINATE]).instances(&instances).run()
     };
     let status = |run: &Played| run.course(0).status().to_string();
     let last = failing(4, "ValidateService", "OneAtATime");
@@ -264,7 +164,7 @@ fn the_configuration_governs_installing_and_rerouting() {
 #[test]
 fn one_failing_deregistration_fails_the_deployment() {
     let instances = "count: 4, exceptions: [{ instances: 2, fails: BlockTraffic }]";
-    let run = Setup { instances, ..setup() }.run();
+    let run = setup().instances(instances).run();
     assert_eq!(run.statuses(0), "0 Created, 2 InProgress, 48 Failed");
     assert_eq!(serving(&run), "0 4+0, 25 4+2, 28 4+4, 28 1+4, 51 4+4, 51 4+0");
 }
@@ -294,11 +194,7 @@ fn a_blue_green_deployment_is_limited_too() {
 /// Story F37: a deployment that fails leaves its replacement running, and somebody pays for it.
 #[test]
 fn a_failed_replacement_is_paid_for() {
-    let broken = Setup {
-        option: COPY,
-        replacement: "scripts: { ValidateService: { fails: 100% } }",
-        ..setup()
-    };
+    let broken = copy().replacement("scripts: { ValidateService: { fails: 100% } }");
     let run = broken.more("  price.instance_hour: 1\nuntil: 1h\n").run();
     assert_eq!(run.course(0).status().to_string(), "Failed");
     let row = run.row();

@@ -1,53 +1,17 @@
 //! Deployments in place to instances behind a load balancer: who serves when, what requests meet, what is lost.
 
 use cutover::aws::name::ErrorCode;
-use cutover::journal::fact::Fact;
 use cutover::report::{Report, text};
 
+use crate::support::balanced::{in_place, serving};
 use crate::support::{Played, play, read};
 
-/// A scenario of instances behind a target group whose targets drain for 20 s.
 fn fleet(config: &str, replacement: &str, more: &str) -> String {
-    format!(
-        "cutover: 1
-deployment:
-  deploymentConfigName: CodeDeployDefault.{config}
-  deploymentGroup:
-    applicationName: shop
-    deploymentGroupName: web
-    deploymentStyle: {{ deploymentType: IN_PLACE, deploymentOption: WITH_TRAFFIC_CONTROL }}
-    loadBalancerInfo: {{ targetGroupInfoList: [{{ name: web }}] }}
-    autoRollbackConfiguration: {{ enabled: true, events: [DEPLOYMENT_FAILURE] }}
-resources:
-  instances: {{ count: 4 }}
-  targetGroups:
-    - {{ TargetGroupName: web, Protocol: HTTP, HealthCheckIntervalSeconds: 10,
-        Attributes: [{{ Key: deregistration_delay.timeout_seconds, Value: '20' }}] }}
-traffic: {{ rate: 100/s }}
-revisions:
-  original: {{ errors: 0%, scripts: {{ Install: {{ duration: 10s }} }} }}
-  replacement: {{ {replacement} }}
-assumptions:
-  preset: ideal
-  codedeploy.created_to_in_progress: 2s
-  codedeploy.random_instance_order: false
-  lb.register: 3s
-{more}"
-    )
+    in_place(config).replacement(replacement).more(more).yaml()
 }
 
 fn run(yaml: &str) -> Played {
     play(&read(yaml).unwrap_or_else(|told| panic!("{told}\n{yaml}")), 1, 0)
-}
-
-/// How many instances serve what was there and what is deployed: `0 4+0, 2 2+0`.
-fn serving(run: &Played) -> String {
-    run.told(|fact| match *fact {
-        Fact::InstancesServing { serving: [first, second], .. } => {
-            Some(format!("{first}+{second}"))
-        }
-        _ => None,
-    })
 }
 
 fn events(run: &Played, instance: u16) -> Vec<String> {
@@ -238,7 +202,7 @@ fn an_alarm_on_the_target_group_stops_a_deployment() {
 traffic: {{ rate"
         );
         fleet("HalfAtATime", "errors: 10%", "")
-            .replace("events: [DEPLOYMENT_FAILURE] }", "events: [DEPLOYMENT_STOP_ON_ALARM] }\n    alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }")
+            .replace("events: [DEPLOYMENT_FAILURE] }", "events: [DEPLOYMENT_STOP_ON_ALARM] }\n      alarmConfiguration: { enabled: true, alarms: [{ name: errors }] }")
             .replace("Value: '20'", "Value: '300'")
             .replace("traffic: { rate", &alarm)
     };

@@ -92,15 +92,28 @@ fn deployments(played: &Played) {
     use DeploymentStatus::{Created, Failed, InProgress, Ready, Stopped, Succeeded};
     let mut last: BTreeMap<DeploymentNumber, DeploymentStatus> = BTreeMap::new();
     let mut rollbacks = Vec::new();
+    let mut beside = Vec::new();
     for entry in &played.journal.entries {
         match entry.fact {
-            Fact::DeploymentCreated { deployment, rolls_back, .. } => {
-                let active = last.values().any(|status| !status.is_terminal());
+            Fact::DeploymentCreated { deployment, rolls_back, creator, .. } => {
+                // What Auto Scaling asks for goes on beside the others (CD-EC2-30).
+                let is_beside = matches!(
+                    creator,
+                    DeploymentCreator::AutoScaling | DeploymentCreator::AutoScalingTermination
+                );
+                let active = last.iter().any(|(number, status)| {
+                    !status.is_terminal() && !is_beside && !beside.contains(number)
+                });
+                beside.extend(is_beside.then_some(deployment));
                 assert!(!active, "{deployment} is created while another one is active (CD-SM-5)");
                 assert_eq!(last.insert(deployment, Created), None, "{deployment} exists once");
                 if let Some(parent) = rolls_back {
                     assert!(!rollbacks.contains(&parent), "a rollback is never rolled back");
-                    assert_eq!(deployment.0, parent.0 + 1, "a rollback follows its parent");
+                    let between = parent.0 + 1..deployment.0;
+                    assert!(
+                        between.map(DeploymentNumber).all(|number| beside.contains(&number)),
+                        "a rollback follows its parent"
+                    );
                     rollbacks.push(deployment);
                 }
             }

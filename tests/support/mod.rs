@@ -5,6 +5,7 @@
 
 #![allow(dead_code, reason = "each test crate uses a part of it")]
 
+pub mod balanced;
 pub mod law;
 
 use std::fmt::Write as _;

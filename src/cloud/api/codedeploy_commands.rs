@@ -32,6 +32,16 @@ impl<'s> Cloud<'s> {
     /// If nothing was ever told.
     pub fn begin_command(&mut self, id: InstanceId, out: &mut Outbox<'_>) {
         let command = self.instances.command.expect("a deployment says what is to be done");
+        self.begin_own_command(id, command, out);
+    }
+
+    /// An instance begins to do what it alone is told.
+    pub fn begin_own_command(
+        &mut self,
+        id: InstanceId,
+        command: Command<'s>,
+        out: &mut Outbox<'_>,
+    ) {
         let (deployment, status) = (command.deployment, InstanceStatus::InProgress);
         let before = out.cause();
         out.follow(Fact::InstanceStatusChanged { deployment, instance: id, status });

@@ -1,16 +1,18 @@
 //! Something is broken on purpose, or whole again: what it means for tasks and instances.
 //!
-//! Rules: ECS-CAP-1, ECS-CAP-5, ECS-TASK-12, ECS-TASK-22 (docs/semantics/environment.md), CD-EC2-33 (docs/semantics/codedeploy.md).
+//! Rules: ECS-CAP-1, ECS-CAP-5, ECS-TASK-12, ECS-TASK-22 (docs/semantics/environment.md), CD-EC2-30, CD-EC2-32, CD-EC2-33 (docs/semantics/codedeploy.md).
 
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::{Event, TaskPlace};
 use crate::aws::id::InstanceId;
+use crate::aws::instance::LifecycleState;
 use crate::aws::name::{StopCode, TaskStatus};
 use crate::cloud::Cloud;
 use crate::engine::time::SimTime;
 use crate::journal::fact::Fact;
 use crate::scenario::fault::{Breakage, FAULTS_MAX, Victims};
+use crate::scenario::server::Standing;
 
 impl Cloud<'_> {
     /// Arms what breaks or is whole again next.
@@ -83,6 +85,7 @@ impl Cloud<'_> {
             Breakage::InstanceTermination { instances } => {
                 self.terminate_instances(luck, instances, out);
             }
+            Breakage::InstanceLaunch { instances } => self.launch_instances(instances, out),
             Breakage::CapacityShortage { .. }
             | Breakage::ListenerUpdateRefused
             | Breakage::TaskSetRefused
@@ -106,9 +109,31 @@ impl Cloud<'_> {
         order.sort_unstable();
         for &(_, _, TaskPlace(id)) in order.iter().take(instances.into()) {
             let id = u16::try_from(id).expect("instances are limited");
-            self.terminate_instance(InstanceId(id), out);
+            self.scale_in(InstanceId(id), out);
         }
         self.scale_in_order = order;
+    }
+
+    /// Auto Scaling terminates an instance: at once, or when its termination deployment is over (CD-EC2-32).
+    fn scale_in(&mut self, id: InstanceId, out: &mut Outbox<'_>) {
+        let server = self.scenario.server().expect("it has instances");
+        if !server.auto_scaling.termination_hook_enabled {
+            return self.terminate_instance(id, out);
+        }
+        self.instances.all[id.index()].is_member = false;
+        self.change_lifecycle(id, LifecycleState::TerminatingWait, out);
+    }
+
+    /// Auto Scaling launches so many instances of those that it has not launched yet (CD-EC2-30).
+    fn launch_instances(&mut self, instances: u16, out: &mut Outbox<'_>) {
+        let mut wanted = instances;
+        for (id, index) in (0..).map(InstanceId).zip(0..self.instances.all.len()) {
+            let instance = &self.instances.all[index];
+            if wanted > 0 && instance.standing == Standing::ToScaleOut && instance.launches == 0 {
+                wanted -= 1;
+                self.run_instance(id, out);
+            }
+        }
     }
 
     /// No scale-in stops the task before this instant.

@@ -3,21 +3,22 @@
 //!
 //! Every serving instance gets as many requests as any other, whichever revision it runs. Those that run what was there
 //! before stand in one place, those that run what is deployed in the other; to traffic these are as two target groups,
-//! whose weights are the numbers of instances in them. Rules: CD-HH-1, CD-LE-8, CD-EC2-9, CD-EC2-22, ELB-ERR-1, decision:
+//! whose weights are the numbers of instances in them. Rules: CD-HH-1, CD-LE-8, CD-EC2-9, CD-EC2-22, CD-EC2-31, ELB-ERR-1, decision:
 //! history (docs/semantics).
 
 use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::Event;
 use crate::aws::id::{InstanceId, TargetGroupId};
-use crate::aws::instance::{InstanceState, InstanceStatus};
+use crate::aws::instance::{InstanceState, InstanceStatus, LifecycleState};
 use crate::cloud::Cloud;
 use crate::cloud::instance::Instance;
 use crate::cloud::load_balancer::{self, ForwardAction};
 use crate::cloud::target_group::Reach;
+use crate::engine::share::Share;
 use crate::journal::fact::{Fact, Listener};
 use crate::scenario::revision::RevisionId;
-use crate::scenario::server::Server;
+use crate::scenario::server::{Server, Standing};
 
 const PLACES: [TargetGroupId; 2] = [TargetGroupId(0), TargetGroupId(1)];
 
@@ -39,8 +40,7 @@ impl Cloud<'_> {
         instances.places = [Some(RevisionId::ORIGINAL), None];
         let mut current = 0;
         for (instance, index) in described.instances.iter().zip(0..) {
-            let has_agent = absent.is_zero()
-                || !absent.happens(out.chance().at(Purpose::AgentAbsent, index).uniform(0));
+            let has_agent = has_agent(absent, index, 0, out);
             let found = Instance::found(instance, (has_agent, is_balanced), RevisionId::ORIGINAL);
             current += u16::from(found.runs.is_some());
             instances.all.push(found);
@@ -58,7 +58,12 @@ impl Cloud<'_> {
     pub(in crate::cloud) fn on_instance_step(&mut self, id: InstanceId, out: &mut Outbox<'_>) {
         let instance = &mut self.instances.all[id.index()];
         if instance.state == Some(InstanceState::Pending) {
-            return self.change_state(id, InstanceState::Running, out);
+            let is_hooked = instance.standing == Standing::ToScaleOut;
+            self.change_state(id, InstanceState::Running, out);
+            if is_hooked {
+                self.change_lifecycle(id, LifecycleState::PendingWait, out);
+            }
+            return;
         }
         let (before, command) = (instance.runs, instance.command());
         let (is_other, next) = instance.step(out.now());
@@ -88,6 +93,38 @@ impl Cloud<'_> {
     ) {
         self.instances.all[id.index()].state = Some(state);
         out.record(Fact::InstanceStateChanged { instance: id, state });
+    }
+
+    /// An instance is something else to Auto Scaling.
+    pub(in crate::cloud) fn change_lifecycle(
+        &mut self,
+        id: InstanceId,
+        state: LifecycleState,
+        out: &mut Outbox<'_>,
+    ) {
+        self.instances.all[id.index()].lifecycle = Some(state);
+        out.record(Fact::InstanceLifecycleChanged { instance: id, state });
+    }
+
+    /// An instance is as an image makes it: nothing is deployed to it yet.
+    pub(in crate::cloud) fn make_anew(&mut self, id: InstanceId, out: &mut Outbox<'_>) {
+        let server = self.scenario.server().expect("it is one of the instances");
+        let launches = self.instances.all[id.index()].launches;
+        let has_agent = has_agent(server.agents_absent, id.0.into(), launches, out);
+        let described = &server.instances[id.index()];
+        let mut found = Instance::found(described, (has_agent, false), RevisionId::ORIGINAL);
+        found.launches = launches + 1;
+        self.instances.all[id.index()] = found;
+    }
+
+    /// Whether an instance is being launched for the first time by Auto Scaling.
+    pub(in crate::cloud) fn awaits_launch(&self) -> bool {
+        let is_awaited = |instance: &Instance<'_>| {
+            instance.standing == Standing::ToScaleOut
+                && instance.state == Some(InstanceState::Pending)
+                && instance.launches == 1
+        };
+        self.instances.all.iter().any(is_awaited)
     }
 
     /// What is deployed gets a place among what serves: that of what was deployed in vain before, if it is another.
@@ -133,4 +170,9 @@ impl Cloud<'_> {
         let bad = self.instances.places.map(|place| place.is_some_and(is_bad));
         out.record(Fact::InstancesServing { serving, bad });
     }
+}
+
+/// Whether an agent runs on an instance after so many launches: each has its own luck.
+fn has_agent(absent: Share, index: u64, launches: u32, out: &mut Outbox<'_>) -> bool {
+    absent.is_zero() || !absent.happens(out.chance().nth(Purpose::AgentAbsent, index, launches))
 }

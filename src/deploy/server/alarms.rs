@@ -16,7 +16,7 @@ impl<'s> Run<'s> {
         cloud: &mut Cloud<'s>,
         out: &mut Outbox<'_>,
     ) {
-        let looks = !self.is_rollback
+        let looks = !self.is_rollback()
             && !matches!(self.stage, Stage::Created | Stage::Stopping | Stage::Over);
         if looks
             && let Some((code, message)) = self.looks().and_then(|l| l.on_news(changed, cloud, out))

@@ -26,7 +26,7 @@ use crate::deploy::deployment_group::set_status;
 use crate::engine::time::SimDuration;
 use crate::journal::fact::Fact;
 use crate::scenario::hosts::HostResult;
-use crate::scenario::server::InstanceBlueGreen;
+use crate::scenario::server::{InstanceBlueGreen, Standing};
 
 impl<'s> Run<'s> {
     /// The replacement is discovered, and is there, or copied, and has to be launched: as many instances as the original has
@@ -43,7 +43,10 @@ impl<'s> Run<'s> {
                 self.target(|_, instance| is_beside(instance), cloud, out);
             }
             GreenFleetProvisioningAction::CopyAutoScalingGroup => {
-                self.target(|_, instance| instance.state.is_none(), cloud, out);
+                let is_copy = |_: &Run<'s>, instance: &Instance<'s>| {
+                    instance.standing == Standing::NotLaunched && instance.state.is_none()
+                };
+                self.target(is_copy, cloud, out);
                 // Those that were never launched are alike, and the first of them is as good as any.
                 self.targets.sort_unstable_by_key(|id| id.0);
                 self.targets.truncate(originals);

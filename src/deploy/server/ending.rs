@@ -4,10 +4,10 @@
 //! CD-HH-9, CD-HH-13, CD-RB-1, CD-RB-2, CD-RB-7 to CD-RB-10, CD-RBC-2, CD-FIL-3, CD-Z-6, CD-STOP-3, CD-STOP-6, U-18
 //! (docs/semantics/codedeploy.md).
 
-use super::{Run, Stage};
+use super::scaling::outdated;
+use super::{Origin, Run, Stage};
 use crate::agenda::Outbox;
 use crate::agenda::event::Timer;
-use crate::aws::id::DeploymentNumber;
 use crate::aws::message::ErrorMessage;
 use crate::aws::name::{DeploymentCreator, DeploymentStatus, ErrorCode};
 use crate::cloud::Cloud;
@@ -21,6 +21,7 @@ impl<'s> Run<'s> {
         let behavior = self.file_exists_behavior(cloud);
         cloud.set_last_successful(self.revision, behavior);
         self.close(DeploymentStatus::Succeeded, cloud, out);
+        self.update_outdated(cloud, out);
     }
 
     /// It fails by itself.
@@ -78,7 +79,7 @@ impl<'s> Run<'s> {
             }
         }
         self.close(status, cloud, out);
-        if !rolls_back || self.is_rollback {
+        if !rolls_back || self.origin != Origin::Asked {
             return;
         }
         match cloud.instances().last_successful {
@@ -86,8 +87,8 @@ impl<'s> Run<'s> {
                 out.record(Fact::RollbackImpossible { deployment });
             }
             Some(revision) => {
-                self.number = DeploymentNumber(deployment.0 + 1);
-                (self.is_rollback, self.revision) = (true, revision);
+                self.number = self.take_number();
+                (self.origin, self.revision) = (Origin::Rollback, revision);
                 self.stop_requested = None;
                 let creator = DeploymentCreator::CodeDeployRollback;
                 create_deployment(self.number, creator, Some(deployment), out);
@@ -107,7 +108,7 @@ impl<'s> Run<'s> {
             out.cancel(self.timer(timer));
         }
         // Traffic that comes back says nothing of what is deployed.
-        let is_deployed_to = self.asked.blue_green.is_none() || !self.is_rollback;
+        let is_deployed_to = self.asked.blue_green.is_none() || !self.is_rollback();
         let [mut succeeded, mut failed, mut skipped] = [0; 3];
         for &id in &self.targets {
             let result = self.results[id.index()];
@@ -126,13 +127,7 @@ impl<'s> Run<'s> {
             }
         }
         // What did not succeed may have left its files there.
-        let good = cloud.instances().last_successful;
-        let members = cloud.instances().all.iter().filter(|instance| instance.is_member);
-        let outdated = members
-            .filter(|instance| instance.is_running())
-            .filter(|instance| instance.runs != good || instance.previous != good)
-            .count();
-        let outdated = u16::try_from(outdated).expect("instances are limited");
+        let outdated = outdated(cloud);
         let deployment = self.number;
         out.record(Fact::InstancesCounted { deployment, succeeded, failed, skipped, outdated });
         set_status(deployment, status, out);

@@ -107,7 +107,9 @@ impl<'s> Run<'s> {
         let zone = u8::try_from(batch.zone).expect("zones are limited");
         out.follow(Fact::BatchStarted { deployment: self.number, zone, instances });
         for place in self.batch.clone() {
-            cloud.begin_command(self.instance_at(place), out);
+            let instance = self.instance_at(place);
+            self.give_up_hook(instance, cloud, out);
+            cloud.begin_command(instance, out);
         }
     }
 }

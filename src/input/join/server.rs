@@ -3,6 +3,8 @@
 //! What of a group is not simulated yet is refused. Rules: CD-CFG-2, CD-EC2-1, CD-EC2-5, CD-EC2-8, CD-EC2-20, CD-EC2-21,
 //! CD-FIL-2, CD-Z-1, CD-Z-6.
 
+mod scaling;
+
 use crate::aws::app_spec::FileExistsBehavior;
 use crate::aws::deployment_group::{
     DeploymentOption, GreenFleetProvisioningAction, InstanceAction,
@@ -154,7 +156,7 @@ fn scripts(
 
 /// What a group asks for that is not simulated yet is refused; a load balancer that it names stands before the instances.
 pub fn check(sections: &mut Sections, to: &mut Diagnostics) {
-    let Sections { deployments, resources, traffic, hooks, operator, .. } = sections;
+    let Sections { deployments, resources, traffic, hooks, operator, faults, .. } = sections;
     let Some(server) = resources.instances.as_mut() else { return };
     let group = deployments[0].host_group.as_ref();
     if let Some(group) = group.filter(|it| it.style.option == DeploymentOption::WithTrafficControl)
@@ -163,6 +165,7 @@ pub fn check(sections: &mut Sections, to: &mut Diagnostics) {
     }
     let asked = deployments.len() + operator.deployments.len();
     place_replacement(server, group, asked, to);
+    scaling::scale(server, group, faults, to);
     if let Some(hook) = hooks.iter().flatten().next() {
         let title = "`hooks` describe functions, and instances run scripts";
         to.push(

@@ -14,7 +14,7 @@ use crate::scenario::revision::Revision;
 pub fn leave_out_tasks(sections: &mut Sections, to: &mut Diagnostics) {
     if sections.platform == ComputePlatform::Ecs {
         let kinds = sections.faults.iter().map(|fault| fault.breakage.kind());
-        if let Some(kind) = kinds.into_iter().find(|kind| *kind == FaultKind::InstanceTermination) {
+        if let Some(kind) = kinds.into_iter().find(|kind| is_of_instances(*kind)) {
             let title = format!("the fault `{kind}` is to begin, and a service is deployed to");
             let help = "write `zone-failure` or `task-crash`: a service has tasks";
             to.push(Diagnostic::new(code::DOCUMENTS_DISAGREE, None, title).help(help));
@@ -41,9 +41,8 @@ pub fn leave_out_tasks(sections: &mut Sections, to: &mut Diagnostics) {
     }
     for fault in &sections.faults {
         let kind = fault.breakage.kind();
-        let is_of_instances =
-            sections.platform == ComputePlatform::Server && kind == FaultKind::InstanceTermination;
-        if !is_of_any_platform(kind) && !is_of_instances {
+        let is_of_platform = sections.platform == ComputePlatform::Server && is_of_instances(kind);
+        if !is_of_any_platform(kind) && !is_of_platform {
             let title = format!("the fault `{kind}` is to begin, and {what}");
             to.push(
                 Diagnostic::new(code::DOCUMENTS_DISAGREE, None, title)
@@ -109,6 +108,11 @@ const fn is_of_any_platform(kind: FaultKind) -> bool {
         kind,
         FaultKind::AlarmsThrottled | FaultKind::AlarmsDenied | FaultKind::DependencyFailure
     )
+}
+
+/// Whether a fault is about EC2 instances.
+const fn is_of_instances(kind: FaultKind) -> bool {
+    matches!(kind, FaultKind::InstanceTermination | FaultKind::InstanceLaunch)
 }
 
 const fn is_of_ecs(call: Call) -> bool {

@@ -20,6 +20,7 @@ use crate::aws::name::{LifecycleEvent, Waiter};
 use crate::aws::service::ServiceDeploymentStage;
 use crate::scenario::assumption::{Assumptions, Parameter};
 use crate::scenario::fault::FAULTS_MAX;
+use crate::scenario::server::AUTO_SCALING_DEPLOYMENTS_MAX;
 
 use super::section::assumption::shown;
 use kind::{
@@ -187,6 +188,11 @@ fn faults() -> Value {
                 "How many of the running instances. Default: 1.",
                 integer(1, 5000),
             )),
+            FaultKind::InstanceLaunch => keys.push(key(
+                "instances",
+                "How many. Default: 1.",
+                integer(1, AUTO_SCALING_DEPLOYMENTS_MAX.into()),
+            )),
             FaultKind::ListenerUpdateRefused
             | FaultKind::TaskSetRefused
             | FaultKind::EcsThrottled
@@ -218,7 +224,10 @@ const fn about(kind: FaultKind) -> &'static str {
         FaultKind::AlarmsThrottled => {
             "CodeDeploy's calls that read the states of alarms are throttled."
         }
-        FaultKind::InstanceTermination => "At once: running instances are gone for good.",
+        FaultKind::InstanceTermination => {
+            "Running instances are gone for good: at once, or once their termination deployment is over."
+        }
+        FaultKind::InstanceLaunch => "At once: Auto Scaling begins to launch instances.",
         FaultKind::AlarmsDenied => "CodeDeploy's role may not read the states of alarms.",
         FaultKind::DependencyFailure => {
             "What the application asks fails: every revision fails a share of its answers more."

@@ -229,6 +229,8 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
         "FailedTasksCounted",
         "ServiceDeploymentStageStarted",
         "StageHookStatusChanged",
+        "InstanceLifecycleChanged",
+        "OutdatedInstancesFound",
         "RolledBack",
         "Http429",
         "Http500",

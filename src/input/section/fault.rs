@@ -6,11 +6,14 @@ use crate::engine::share::Share;
 use crate::input::decode::{Field, Map, choice, integer, list};
 use crate::input::unit;
 use crate::scenario::fault::{Breakage, FAULTS_MAX, Fault, Role, Victims};
+use crate::scenario::server::AUTO_SCALING_DEPLOYMENTS_MAX;
 
 /// The largest number of tasks that a service can have beside a deployment.
 const TASKS_MAX: i64 = 10_000;
 /// More instances than any deployment can have.
 const INSTANCES_MAX: i64 = 5000;
+/// More instances than Auto Scaling may launch in a run.
+const LAUNCHES_MAX: i64 = AUTO_SCALING_DEPLOYMENTS_MAX as i64;
 /// The last zone: a service is spread over ten at most.
 const ZONE_MAX: i64 = 9;
 
@@ -56,9 +59,10 @@ fn fault(field: Field, to: &mut Diagnostics) -> Option<Fault> {
             Breakage::DependencyFailure { errors: map.or("errors", unit::share, Share::ONE) }
         }
         FaultKind::InstanceTermination => {
-            let instances = map.or("instances", integer(1..=INSTANCES_MAX), 1);
-            let instances = u16::try_from(instances).expect("within the range");
-            Breakage::InstanceTermination { instances }
+            Breakage::InstanceTermination { instances: instances(&mut map, INSTANCES_MAX) }
+        }
+        FaultKind::InstanceLaunch => {
+            Breakage::InstanceLaunch { instances: instances(&mut map, LAUNCHES_MAX) }
         }
     };
     let lasts = if breakage.is_momentary() { None } else { map.optional("for", unit::duration) };
@@ -70,6 +74,12 @@ fn fault(field: Field, to: &mut Diagnostics) -> Option<Fault> {
 pub fn victims(map: &mut Map<'_, '_>) -> Victims {
     let roles = [("original", Role::Original), ("replacement", Role::Replacement)];
     Victims { tasks: map.optional("tasks", tasks), only: map.optional("of", choice(&roles)) }
+}
+
+/// `instances: 2`; without it one.
+fn instances(map: &mut Map<'_, '_>, most: i64) -> u16 {
+    let instances = map.or("instances", integer(1..=most), 1);
+    u16::try_from(instances).expect("within the range")
 }
 
 fn tasks(field: Field, to: &mut Diagnostics) -> Option<u32> {

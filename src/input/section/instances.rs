@@ -12,7 +12,7 @@ use crate::input::decode::{Field, Map, boolean, choice, integer, list, text};
 use crate::input::tree::Value;
 use crate::input::unit;
 use crate::scenario::hosts::HostHealth;
-use crate::scenario::server::{Agent, INSTANCE_ZONES_MAX, Instance, Server, Standing};
+use crate::scenario::server::{Agent, AutoScaling, INSTANCE_ZONES_MAX, Instance, Server, Standing};
 
 /// More instances than any deployment can have, so that one can be shown that has too many (CD-EC2-2).
 const INSTANCES_MAX: i64 = 5000;
@@ -49,7 +49,13 @@ pub fn instances(field: Field, to: &mut Diagnostics) -> Option<Server> {
     map.finish();
     instances.extend(replacement.into_iter().flatten());
     // The deployment group says whether there is a load balancer.
-    Some(Server { instances, zones, agents_absent, load_balancer: None })
+    Some(Server {
+        instances,
+        zones,
+        agents_absent,
+        load_balancer: None,
+        auto_scaling: AutoScaling::default(),
+    })
 }
 
 /// So many instances of which nothing else is said, spread over so many zones.

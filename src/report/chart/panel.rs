@@ -130,21 +130,30 @@ impl Panel {
         }
     }
 
-    /// Writes each value to its stretch: on it if there is room, else after it if the line falls there.
+    /// Writes each value to its stretch: on it if there is room, else after it if the line falls there, far enough to leave
+    /// room, and no other value stands there.
     fn write_values(&self, axis: &TimeAxis, scale: Scale, drawing: &mut Drawing) {
         for line in &self.lines {
             let style = TextStyle { color: palette::side(line.side), ..LABEL };
+            let mut last: Option<Point> = None;
             for (index, &(from, to, value)) in line.stretches.iter().enumerate() {
                 let text = format!("{}{}", written(value), self.suffix);
                 let (left, right) = (axis.x(from), axis.x(to));
-                let falls = line.stretches.get(index + 1).is_some_and(|next| next.2 < value);
                 let level = scale.y(value);
-                if value > 0.0 && right - left >= LABEL.width(&text) + 10.0 {
+                let falls = |next: &Stretch| scale.y(next.2) > level + LABEL.size;
+                let falls = line.stretches.get(index + 1).is_some_and(falls);
+                let is_free = last.is_none_or(|(end, baseline)| {
+                    right + 6.0 > end || (baseline - level - 9.0).abs() > LABEL.size
+                });
+                let width = LABEL.width(&text);
+                if value > 0.0 && right - left >= width + 10.0 {
                     let below = level - scale.top < 16.0;
                     let baseline = if below { level + 15.0 } else { level - 5.0 };
                     drawing.text((left + 6.0, baseline), Anchor::Start, text, style);
-                } else if falls {
+                    last = Some((left + 6.0 + width, baseline));
+                } else if falls && is_free {
                     drawing.text((right + 6.0, level + 9.0), Anchor::Start, text, style);
+                    last = Some((right + 6.0 + width, level + 9.0));
                 }
             }
         }

@@ -1,0 +1,80 @@
+//! What Auto Scaling does while instances are deployed to: whom it may launch, and what the group says of it.
+//!
+//! Rules: CD-EC2-30, CD-EC2-32.
+
+use crate::aws::call::FaultKind;
+use crate::aws::deployment_group::OutdatedInstancesStrategy;
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::input::aws_document::deployment_group::hosts::HostGroup;
+use crate::scenario::fault::{Breakage, Fault};
+use crate::scenario::hosts::HostHealth;
+use crate::scenario::server::{
+    AUTO_SCALING_DEPLOYMENTS_MAX, Agent, AutoScaling, Instance, Server, Standing,
+};
+
+/// The instances that faults launch stand behind all others; what the group says of them is told where it says it in vain.
+pub fn scale(
+    server: &mut Server,
+    group: Option<&HostGroup>,
+    faults: &[Fault],
+    to: &mut Diagnostics,
+) {
+    if let Some(group) = group {
+        server.auto_scaling = AutoScaling {
+            outdated_instances_strategy: group.outdated_instances_strategy,
+            termination_hook_enabled: group.termination_hook_enabled,
+        };
+        tell_in_vain(group, faults, to);
+    }
+    let launched = faults.iter().map(|fault| match fault.breakage {
+        Breakage::InstanceLaunch { instances } => usize::from(instances),
+        _ => 0,
+    });
+    let launched: usize = launched.sum();
+    if launched > usize::from(AUTO_SCALING_DEPLOYMENTS_MAX) {
+        let title = format!("{launched} instances are to be launched");
+        let label = format!("at most {AUTO_SCALING_DEPLOYMENTS_MAX} can be");
+        to.push(Diagnostic::new(code::BAD_LENGTH, None, title).label(label));
+        return;
+    }
+    let zones = server.zones.len();
+    server.instances.extend((0..launched).map(|place| Instance {
+        zone: u8::try_from(place % zones).expect("zones are few"),
+        standing: Standing::ToScaleOut,
+        health: HostHealth::NEW,
+        agent: Agent::Present,
+        fails: None,
+        has_foreign_file: false,
+    }));
+}
+
+/// What is asked of a group without an Auto Scaling group, and what plays no part in blue/green.
+fn tell_in_vain(group: &HostGroup, faults: &[Fault], to: &mut Diagnostics) {
+    let launches = || faults.iter().any(|fault| fault.breakage.kind() == FaultKind::InstanceLaunch);
+    if launches() && group.blue_green.is_some() {
+        let title = "instances that are launched beside a blue/green deployment are not simulated";
+        to.push(
+            Diagnostic::new(code::NOT_SIMULATED, group.span, title)
+                .label("a replacement is of a size that is fixed")
+                .help("take the fault `instance-launch` away, or deploy in place"),
+        );
+    }
+    if !group.auto_scaling_groups.is_empty() {
+        return;
+    }
+    let ignores = group.outdated_instances_strategy == OutdatedInstancesStrategy::Ignore;
+    for (code, what, is_said) in [
+        (code::DOCUMENTS_DISAGREE, "the fault `instance-launch` is to begin", launches()),
+        (code::LEFT_OUT, "`terminationHookEnabled` is set", group.termination_hook_enabled),
+        (code::LEFT_OUT, "`outdatedInstancesStrategy` is `IGNORE`", ignores),
+    ] {
+        if is_said {
+            let title = format!("{what}, and the group names no Auto Scaling group");
+            to.push(
+                Diagnostic::new(code, group.span, title)
+                    .label("nobody launches or terminates its instances")
+                    .help("name one under `autoScalingGroups`"),
+            );
+        }
+    }
+}
