@@ -39,6 +39,8 @@ const MINUTE_MS: u64 = 60_000;
 const DAY_MS: u64 = 86_400_000;
 /// The first uniform of a minute's block for target group 0 is its noise; that of group 1 is not used.
 const NOISE_DRAW: u32 = 0;
+/// Where instances come and go, no cut is shorter than this unless something else makes it.
+const CUT_MIN: SimDuration = SimDuration::from_secs(1);
 /// Uniforms that one cut of a minute uses by group, after the first: arrivals or split, refused ones, failed
 /// ones.
 const DRAWS_A_CUT: u32 = 3;
@@ -65,6 +67,8 @@ pub struct Traffic<'s> {
     zero_in_day: u64,
     /// Everything before this instant is drawn.
     drawn_until: SimTime,
+    /// Requests since then that are expected and not drawn yet, and up to when: of all, and of the second group.
+    gathered: (SimTime, [f64; 2]),
     /// The present minute, counted from the one in which the scenario starts.
     minute: u64,
     /// Cuts made in the present minute.
@@ -105,6 +109,7 @@ impl<'s> Traffic<'s> {
             zero_in_minute: 0,
             zero_in_day: 0,
             drawn_until: SimTime::ZERO,
+            gathered: (SimTime::ZERO, [0.0; 2]),
             minute: 0,
             cuts: 0,
             noise: (0.0, 1.0),
@@ -129,6 +134,7 @@ impl<'s> Traffic<'s> {
         self.zero_in_minute = zero % MINUTE_MS;
         self.zero_in_day = local.rem_euclid(i128::from(DAY_MS)) as u64;
         self.drawn_until = SimTime::ZERO;
+        self.gathered = (SimTime::ZERO, [0.0; 2]);
         self.minute = zero / MINUTE_MS - start.unix_ms / MINUTE_MS;
         self.cuts = 0;
         self.noise = (0.0, 1.0);
@@ -213,7 +219,10 @@ impl<'s> Traffic<'s> {
     /// New requests follow these weights from now on.
     pub fn follow(&mut self, weights: [u16; 2], out: &mut Outbox<'_>) {
         if weights != self.weights {
-            self.draw(out);
+            match self.gathers(out.now()) {
+                true => self.gather(out.now()),
+                false => self.draw(out),
+            }
             let [before, after] = [self.weights, weights].map(|w| share(w, TargetGroupId(1)));
             if let Some(assignments) = &mut self.assignments {
                 assignments.assign(out.now(), before, after);
@@ -263,22 +272,50 @@ impl<'s> Traffic<'s> {
         }
     }
 
+    /// Whether a change of weights makes no cut: instances come and go many times a second in a large group. What they answer
+    /// in a second is drawn at once then, which has the same law: sums of Poisson counts are Poisson, and each request meets
+    /// each group as likely as one of its instant does on average. What depends on when and how much is drawn cut by cut.
+    fn gathers(&self, now: SimTime) -> bool {
+        let is_even = |behind: &Behind<'_>| behind.defects().is_empty() && !behind.is_loaded();
+        self.scenario.server().is_some()
+            && now.since(self.drawn_until) < CUT_MIN
+            && self.behind.iter().all(is_even)
+    }
+
+    /// Counts what is expected up to now.
+    fn gather(&mut self, now: SimTime) {
+        let (from, [all, second]) = self.gathered;
+        let more = self.expected(from.max(self.drawn_until), now);
+        let share = share(self.weights, TargetGroupId(1));
+        self.gathered = (now, [all + more, second + more * share]);
+    }
+
+    /// How many requests are expected in a stretch of the present minute.
+    fn expected(&self, from: SimTime, to: SimTime) -> f64 {
+        let (from, to) = (from.as_millis(), to.as_millis());
+        expected(&self.scenario.traffic, self.zero_in_day, from, to) * self.noise.1
+    }
+
     /// Draws what has happened since the last cut.
     pub fn draw(&mut self, out: &mut Outbox<'_>) {
         let (from, to) = (self.drawn_until, out.now());
         if from == to {
             return;
         }
+        let (expected, share) = match self.gathered.1 {
+            [0.0, _] => (self.expected(from, to), self.share_between(from, to, out)),
+            _ => {
+                self.gather(to);
+                let [all, second] = std::mem::take(&mut self.gathered.1);
+                (all, (second / all).min(1.0))
+            }
+        };
         self.drawn_until = to;
-        let plan = &self.scenario.traffic;
-        let expected =
-            expected(plan, self.zero_in_day, from.as_millis(), to.as_millis()) * self.noise.1;
         let [first, second] = [TargetGroupId(0), TargetGroupId(1)];
         let requests = match expected {
             0.0 => 0,
             mean => count::poisson(mean, self.uniform(first, 0, out)),
         };
-        let share = self.share_between(from, to, out);
         let moved = part(requests, share, || self.uniform(second, 0, out));
         let reset = self.reset_between(from, to);
         self.open.iter_mut().for_each(|open| open.settle(from, to));
