@@ -307,6 +307,9 @@ assumptions! {
     /// How long the scripts of an event take on an instance, where the revision does not say.
     script_duration: Latency(Distribution) = lognormal(5.0, 20.0), ideal NOTHING,
         "script.duration", "CD-EC2-5; the spread is assumed";
+    /// How long nothing is heard of an agent before 1.5.0 that has restarted inside a script.
+    agent_hang: Duration(SimDuration) = seconds(70 * 60), ideal seconds(70 * 60),
+        "agent.hang", "CD-EC2-10, documented";
     /// How long an agent may take to answer a deployment to its instance.
     agent_timeout: Duration(SimDuration) = seconds(3600), ideal seconds(3600),
         "codedeploy.agent_timeout", "CD-EC2-3, documented";

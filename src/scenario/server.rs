@@ -1,7 +1,7 @@
 //! EC2 instances and on-premises servers that deployments go to, and what a deployment to them has of its own.
 //!
 //! Not the batches (`hosts`), nor how a revision's scripts behave (`revision`). Rules: CD-EC2-3, CD-EC2-4, CD-EC2-7,
-//! CD-EC2-8, CD-EC2-20, CD-EC2-23, CD-EC2-25, CD-EC2-30 to CD-EC2-32, CD-FIL-2, CD-HH-1.
+//! CD-EC2-8, CD-EC2-10, CD-EC2-20, CD-EC2-23, CD-EC2-25, CD-EC2-30 to CD-EC2-32, CD-FIL-2, CD-HH-1.
 
 use crate::aws::app_spec::FileExistsBehavior;
 use crate::aws::deployment_group::{
@@ -86,6 +86,8 @@ pub struct Instance {
     pub agent: Agent,
     /// The event that fails on it whatever the revision, and how.
     pub fails: Option<(InstanceEvent, LifecycleErrorCode)>,
+    /// Its tags, by which a group may ask for it; empty where nothing is said of them. Rule: CD-EC2-1.
+    pub tags: Vec<(String, String)>,
     /// Whether a file stands where the revision has one, and no deployment has put it there. Rule: CD-FIL-2.
     pub has_foreign_file: bool,
 }
@@ -95,6 +97,8 @@ pub struct Instance {
 pub enum Standing {
     /// It belongs to the group.
     Member,
+    /// It runs, and its tags are none that the group asks for. Rule: CD-EC2-1.
+    Elsewhere,
     /// It runs beside the group, to be discovered as part of a replacement. Rule: CD-EC2-20.
     Beside,
     /// It does not run: it is launched if a replacement is copied. Rule: CD-EC2-20.
@@ -118,6 +122,13 @@ pub enum Agent {
         before: InstanceEvent,
         /// How long nobody asks for commands.
         takes: Distribution,
+    },
+    /// The agent restarts while the scripts of an event run. Rule: CD-EC2-10.
+    Restarts {
+        /// The event.
+        during: InstanceEvent,
+        /// Whether it is one before 1.5.0, of which nothing is heard for long.
+        hangs: bool,
     },
     /// The instance is gone for good during an event: nobody reports the end of it. Rule: CD-LE-5.
     Lost {

@@ -183,6 +183,18 @@ fn an_alarm_during_the_canary_takes_the_weights_away() {
     assert_eq!(alias(&run), "0 1, 2 1 (10 % 2), 47 1");
 }
 
+/// CD-ALM-3, CD-RB-8: an alarm that is active when it starts stops it at once, before the alias moves (recorded: 0.73 s); the rollback
+/// does not mind.
+#[test]
+fn an_alarm_that_is_active_already_stops_it_at_the_start() {
+    let mut setup = function();
+    setup.group = vec![ROLLBACK, ALARM];
+    setup.operator = vec!["{ at: 1s, do: SetAlarmState, alarmName: errors, stateValue: ALARM }"];
+    let run = setup.run();
+    assert_eq!(run.statuses(0), "0 Created, 2 InProgress, 2 Stopped");
+    assert_eq!((alias(&run).as_str(), run.course(1).status().as_str()), ("0 1", "Succeeded"));
+}
+
 /// CD-ALM-2: the alarm sees what the versions publish, weighted by the alias.
 #[test]
 fn a_metric_of_the_target_version_sets_the_alarm_off() {

@@ -266,7 +266,8 @@ fn agents_are_absent_by_chance() {
     assert_eq!(setup.replication(3).row().instances_failed, Some(failed[3]));
 }
 
-/// CD-EC2-4, CD-LE-6: a reboot may take five minutes between two events, and not a moment more.
+/// CD-EC2-4, CD-LE-6: a reboot may take five minutes between two events, and not a moment more; so may what the agent does for another
+/// group (CD-EC2-34).
 #[test]
 fn a_reboot_may_take_five_minutes() {
     let reboot = |takes: &str| {
@@ -423,7 +424,7 @@ fn an_instance_that_failed_has_the_first_turn_of_the_next_deployment() {
     assert_eq!((first, counts(&run, 1).as_str()), (4, "0/1/3"));
 }
 
-/// CD-RB-2, CD-RB-7, CD-RBC-2, CD-STOP-6: the rollback is a deployment of the last good revision to all instances, batch by
+/// CD-RB-2, CD-RB-7, CD-RBC-2, CD-STOP-6, CD-FIL-5: the rollback is a deployment of the last good revision to all instances, batch by
 /// batch; what has failed goes first.
 #[test]
 fn a_rollback_deploys_the_last_good_revision_again() {
@@ -682,9 +683,40 @@ fn files_of_others_are_in_the_way_until_they_are_overwritten() {
 /// CD-EC2-10: an agent that restarts inside a script has failed there, as of 1.5.0; one before that hangs for 70 minutes.
 #[test]
 fn an_agent_that_restarts_inside_a_script_fails_its_instance() {
-    let new = fleet("count: 1").except("{ instances: 1, fails: Install, as: UnknownError }").run();
-    assert_eq!(new.statuses(0), "0 Created, 2 InProgress, 12 Failed");
-    let mut old = fleet("count: 1").except("{ instances: 1, agent: { lost_during: Install } }");
-    old.assumptions.push("codedeploy.event_timeout: 70m");
-    assert_eq!(old.run().statuses(0), "0 Created, 2 InProgress, 4202 Failed");
+    let restarts = |hangs: &str| {
+        let exception = "{ instances: 1, agent: { restarts_during: AfterInstall } }";
+        let mut setup = fleet("count: 1").except(&exception.replace(" } }", hangs));
+        setup.original = "Install: { duration: 10s }, AfterInstall: { duration: 5s }";
+        setup.run()
+    };
+    let new = restarts(" } }");
+    assert_eq!(new.statuses(0), "0 Created, 2 InProgress, 17 Failed");
+    assert_eq!(events(&new, 1).last().expect("an event"), "AfterInstall 12-17 UnknownError");
+    let old = restarts(", hangs: true } }");
+    assert_eq!(old.statuses(0), "0 Created, 2 InProgress, 4212 Failed");
+}
+
+/// CD-EC2-1: any tag of a group of tags is enough, and every group has to match; who is not asked for is no target, and where nobody
+/// is there is nobody to deploy to.
+#[test]
+fn instances_are_found_by_their_tags() {
+    let by_tags = |group: &'static str| {
+        let mut setup = fleet("count: 6, tags: { Name: web, stage: production }")
+            .with(ALL_AT_ONCE)
+            .except("{ instances: [2, 3], tags: { Name: api, stage: production } }")
+            .except("{ instances: 6, tags: { Name: web, stage: test } }");
+        setup.group.push(group);
+        setup.run()
+    };
+    let name = by_tags("ec2TagFilters: [{ Key: Name, Value: web, Type: KEY_AND_VALUE }]");
+    assert_eq!(counts(&name, 0), "4/0/0");
+    assert!(events(&name, 2).is_empty() && !events(&name, 6).is_empty());
+    let both = by_tags(
+        "ec2TagSet: { ec2TagSetList: [[{ Key: Name, Value: web, Type: KEY_AND_VALUE }], [{ Value: production, Type: VALUE_ONLY }]] }",
+    );
+    assert_eq!(counts(&both, 0), "3/0/0");
+    let on_premises = by_tags("onPremisesInstanceTagFilters: [{ Key: stage, Type: KEY_ONLY }]");
+    assert_eq!(counts(&on_premises, 0), "6/0/0");
+    let nobody = by_tags("ec2TagFilters: [{ Key: Name, Value: shop, Type: KEY_AND_VALUE }]");
+    assert_eq!(code(&nobody), Some(ErrorCode::NoInstances));
 }

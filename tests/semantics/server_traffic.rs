@@ -1,6 +1,10 @@
 //! Deployments in place to instances behind a load balancer: who serves when, what requests meet, what is lost.
 
 use cutover::aws::name::ErrorCode;
+use std::path::Path;
+
+use cutover::input::load;
+use cutover::input::source::FileSource;
 use cutover::report::{Report, text};
 
 use crate::support::balanced::{in_place, serving};
@@ -217,4 +221,40 @@ traffic: {{ rate"
         let played = run(&alarm(metric, group));
         assert_eq!(played.course(0).error, None, "`{metric}` of `{group}` has no data");
     }
+}
+
+/// CW-MET-5, V3b: bad requests, exposure and missing capacity mean the same on the three platforms, so that `compare` can set them side
+/// by side: the requests that a bad release fails are its errors times the requests of its exposure, whether these are of a canary's
+/// weights, of an alias or of the instances that serve it.
+#[test]
+fn what_is_bad_means_the_same_on_every_platform() {
+    const RATE: f64 = 100.0;
+    const ERRORS: f64 = 0.04;
+    let set = ["traffic.rate=100/s", "traffic.noise.cv=0%", "revisions.replacement.errors=4%"];
+    let mut short_of_capacity = Vec::new();
+    for name in ["ecs-shop-canary", "ec2-half-at-a-time", "lambda-alarm-canary"] {
+        let path = format!("{}/scenarios/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
+        let loaded = load(Path::new(&path), &set.map(String::from), &FileSource);
+        let scenario = loaded.scenario.expect("the shipped scenario is valid");
+        let (mut bad, mut expected, mut short_ms) = (0.0, 0.0, 0);
+        for replication in 0..20 {
+            let played = play(&scenario, 1, replication);
+            let row = played.row();
+            bad += row.bad_requests as f64;
+            expected += row.exposure_percent_ms as f64 / 1e5 * RATE * ERRORS;
+            short_ms += row.capacity_short_ms;
+        }
+        // Poisson counts: four times their deviation.
+        let deviation = expected.sqrt();
+        assert!(
+            (bad - expected).abs() < 4.0 * deviation && deviation > 10.0,
+            "{name}: {bad} bad requests, {expected} expected"
+        );
+        short_of_capacity.push((name, short_ms > 0));
+    }
+    // Only what is deployed to in place is missing meanwhile.
+    assert_eq!(
+        short_of_capacity,
+        [("ecs-shop-canary", false), ("ec2-half-at-a-time", true), ("lambda-alarm-canary", false)]
+    );
 }

@@ -3,7 +3,7 @@
 //! Known when the instance begins, from what its scripts, its agent and its load balancer are like and from its luck. Not
 //! how far it has come (`instance`).
 //!
-//! Rules: CD-LE-3, CD-LE-5, CD-LE-6, CD-EC2-3 to CD-EC2-6, CD-EC2-8, CD-EC2-22, CD-FIL-2, ELB-DR-1, ELB-HC-3, ELB-HC-6
+//! Rules: CD-LE-3, CD-LE-5, CD-LE-6, CD-EC2-3 to CD-EC2-6, CD-EC2-8, CD-EC2-10, CD-EC2-22, CD-FIL-2, ELB-DR-1, ELB-HC-3, ELB-HC-6
 //! (docs/semantics).
 
 use super::Command;
@@ -41,7 +41,11 @@ impl Work<'_, '_> {
             Agent::Absent => return None,
             Agent::Slow(answer) if is_first => answer,
             Agent::Reboots { before, takes } if *before == event => takes,
-            Agent::Present | Agent::Slow(_) | Agent::Reboots { .. } | Agent::Lost { .. } => {
+            Agent::Present
+            | Agent::Slow(_)
+            | Agent::Reboots { .. }
+            | Agent::Restarts { .. }
+            | Agent::Lost { .. } => {
                 return Some(poll);
             }
         };
@@ -125,11 +129,19 @@ impl Work<'_, '_> {
         if self.described.agent == (Agent::Lost { during: event }) {
             return (longest, Code::UnknownError);
         }
+        // From 1.5.0 on it fails when the agent starts again (CD-EC2-10).
+        let restarts = match self.described.agent {
+            Agent::Restarts { during, hangs: true } if during == event => {
+                return (self.scenario.assumptions.agent_hang, Code::UnknownError);
+            }
+            Agent::Restarts { during, hangs: false } if during == event => Some(Code::UnknownError),
+            _ => None,
+        };
         let limit = match event.is_hook() {
             true => self.command.asked.scripts[event as usize],
             false => Some(longest),
         };
-        let own = self.own_failure(event);
+        let own = self.own_failure(event).or(restarts);
         // An event without scripts does nothing, and so do those of a revision that was never there.
         let (Some(limit), Some(revision)) = (limit, revision) else {
             return (SimDuration::ZERO, own.unwrap_or(Code::Success));

@@ -240,7 +240,8 @@ fn is_original(instance: &Instance<'_>) -> bool {
 }
 
 fn is_beside(instance: &Instance<'_>) -> bool {
-    !instance.is_member && instance.is_running()
+    let is_of_others = instance.standing == Standing::Elsewhere;
+    !instance.is_member && !is_of_others && instance.is_running()
 }
 
 fn count(cloud: &Cloud<'_>, is_one: impl Fn(&Instance<'_>) -> bool) -> usize {

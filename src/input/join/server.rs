@@ -4,6 +4,7 @@
 //! CD-FIL-2, CD-Z-1, CD-Z-6.
 
 mod scaling;
+mod tag;
 
 use crate::aws::app_spec::FileExistsBehavior;
 use crate::aws::deployment_group::{
@@ -208,6 +209,7 @@ fn place_replacement(
             .into_iter()
             .partition(|instance| instance.standing == Standing::Member);
     server.instances = members;
+    tag::select(&mut server.instances, group, to);
     let Some(of_group) = group.and_then(|group| group.blue_green).map(blue_green) else {
         if !replacement.is_empty() {
             let title = "a replacement is described, and the deployment is in place";
@@ -224,10 +226,12 @@ fn place_replacement(
             health: HostHealth::NEW,
             agent: Agent::Present,
             fails: None,
+            tags: Vec::new(),
             has_foreign_file: false,
             ..*original
         };
-        replacement = server.instances.iter().map(alike).collect();
+        let originals = server.instances.iter().filter(|one| one.standing == Standing::Member);
+        replacement = originals.map(alike).collect();
     }
     let copies = of_group.provisioning == GreenFleetProvisioningAction::CopyAutoScalingGroup;
     for instance in replacement.iter_mut().filter(|_| copies) {

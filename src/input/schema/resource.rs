@@ -108,6 +108,11 @@ fn instances() -> Value {
             "Share of the instances on which no agent runs. Default: 0 %.",
             share(),
         ),
+        key(
+            "tags",
+            "Their tags: those that the group does not ask for are no part of it. Default: none are said.",
+            tags(),
+        ),
         key("exceptions", "What is different about some.", list_of(exception())),
         key(
             "replacement",
@@ -132,6 +137,7 @@ fn exception() -> Value {
         key("deployed", "Whether they run the original.", switch()),
         key("agent", "The CodeDeploy agent on them. Default: present.", agent()),
         key("fails", "The lifecycle event that fails there, whatever the revision.", event()),
+        key("tags", "Their tags, in place of those of all.", tags()),
         key("as", "How it fails. Default: ScriptFailed.", failure()),
         key(
             "foreign_file",
@@ -141,12 +147,25 @@ fn exception() -> Value {
     ])
 }
 
+fn tags() -> Value {
+    json!({"type": "object", "additionalProperties": text()})
+}
+
 fn agent() -> Value {
     let kinds = variants([
         vec![key("answers_after", "An agent that is late.", latency()).required()],
         vec![
             key("reboots_before", "The instance reboots before this event.", event()).required(),
             key("takes", "How long that takes.", latency()).required(),
+        ],
+        vec![
+            key(
+                "restarts_during",
+                "The agent restarts while the scripts of this event run.",
+                event(),
+            )
+            .required(),
+            key("hangs", "Whether it is one before 1.5.0. Default: false.", switch()),
         ],
         vec![
             key("lost_during", "The instance is gone for good during this event.", event())

@@ -1,6 +1,6 @@
 //! `resources.instances:`: the EC2 instances and on-premises servers that are deployed to.
 //!
-//! Which of them belong to the group by their tags is not asked: all that are described do. Rules: CD-EC2-1, CD-EC2-3,
+//! Which of them belong to the group by their tags is asked where both are known (`join::server`). Rules: CD-EC2-1, CD-EC2-3,
 //! CD-EC2-4, CD-EC2-20, CD-HH-1, CD-Z-5.
 
 use std::collections::BTreeSet;
@@ -9,7 +9,7 @@ use crate::aws::instance::{InstanceEvent, LifecycleErrorCode};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::engine::share::Share;
 use crate::input::decode::{Field, Map, boolean, choice, integer, list, text};
-use crate::input::tree::Value;
+use crate::input::tree::{Key, Node, Value};
 use crate::input::unit;
 use crate::scenario::hosts::HostHealth;
 use crate::scenario::server::{Agent, AutoScaling, INSTANCE_ZONES_MAX, Instance, Server, Standing};
@@ -28,7 +28,9 @@ pub fn instances(field: Field, to: &mut Diagnostics) -> Option<Server> {
     let is_deployed = map.or("deployed", boolean, true);
     let agents_absent = map.or("agents_absent", unit::share, Share::ZERO);
     let count = usize::try_from(count?).expect("it is not negative");
+    let tags = map.or("tags", tags, Vec::new());
     let mut instances = alike(count, zones.len(), Standing::Member, health(is_deployed));
+    instances.iter_mut().for_each(|instance| instance.tags.clone_from(&tags));
     map.optional(
         "exceptions",
         list(|field: Field, to: &mut Diagnostics| exception(field, &zones, &mut instances, to)),
@@ -66,6 +68,7 @@ fn alike(count: usize, zones: usize, standing: Standing, health: HostHealth) -> 
         health,
         agent: Agent::Present,
         fails: None,
+        tags: Vec::new(),
         has_foreign_file: false,
     };
     (0..count).map(one).collect()
@@ -112,12 +115,16 @@ fn exception(
     let agent = map.optional("agent", agent);
     let fails = map.optional("fails", event(|_| true));
     let fails_as = map.optional("as", failure);
+    let tags = map.optional("tags", tags);
     let has_foreign_file = map.or("foreign_file", boolean, false);
     map.finish();
     for place in which? {
         let instance = &mut instances[usize::try_from(place - 1).expect("from 1 on")];
         instance.zone = zone.unwrap_or(instance.zone);
         instance.health = is_deployed.map_or(instance.health, health);
+        if let Some(tags) = &tags {
+            instance.tags.clone_from(tags);
+        }
         if let Some(agent) = &agent {
             instance.agent = agent.clone();
         }
@@ -128,19 +135,38 @@ fn exception(
     Some(())
 }
 
-/// `absent`, `{ answers_after: 20m }`, `{ reboots_before: AfterInstall, takes: 6m }` or `{ lost_during: Install }`.
+/// `{ Name: web, stage: production }`.
+fn tags(field: Field, to: &mut Diagnostics) -> Option<Vec<(String, String)>> {
+    let Some(entries) = field.node.entries() else {
+        Map::open(field, to)?;
+        return None;
+    };
+    let tag = |(key, node): &(Key, Node)| {
+        let field = Field { name: &key.name, node, key_span: key.span };
+        Some((key.name.clone(), text(field, to)?))
+    };
+    entries.iter().map(tag).collect()
+}
+
+/// `absent`, `{ answers_after: 20m }`, `{ reboots_before: AfterInstall, takes: 6m }`, `{ restarts_during: AfterInstall }` or
+/// `{ lost_during: Install }`.
 fn agent(field: Field, to: &mut Diagnostics) -> Option<Agent> {
     if field.node.scalar().is_some() {
         return choice(&[("present", Agent::Present), ("absent", Agent::Absent)])(field, to);
     }
     let mut map = Map::open(field, to)?;
-    let kinds = ["answers_after", "reboots_before", "lost_during"];
+    let kinds = ["answers_after", "reboots_before", "restarts_during", "lost_during"];
     let agent = match map.one_of(&kinds)? {
         "answers_after" => map.optional("answers_after", unit::latency).map(Agent::Slow),
         "reboots_before" => {
             let before = map.optional("reboots_before", event(|_| true));
             let takes = map.required("takes", unit::latency);
             before.zip(takes).map(|(before, takes)| Agent::Reboots { before, takes })
+        }
+        "restarts_during" => {
+            let during = map.optional("restarts_during", event(InstanceEvent::is_hook));
+            let hangs = map.or("hangs", boolean, false);
+            during.map(|during| Agent::Restarts { during, hangs })
         }
         _ => map.optional("lost_during", event(|_| true)).map(|during| Agent::Lost { during }),
     };

@@ -44,6 +44,7 @@ pub fn scale(
         health: HostHealth::NEW,
         agent: Agent::Present,
         fails: None,
+        tags: Vec::new(),
         has_foreign_file: false,
     }));
 }
