@@ -39,7 +39,9 @@ const MINUTE_MS: u64 = 60_000;
 const DAY_MS: u64 = 86_400_000;
 /// The first uniform of a minute's block for target group 0 is its noise; that of group 1 is not used.
 const NOISE_DRAW: u32 = 0;
-/// Where instances come and go, no cut is shorter than this unless something else makes it.
+/// In a group of more serving instances than this it is not told what each change of them has met.
+const LARGE_GROUP: u16 = 100;
+/// Where so many come and go, no cut is shorter than this unless something else makes it.
 const CUT_MIN: SimDuration = SimDuration::from_secs(1);
 /// Uniforms that one cut of a minute uses by group, after the first: arrivals or split, refused ones, failed
 /// ones.
@@ -278,6 +280,7 @@ impl<'s> Traffic<'s> {
     fn gathers(&self, now: SimTime) -> bool {
         let is_even = |behind: &Behind<'_>| behind.defects().is_empty() && !behind.is_loaded();
         self.scenario.server().is_some()
+            && self.weights.iter().sum::<u16>() > LARGE_GROUP
             && now.since(self.drawn_until) < CUT_MIN
             && self.behind.iter().all(is_even)
     }
