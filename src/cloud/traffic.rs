@@ -39,9 +39,9 @@ const MINUTE_MS: u64 = 60_000;
 const DAY_MS: u64 = 86_400_000;
 /// The first uniform of a minute's block for target group 0 is its noise; that of group 1 is not used.
 const NOISE_DRAW: u32 = 0;
-/// In a group of more serving instances than this it is not told what each change of them has met.
+/// Where more instances than this serve, not every change of them makes a cut.
 const LARGE_GROUP: u16 = 100;
-/// Where so many come and go, no cut is shorter than this unless something else makes it.
+/// No cut of theirs is shorter than this, unless something else makes it.
 const CUT_MIN: SimDuration = SimDuration::from_secs(1);
 /// Uniforms that one cut of a minute uses by group, after the first: arrivals or split, refused ones, failed
 /// ones.
@@ -274,11 +274,10 @@ impl<'s> Traffic<'s> {
         }
     }
 
-    /// Whether a change of weights makes no cut: instances come and go many times a second in a large group. What they answer
-    /// in a second is drawn at once then, which has the same law: sums of Poisson counts are Poisson, and each request meets
-    /// each group as likely as one of its instant does on average. What depends on when and how much is drawn cut by cut.
+    /// Whether a change of weights makes no cut: in a large group instances come and go many times a second. What they answer in
+    /// one is drawn at once, which has the same law; what depends on when and how much is drawn cut by cut.
     fn gathers(&self, now: SimTime) -> bool {
-        let is_even = |behind: &Behind<'_>| behind.defects().is_empty() && !behind.is_loaded();
+        let is_even = |it: &Behind<'_>| it.defects().is_empty() && !it.is_loaded();
         self.scenario.server().is_some()
             && self.weights.iter().sum::<u16>() > LARGE_GROUP
             && now.since(self.drawn_until) < CUT_MIN
@@ -289,13 +288,12 @@ impl<'s> Traffic<'s> {
     fn gather(&mut self, now: SimTime) {
         let (from, [all, second]) = self.gathered;
         let more = self.expected(from.max(self.drawn_until), now);
-        let share = share(self.weights, TargetGroupId(1));
-        self.gathered = (now, [all + more, second + more * share]);
+        self.gathered = (now, [all + more, second + more * share(self.weights, TargetGroupId(1))]);
     }
 
     /// How many requests are expected in a stretch of the present minute.
     fn expected(&self, from: SimTime, to: SimTime) -> f64 {
-        let (from, to) = (from.as_millis(), to.as_millis());
+        let [from, to] = [from, to].map(SimTime::as_millis);
         expected(&self.scenario.traffic, self.zero_in_day, from, to) * self.noise.1
     }
 
@@ -315,10 +313,9 @@ impl<'s> Traffic<'s> {
         };
         self.drawn_until = to;
         let [first, second] = [TargetGroupId(0), TargetGroupId(1)];
-        let requests = match expected {
-            0.0 => 0,
-            mean => count::poisson(mean, self.uniform(first, 0, out)),
-        };
+        let is_any = expected != 0.0;
+        let requests =
+            if is_any { count::poisson(expected, self.uniform(first, 0, out)) } else { 0 };
         let moved = part(requests, share, || self.uniform(second, 0, out));
         let reset = self.reset_between(from, to);
         self.open.iter_mut().for_each(|open| open.settle(from, to));
