@@ -152,17 +152,9 @@ impl ErrorMessage {
             Self::NotSteadyDuringShift { minutes } => {
                 format!("The replacement task set was not in a steady state for {minutes} minutes.")
             }
-            Self::StageTooLong { minutes } => {
-                format!(
-                    "The service deployment took longer than the {minutes} minutes that it may."
-                )
-            }
-            Self::StageHookFailed => {
-                String::from("The service deployment failed because of a lifecycle hook.")
-            }
-            Self::CircuitBreakerTripped { failed } => {
-                format!("The deployment circuit breaker of ECS tripped: {failed} tasks failed.")
-            }
+            Self::StageTooLong { .. }
+            | Self::StageHookFailed
+            | Self::CircuitBreakerTripped { .. } => self.of_ecs(),
             Self::StoppedByRequest => String::from("The deployment was stopped by a user."),
             Self::PrimaryNotBehindListener => String::from(
                 "The ELB could not be updated due to the following error: Primary taskset target \
@@ -201,6 +193,21 @@ impl ErrorMessage {
                 String::from("The condition holds under which the external controller gives up.")
             }
             Self::AlarmsUnreadable { .. } | Self::AlarmsActive { .. } => self.of_alarms(),
+        }
+    }
+
+    /// The sentences about deployments by ECS itself.
+    fn of_ecs(&self) -> String {
+        match self {
+            Self::StageTooLong { minutes } => {
+                format!(
+                    "The service deployment took longer than the {minutes} minutes that it may."
+                )
+            }
+            Self::CircuitBreakerTripped { failed } => {
+                format!("The deployment circuit breaker of ECS tripped: {failed} tasks failed.")
+            }
+            _ => String::from("The service deployment failed because of a lifecycle hook."),
         }
     }
 

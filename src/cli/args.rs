@@ -7,9 +7,9 @@ use std::path::PathBuf;
 
 use crate::engine::share::Share;
 use crate::input::unit::parse_share;
+pub use choice::{Color, Deny, DiagnosticFormat, Format};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-pub use choice::{Color, Deny, DiagnosticFormat, Format};
 use example::*;
 
 /// Rehearse an AWS deployment before you do it.

@@ -32,6 +32,7 @@ use crate::scenario::monitoring::Monitoring;
 use crate::scenario::operator::ScriptedCall;
 use crate::scenario::platform::{Ecs, Platform};
 use crate::scenario::revision::Revision;
+use crate::scenario::server::Server;
 use crate::scenario::service::{LoadBalancer, STOP_TIMEOUT_DEFAULT, Service};
 
 /// The scenario, if the parts fit each other; why they do not is told.
@@ -67,9 +68,7 @@ pub fn scenario(mut sections: Sections, digest: u64, to: &mut Diagnostics) -> Op
     });
     let deployments: Vec<Option<Deployment>> = deployments.collect();
     let workflow = external::workflow(&sections, load_balancer, monitoring.as_ref(), to);
-    asked::check_zones(&sections, to);
-    asked::check_scaling_calls(&sections, to);
-    asked::tell_unknown_sessions(&sections, to);
+    asked::check(&sections, to);
     let calls = calls(&sections, &candidates, load_balancer, monitoring.as_ref(), to);
     let triggers = group.map(|group| group.triggers.clone()).unwrap_or_default();
     let places = gate::Places {
@@ -78,11 +77,7 @@ pub fn scenario(mut sections: Sections, digest: u64, to: &mut Diagnostics) -> Op
     };
     let server = sections.resources.instances.take();
     let ecs = ecs.map(|(service, load_balancer)| Ecs { service, load_balancer, scaling });
-    let platform = match (ecs, server) {
-        (Some(ecs), _) => Platform::Ecs(ecs),
-        (None, Some(server)) => Platform::Server(server),
-        (None, None) => Platform::Lambda(function?),
-    };
+    let platform = platform(ecs, server, function)?;
     let mut deployments = deployments.into_iter().collect::<Option<Vec<_>>>()?;
     let client = client(&sections);
     deployments[0].external = workflow;
@@ -110,6 +105,19 @@ pub fn scenario(mut sections: Sections, digest: u64, to: &mut Diagnostics) -> Op
     };
     gate::check(&scenario, &places, to);
     Some(scenario)
+}
+
+/// What is deployed to: one of the three.
+fn platform(
+    ecs: Option<Ecs>,
+    server: Option<Server>,
+    function: Option<Function>,
+) -> Option<Platform> {
+    Some(match (ecs, server) {
+        (Some(ecs), _) => Platform::Ecs(ecs),
+        (None, Some(server)) => Platform::Server(server),
+        (None, None) => Platform::Lambda(function?),
+    })
 }
 
 /// Who waits for the deployment: the waiters of CodeDeploy cannot, where it has no part in it.

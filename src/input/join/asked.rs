@@ -240,7 +240,7 @@ fn check_listener(
 
 /// Clients stay with what they were assigned to for a session, and only the traffic says how long that is
 /// (ELB-TG-3, ELB-TG-4).
-pub fn tell_unknown_sessions(sections: &Sections, to: &mut Diagnostics) {
+fn tell_unknown_sessions(sections: &Sections, to: &mut Diagnostics) {
     let Resources { target_groups, listeners, .. } = &sections.resources;
     let of_listeners = listeners.iter().filter_map(|one| Some(one.stickiness.as_ref()?.span));
     let sticky = target_groups.iter().filter(|group| group.attributes.stickiness.is_some());
@@ -254,8 +254,15 @@ pub fn tell_unknown_sessions(sections: &Sections, to: &mut Diagnostics) {
     }
 }
 
+/// What calls and faults speak of that nothing else describes.
+pub fn check(sections: &Sections, to: &mut Diagnostics) {
+    check_zones(sections, to);
+    check_scaling_calls(sections, to);
+    tell_unknown_sessions(sections, to);
+}
+
 /// Only what is scaled can get other bounds, and no minimum lies above its maximum.
-pub fn check_scaling_calls(sections: &Sections, to: &mut Diagnostics) {
+fn check_scaling_calls(sections: &Sections, to: &mut Diagnostics) {
     for scripted in &sections.operator.calls {
         let Call::RegisterScalableTarget { min, max, .. } = scripted.call else { continue };
         if sections.resources.scaling.is_none() {
@@ -278,7 +285,7 @@ pub fn check_scaling_calls(sections: &Sections, to: &mut Diagnostics) {
 }
 
 /// A zone that the service is not spread over cannot fail; nor can there be more than a region has.
-pub fn check_zones(sections: &Sections, to: &mut Diagnostics) {
+fn check_zones(sections: &Sections, to: &mut Diagnostics) {
     let zones = sections.assumptions.zones;
     if zones > ZONES_MAX {
         let title = format!("`cluster.zones` is {zones}, more than {ZONES_MAX}");

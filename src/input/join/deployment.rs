@@ -15,6 +15,7 @@ use crate::input::aws_document::naming;
 use crate::input::load::Sections;
 use crate::input::section::deployment::DeploymentSection;
 use crate::scenario::deployment::{AutoRollback, Deployment};
+use crate::scenario::server::InstanceDeployment;
 use crate::scenario::service::{LoadBalancer, LoadBalancerKind, Service};
 use crate::scenario::traffic_routing::{
     ECS_DEFAULT, LAMBDA_DEFAULT, Strategy, TrafficRouting, predefined,
@@ -58,24 +59,7 @@ pub fn deployment(
         true => (section, to),
         false => (first, &mut told_before),
     };
-    let (config_name, traffic_routing, on_instances) = match &sections.resources.instances {
-        Some(_) => {
-            let (name, asked) = server::deployment(section, sections, to)?;
-            // No traffic is moved by weights.
-            (name, TrafficRouting::AllAtOnce, Some(asked))
-        }
-        // Its steps say how it moves traffic.
-        None if first.external.is_some() => (EXTERNAL.into(), TrafficRouting::AllAtOnce, None),
-        None if section.update_service.is_some() => {
-            let own = &section.update_service.as_ref().expect("it is there").configuration;
-            let strategy = service_deployment::strategy(own);
-            (strategy.to_string(), TrafficRouting::AllAtOnce, None)
-        }
-        None => {
-            let (name, routing) = config(asked, group, sections.platform, to)?;
-            (name, routing, None)
-        }
-    };
+    let (config_name, traffic_routing, on_instances) = moves(section, asked, sections, to)?;
     let is_of_code_deploy = first.external.is_none() && first.update_service.is_none();
     if let Some(load_balancer) = load_balancer.filter(|_| is_of_code_deploy) {
         check_gradual(asked, group, traffic_routing, load_balancer.kind, to);
@@ -109,6 +93,31 @@ pub fn deployment(
             .unwrap_or_else(|| group.map_or(without_group.1, |group| group.auto_rollback)),
         alarms: None,
     })
+}
+
+/// The configuration by its name, how it moves traffic, and what it has of its own on instances.
+fn moves(
+    section: &DeploymentSection,
+    asked: &DeploymentSection,
+    sections: &Sections,
+    to: &mut Diagnostics,
+) -> Option<(String, TrafficRouting, Option<InstanceDeployment>)> {
+    let first = &sections.deployments[0];
+    if sections.resources.instances.is_some() {
+        let (name, asked) = server::deployment(section, sections, to)?;
+        // No traffic is moved by weights.
+        return Some((name, TrafficRouting::AllAtOnce, Some(asked)));
+    }
+    if first.external.is_some() {
+        // Its steps say how it moves traffic.
+        return Some((EXTERNAL.into(), TrafficRouting::AllAtOnce, None));
+    }
+    if let Some(own) = &section.update_service {
+        let strategy = service_deployment::strategy(&own.configuration);
+        return Some((strategy.to_string(), TrafficRouting::AllAtOnce, None));
+    }
+    let (name, routing) = config(asked, first.group.as_ref(), sections.platform, to)?;
+    Some((name, routing, None))
 }
 
 /// The ready wait of the group, and how long its original is kept; instances have these waits in blue/green only.

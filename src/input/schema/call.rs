@@ -38,16 +38,8 @@ fn parameters(call: ApiCall) -> Vec<Key> {
             "Whether it rolls back. Default: as configured for DEPLOYMENT_STOP_ON_REQUEST.",
             switch(),
         )],
-        ApiCall::StopServiceDeployment => vec![key(
-            "stopType",
-            "Whether the revision before comes back. Default: ROLLBACK.",
-            one_of(&["ROLLBACK", "ABORT"]),
-        )],
-        ApiCall::ContinueServiceDeployment => vec![key(
-            "action",
-            "What a hook that waits for somebody is told. Default: CONTINUE.",
-            one_of(&["CONTINUE", "ROLLBACK"]),
-        )],
+        ApiCall::StopServiceDeployment => stop_service_deployment(),
+        ApiCall::ContinueServiceDeployment => continue_service_deployment(),
         ApiCall::PutLifecycleEventHookExecutionStatus => {
             let answers = HookAnswer::ALL.iter().map(|answer| answer.as_str()).collect();
             vec![
@@ -97,6 +89,16 @@ fn parameters(call: ApiCall) -> Vec<Key> {
             vec![key("Qualifier", "The version that is gone then.", version()).required()]
         }
     }
+}
+
+fn stop_service_deployment() -> Vec<Key> {
+    let text = "Whether the revision before comes back. Default: ROLLBACK.";
+    vec![key("stopType", text, one_of(&["ROLLBACK", "ABORT"]))]
+}
+
+fn continue_service_deployment() -> Vec<Key> {
+    let text = "What a hook that waits for somebody is told. Default: CONTINUE.";
+    vec![key("action", text, one_of(&["CONTINUE", "ROLLBACK"]))]
 }
 
 fn target_group() -> Vec<Key> {

@@ -93,7 +93,7 @@ pub fn hooks(field: Field, to: &mut Diagnostics) -> Option<Hooks> {
     let mut map = Map::open(field, to)?;
     let stages = ServiceDeploymentStage::ALL.iter().filter(|stage| stage.takes_functions());
     let mut stage_hooks = Vec::new();
-    for &stage in stages.filter(|stage| field.node.key(stage.as_str()).is_some()) {
+    for &stage in stages {
         let read = |field: Field, to: &mut Diagnostics| stage_behaviour(field, stage, to);
         stage_hooks.extend(map.optional(stage.as_str(), read));
     }

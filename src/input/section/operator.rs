@@ -145,13 +145,7 @@ pub(super) fn plain(call: ApiCall, map: &mut Map<'_, '_>) -> Option<Call> {
             let wait = map.or("deploymentWaitType", choice(&waits), DeploymentWaitType::ReadyWait);
             Some(Call::ContinueDeployment { wait })
         }
-        ApiCall::PutLifecycleEventHookExecutionStatus => {
-            let answers = HookAnswer::ALL.iter().map(|answer| (answer.as_str(), *answer));
-            let answers = answers.collect::<Vec<_>>();
-            let exception = Exception::InvalidLifecycleEventHookExecutionStatus;
-            map.refusing(exception, |map| map.required("status", choice(&answers)))
-                .map(|answer| Call::PutLifecycleEventHookExecutionStatus { answer })
-        }
+        ApiCall::PutLifecycleEventHookExecutionStatus => put_status(map),
         ApiCall::SkipWaitTimeForInstanceTermination => {
             Some(Call::SkipWaitTimeForInstanceTermination)
         }
@@ -165,11 +159,7 @@ pub(super) fn plain(call: ApiCall, map: &mut Map<'_, '_>) -> Option<Call> {
             let rolls_back = map.or("stopType", choice(&types), true);
             Some(Call::StopServiceDeployment { rolls_back })
         }
-        ApiCall::ContinueServiceDeployment => {
-            let actions = [("CONTINUE", HookAnswer::Succeeded), ("ROLLBACK", HookAnswer::Failed)];
-            let answer = map.or("action", choice(&actions), HookAnswer::Succeeded);
-            Some(Call::ContinueServiceDeployment { answer })
-        }
+        ApiCall::ContinueServiceDeployment => Some(continue_service_deployment(map)),
         ApiCall::UpdateService => {
             let desired_count = map.required("desiredCount", integer(0..=5000));
             desired_count.map(|count| Call::UpdateService {
@@ -212,6 +202,22 @@ pub(super) fn plain(call: ApiCall, map: &mut Map<'_, '_>) -> Option<Call> {
         | ApiCall::ModifyTargetGroup
         | ApiCall::ModifyListener => unreachable!("{call} names what others describe"),
     }
+}
+
+/// `ContinueServiceDeployment`: what a hook that waits is told.
+fn continue_service_deployment(map: &mut Map<'_, '_>) -> Call {
+    let actions = [("CONTINUE", HookAnswer::Succeeded), ("ROLLBACK", HookAnswer::Failed)];
+    let answer = map.or("action", choice(&actions), HookAnswer::Succeeded);
+    Call::ContinueServiceDeployment { answer }
+}
+
+/// `PutLifecycleEventHookExecutionStatus`: what a function is said to have answered.
+fn put_status(map: &mut Map<'_, '_>) -> Option<Call> {
+    let answers = HookAnswer::ALL.iter().map(|answer| (answer.as_str(), *answer));
+    let answers = answers.collect::<Vec<_>>();
+    let exception = Exception::InvalidLifecycleEventHookExecutionStatus;
+    map.refusing(exception, |map| map.required("status", choice(&answers)))
+        .map(|answer| Call::PutLifecycleEventHookExecutionStatus { answer })
 }
 
 /// `UpdateAlias`: without `RoutingConfig` the alias has no weights afterwards.
