@@ -200,7 +200,7 @@ impl fmt::Display for Agreement {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::name::Waiter;
+    use crate::aws::call::Waiter;
 
     fn at(milliseconds: u64) -> SimTime {
         SimTime::from_millis(milliseconds)

@@ -3,12 +3,13 @@
 //! Not simulated: each says outright what a run of its kind looks like (golden timelines G-2, G-5, G-10).
 
 use crate::analysis::series::Series;
+use crate::aws::call::Waiter;
 use crate::aws::id::{DeploymentId, DeploymentNumber, TargetGroupId, TaskId, TaskSetId};
 use crate::aws::message::ErrorMessage;
 use crate::aws::name::{
     DeploymentCreator, DeploymentStatus, ErrorCode, HookAnswer, LifecycleEvent as Event,
     LifecycleEventStatus as EventStatus, StabilityStatus, StopCode, TargetHealthReason,
-    TargetHealthState, TaskSetStatus, TaskStatus, Waiter,
+    TargetHealthState, TaskSetStatus, TaskStatus,
 };
 use crate::engine::time::SimTime;
 use crate::journal::digest::{Digest, Digester};

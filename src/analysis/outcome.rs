@@ -3,19 +3,23 @@
 //! It keeps no entries and, once it has seen as many tasks as a run has, allocates nothing, so that sweeps
 //! can use it. Rule: decision on the meaning of results.
 
+mod seen;
+
 use crate::analysis::capacity::Capacity;
 use crate::analysis::client::{ServiceLook, sight};
 use crate::analysis::lifecycle::brings_nothing_new;
 use crate::analysis::row::Row;
 use crate::analysis::side::{BySide, Side, Sides};
 use crate::analysis::user::Acquaintance;
+use crate::aws::call::Waiter;
 use crate::aws::id::{DeploymentNumber, TargetGroupId};
-use crate::aws::name::{DeploymentStatus, ErrorCode, LifecycleEvent, LifecycleEventStatus, Waiter};
+use crate::aws::name::{DeploymentStatus, LifecycleEvent, LifecycleEventStatus};
 use crate::engine::time::SimTime;
 use crate::journal::digest::Digest;
 use crate::journal::fact::{Fact, Listener};
 use crate::journal::header::{Client, Header, Users};
 use crate::journal::{Entry, Reader};
+use seen::{Seen, Shared};
 
 /// The deployment that a row tells of.
 const FIRST: DeploymentNumber = DeploymentNumber(0);
@@ -48,43 +52,6 @@ pub struct Outcome {
     brings_bad: bool,
     /// Whether a bad release stands behind the target group of a side.
     bad: BySide<bool>,
-}
-
-/// The shares that the target groups really got, as far as they are told.
-#[derive(Clone, Copy, Default)]
-struct Shared {
-    /// Up to when.
-    until: SimTime,
-    /// Integral of the share of a bad replacement, in millionths times milliseconds.
-    exposure_ppm_ms: u64,
-    /// Whether the replacement has got any request.
-    has_reached: bool,
-}
-
-/// What was seen so far, in the form of the row.
-#[derive(Clone, Copy, Default)]
-struct Seen {
-    status: Option<DeploymentStatus>,
-    error: Option<(ErrorCode, SimTime)>,
-    rollback: bool,
-    candidate: Option<u8>,
-    bad: bool,
-    install: Option<SimTime>,
-    first_shift: Option<SimTime>,
-    full_shift: Option<SimTime>,
-    end: Option<SimTime>,
-    restored: Option<SimTime>,
-    requests: u64,
-    failed_requests: u64,
-    bad_requests: u64,
-    exposure_percent_ms: u64,
-    weight_max_percent: u32,
-    scaling_events: u32,
-    deployments: u32,
-    /// How many instances the first deployment failed on, and how many were outdated when it was over.
-    instances: Option<(u16, u16)>,
-    /// Once its column is closed.
-    users_exposed_ppm: Option<u32>,
 }
 
 /// What so much time of tasks costs at a price by the hour, if it has one; both in millionths, rounded half up.
@@ -414,6 +381,7 @@ impl Outcome {
 mod tests {
     use super::*;
     use crate::analysis::example::{self, Example};
+    use crate::aws::name::ErrorCode;
 
     fn at(seconds: u64) -> Option<SimTime> {
         Some(SimTime::from_millis(seconds * 1000))

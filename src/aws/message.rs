@@ -183,16 +183,21 @@ impl ErrorMessage {
                 "The IAM role does not give you permission to perform operations in the following \
                  AWS service: AWSLambda.",
             ),
+            Self::CallRefused { .. } | Self::NotInTime { .. } | Self::GivenUp => self.of_external(),
+            Self::AlarmsUnreadable { .. } | Self::AlarmsActive { .. } => self.of_alarms(),
+        }
+    }
+
+    /// The sentences about deployments by a controller of somebody else's.
+    fn of_external(&self) -> String {
+        match self {
             Self::CallRefused { exception } => {
                 format!("A call of the external controller was refused with {exception}.")
             }
             Self::NotInTime { seconds } => {
                 format!("The external controller waited in vain for {seconds} seconds.")
             }
-            Self::GivenUp => {
-                String::from("The condition holds under which the external controller gives up.")
-            }
-            Self::AlarmsUnreadable { .. } | Self::AlarmsActive { .. } => self.of_alarms(),
+            _ => String::from("The condition holds under which the external controller gives up."),
         }
     }
 

@@ -233,19 +233,6 @@ names! {
 }
 
 names! {
-    /// How a client waits for a deployment: a waiter of the SDKs, or a command of the AWS CLI (CD-SM-7, CD-SM-8,
-    /// ECS-SVC-7).
-    Waiter {
-        /// The waiter of every SDK, as it comes.
-        DeploymentSuccessful = "DeploymentSuccessful",
-        /// The wait of `aws ecs deploy`.
-        AwsEcsDeploy = "aws-ecs-deploy",
-        /// The waiter of the SDKs for services, which knows nothing of deployments by CodeDeploy (ECS-SVC-7).
-        ServicesStable = "ServicesStable",
-    }
-}
-
-names! {
     /// What a hook function reports (`PutLifecycleEventHookExecutionStatus`). Rule: CD-LE-4.
     HookAnswer {
         /// The event succeeds.

@@ -1,8 +1,8 @@
 //! The first line of a journal: which question this is the answer to.
 
 use crate::aws::alarm::ComparisonOperator;
+use crate::aws::call::Waiter;
 use crate::aws::id::AlarmId;
-use crate::aws::name::Waiter;
 use crate::aws::notification::Trigger;
 use serde::{Deserialize, Serialize};
 

@@ -120,9 +120,10 @@ fn read_entry(text: &str, before: &[Entry]) -> Result<Entry, String> {
 mod tests {
     use super::*;
     use crate::aws::alarm::ComparisonOperator;
+    use crate::aws::call::Waiter;
     use crate::aws::id::{DeploymentId, DeploymentNumber, TargetGroupId, TaskSetId};
     use crate::aws::message::ErrorMessage;
-    use crate::aws::name::{DeploymentCreator, ErrorCode, Waiter};
+    use crate::aws::name::{DeploymentCreator, ErrorCode};
     use crate::aws::notification::{Trigger, TriggerEventType};
     use crate::journal::fact::Listener;
     use crate::journal::header::{AlarmDescription, AlarmRule, Client, Users};

@@ -214,13 +214,9 @@ impl Teller<'_> {
                 let side = sides.of_task_set(task_set).as_str();
                 self.line(entry, Tone::Bad, format!("{side}: {code}"));
             }
-            Fact::FaultBegan { fault } => {
-                self.line(entry, Tone::Bad, format!("fault {fault} begins"))
-            }
-            Fact::FaultEnded { fault } => {
-                self.line(entry, Tone::Quiet, format!("fault {fault} is over"))
-            }
-            Fact::AlarmFound { .. }
+            Fact::FaultBegan { .. }
+            | Fact::FaultEnded { .. }
+            | Fact::AlarmFound { .. }
             | Fact::AlarmStateChanged { .. }
             | Fact::ScalingActivity { .. }
             | Fact::NotScaled { .. }

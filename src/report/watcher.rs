@@ -1,4 +1,4 @@
-//! What alarms and scaling policies do, in words.
+//! What alarms, scaling policies and faults do, in words.
 
 use crate::analysis::Fact;
 use crate::aws::alarm::StateValue;
@@ -27,6 +27,8 @@ pub fn told(fact: &Fact, header: &Header) -> Option<(Tone, String)> {
         Fact::ScalableTargetUpdated { min, max } => {
             (Tone::Plain, format!("scaling keeps {min} to {max} tasks from now on"))
         }
+        Fact::FaultBegan { fault } => (Tone::Bad, format!("fault {fault} begins")),
+        Fact::FaultEnded { fault } => (Tone::Quiet, format!("fault {fault} is over")),
         _ => return None,
     };
     Some(told)

@@ -3,7 +3,7 @@
 //! Plain data, and how often each waiter asks. Not what the job sees (`analysis::client`). Rules: CD-SM-7,
 //! CD-SM-8, ECS-SVC-7.
 
-use crate::aws::name::Waiter;
+use crate::aws::call::Waiter;
 use crate::engine::time::SimDuration;
 use crate::scenario::deployment::Deployment;
 

@@ -16,7 +16,8 @@ mod traffic;
 use serde_json::{Value, json};
 
 use crate::aws::call::FaultKind;
-use crate::aws::name::{LifecycleEvent, Waiter};
+use crate::aws::call::Waiter;
+use crate::aws::name::LifecycleEvent;
 use crate::aws::service::ServiceDeploymentStage;
 use crate::scenario::assumption::{Assumptions, Parameter};
 use crate::scenario::fault::FAULTS_MAX;

@@ -1,6 +1,6 @@
 //! `client:`: the CI job that waits for the deployment.
 
-use crate::aws::name::Waiter;
+use crate::aws::call::Waiter;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::engine::time::SimDuration;
 use crate::input::decode::{Field, Map, choice};
