@@ -124,8 +124,10 @@ impl ServiceLook {
             Fact::TaskSetCreated { task_set, .. } => self.there |= bit(task_set),
             Fact::TaskSetDeleted { task_set } => self.there &= !bit(task_set),
             Fact::TaskSetStabilityChanged { task_set, stability } => {
-                let is_steady = stability == StabilityStatus::SteadyState;
-                self.steady = self.steady & !bit(task_set) | u64::from(is_steady) * bit(task_set);
+                self.steady &= !bit(task_set);
+                if stability == StabilityStatus::SteadyState {
+                    self.steady |= bit(task_set);
+                }
             }
             _ => return,
         }

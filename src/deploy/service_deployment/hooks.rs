@@ -163,9 +163,9 @@ fn length_of(
         if duration > INVOCATION_MAX {
             return (lasts + INVOCATION_MAX, true);
         }
-        lasts = lasts + duration;
+        lasts += duration;
         if invocation < function.in_progress {
-            lasts = lasts + function.call_back_delay;
+            lasts += function.call_back_delay;
         }
     }
     (lasts, false)

@@ -138,19 +138,18 @@ fn circuit_breaker(field: Field, to: &mut Diagnostics) -> Option<Option<CircuitB
 fn threshold(field: Field, to: &mut Diagnostics) -> Option<BreakerThreshold> {
     const VALUE_MAX: i64 = 100_000;
     let mut map = Map::open_aws(field, to)?;
-    let kinds: [(&str, fn(u32) -> BreakerThreshold); 3] = [
-        ("BOUNDED_PERCENT", BreakerThreshold::BoundedPercent),
-        ("UNBOUNDED_PERCENT", BreakerThreshold::UnboundedPercent),
-        ("COUNT", BreakerThreshold::Count),
-    ];
-    let kind = map.or("type", choice(&kinds), BreakerThreshold::BoundedPercent);
-    let is_count = matches!(kind(1), BreakerThreshold::Count(_));
-    let value = match is_count {
-        true => map.required("value", count(1..=VALUE_MAX)),
-        false => Some(map.or("value", count(1..=100), 50)),
+    let kinds = ["BOUNDED_PERCENT", "UNBOUNDED_PERCENT", "COUNT"].map(|kind| (kind, kind));
+    let kind = map.or("type", choice(&kinds), "BOUNDED_PERCENT");
+    let value = match kind {
+        "COUNT" => map.required("value", count(1..=VALUE_MAX)),
+        _ => Some(map.or("value", count(1..=100), 50)),
     };
     map.unused();
-    value.map(kind)
+    value.map(|value| match kind {
+        "COUNT" => BreakerThreshold::Count(value),
+        "UNBOUNDED_PERCENT" => BreakerThreshold::UnboundedPercent(value),
+        _ => BreakerThreshold::BoundedPercent(value),
+    })
 }
 
 /// `alarms`: names, `enable`, `rollback`. Rule: ECS-DA-1.
