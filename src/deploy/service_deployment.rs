@@ -18,7 +18,7 @@ mod native;
 use crate::agenda::Outbox;
 use crate::agenda::event::{Event, Timer};
 use crate::aws::alarm::StateValue;
-use crate::aws::call::{ApiException, DeploymentWaitType};
+use crate::aws::call::{ApiException, DeploymentWaitType, ServiceStatus};
 use crate::aws::id::{AlarmId, AlarmSet, DeploymentNumber, TaskSetId};
 use crate::aws::message::ErrorMessage;
 use crate::aws::name::{
@@ -110,8 +110,7 @@ impl<'s> Course<'s> for Run<'s> {
             hooks: StageHooks::default(),
         };
         if !cloud.is_service_active() {
-            let message = ErrorMessage::ServiceNotActive;
-            run.end(ErrorCode::EcsUpdateError, message, false, cloud, out);
+            run.lose_service(cloud, out);
             return run;
         }
         if own.fails_to_change_strategy {
@@ -148,6 +147,7 @@ impl<'s> Course<'s> for Run<'s> {
                 | Fact::TaskSetDeleted { .. }
                 | Fact::TaskStatusChanged { status: TaskStatus::Running, .. }
                 | Fact::FailedTasksCounted { .. }
+                | Fact::ServiceStatusChanged { status: ServiceStatus::Draining }
         ) || is_alarm_news(fact)
     }
 
@@ -168,6 +168,7 @@ impl<'s> Course<'s> for Run<'s> {
             Fact::FailedTasksCounted { task_set, failed } if task_set == self.new => {
                 self.count_failures(failed, cloud, out);
             }
+            Fact::ServiceStatusChanged { .. } => self.lose_service(cloud, out),
             Fact::AlarmStateChanged { alarm, .. } => self.on_alarm_news(Some(alarm), cloud, out),
             Fact::FaultBegan { .. } | Fact::FaultEnded { .. } => {
                 self.on_alarm_news(None, cloud, out);
@@ -361,6 +362,12 @@ impl<'s> Run<'s> {
             return self.roll_back(reached, cloud, out);
         }
         cloud.fail_update(out);
+    }
+
+    /// The service was deleted: nothing is deployed to it any more, and nothing comes back (ECS-SVC-1).
+    fn lose_service(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        let message = ErrorMessage::ServiceNotActive;
+        self.end(ErrorCode::EcsUpdateError, message, false, cloud, out);
     }
 
     fn roll_back(&mut self, reached: Stage, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {

@@ -343,6 +343,26 @@ fn a_deployment_is_stopped_with_or_without_a_rollback() {
     );
 }
 
+/// ECS-SVC-1: a service that is deleted meanwhile takes its deployment with it.
+#[test]
+fn a_deleted_service_ends_its_deployment() {
+    let run = rolling(100, 150)
+        .configured(BREAKER)
+        .line("operator: [{ at: 70s, do: DeleteService, force: true }]")
+        .run();
+    assert_eq!(run.statuses(0), "0 Created, 0 InProgress, 70 Failed");
+    assert_eq!(error(&run), Some(ErrorCode::EcsUpdateError));
+    assert_eq!(run.occurrence("DeploymentCreated").count, 1);
+    assert_eq!([run.value("original_running", 500), run.value("replacement_running", 500)], [0, 0]);
+}
+
+/// Without a task there is nothing to wait for.
+#[test]
+fn a_service_without_tasks_is_updated_at_once() {
+    let run = rolling(100, 200).desired(0).run();
+    assert_eq!(run.statuses(0), "0 Created, 0 InProgress, 0 Succeeded");
+}
+
 /// CodeDeploy knows nothing of it, and ECS nothing of one that has ended.
 #[test]
 fn calls_to_somebody_else_find_no_deployment() {
