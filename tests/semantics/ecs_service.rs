@@ -8,6 +8,7 @@ pub struct Service {
     configuration: Vec<String>,
     balancer: String,
     protocol: &'static str,
+    attributes: String,
     hooks: Vec<String>,
     later: String,
     semantics: &'static str,
@@ -26,6 +27,7 @@ pub fn service(configuration: &[&str]) -> Service {
         configuration: configuration.iter().map(|&line| line.into()).collect(),
         balancer: String::new(),
         protocol: "",
+        attributes: String::new(),
         hooks: Vec::new(),
         later: String::new(),
         semantics: "current",
@@ -72,6 +74,12 @@ impl Service {
         self.balancer = format!(
             ", advancedConfiguration: {{ alternateTargetGroupArn: '{group}', productionListenerRule: 'arn:rule', roleArn: 'arn:role'{rule} }}"
         );
+        self
+    }
+
+    /// Another attribute of the target groups.
+    pub fn attribute(mut self, key: &str, value: &str) -> Service {
+        self.attributes += &format!(", {{ Key: {key}, Value: '{value}' }}");
         self
     }
 
@@ -140,8 +148,8 @@ semantics: {}
     loadBalancers:
       - {{ targetGroupArn: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/1a', containerName: web, containerPort: 80{} }}
 {}  targetGroups:
-    - {{ Name: web, {protocol}Attributes: [{{ Key: deregistration_delay.timeout_seconds, Value: '30' }}] }}
-    - {{ Name: other, {protocol}Attributes: [{{ Key: deregistration_delay.timeout_seconds, Value: '30' }}] }}
+    - {{ Name: web, {protocol}Attributes: [{{ Key: deregistration_delay.timeout_seconds, Value: '30' }}{attributes}] }}
+    - {{ Name: other, {protocol}Attributes: [{{ Key: deregistration_delay.timeout_seconds, Value: '30' }}{attributes}] }}
   alarms:
     - {{ AlarmName: errors, Namespace: Shop, MetricName: Failed, Statistic: Sum, Period: 60, EvaluationPeriods: 2,
         Threshold: 100, ComparisonOperator: GreaterThanThreshold, TreatMissingData: ignore }}
@@ -160,6 +168,7 @@ traffic: {{ rate: {} }}
             self.original,
             lines(&self.assumptions, "  "),
             protocol = self.protocol,
+            attributes = self.attributes,
         )
     }
 

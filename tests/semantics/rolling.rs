@@ -405,6 +405,17 @@ fn what_could_bring_a_third_revision_is_refused() {
     assert!(told.contains("CUT0222") && told.contains("rollback"), "{told}");
 }
 
+/// Requests that are not spread evenly over two revisions are not simulated, and not counted as if they were.
+#[test]
+fn an_uneven_target_group_is_refused() {
+    let uneven = rolling(100, 200).attribute("slow_start.duration_seconds", "60").told();
+    assert!(uneven.contains("CUT0222"), "{uneven}");
+    let sticky = rolling(100, 200)
+        .attribute("stickiness.enabled", "true")
+        .rate("50/s, sessions: { requests: 20, length: 10m }");
+    assert!(sticky.told().contains("CUT0222"), "{}", sticky.told());
+}
+
 /// ECS-CB-1, story F31: what the date of a scenario does not know yet.
 #[test]
 fn the_date_decides_what_ecs_can_do() {

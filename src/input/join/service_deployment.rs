@@ -67,7 +67,8 @@ pub fn service_deployment(
     let is_rolling = strategy == DeploymentStrategy::Rolling;
     if is_first {
         check_date(strategy, configuration, load_balancer.kind, sections, to);
-        check_load_balancer(strategy, load_balancer, to);
+        let stays = sections.traffic.sessions.is_some();
+        check_load_balancer(strategy, load_balancer, stays, to);
         if is_rolling {
             tell_deadlock(configuration, healthy_percent, sections, to);
         }
@@ -227,18 +228,21 @@ fn check_date(
 fn check_load_balancer(
     strategy: DeploymentStrategy,
     load_balancer: &LoadBalancer,
+    clients_stay: bool,
     to: &mut Diagnostics,
 ) {
     let [group, _] = &load_balancer.target_groups;
-    if load_balancer.is_shared && (!group.slow_start.is_zero() || !group.cross_zone) {
+    let is_sticky = clients_stay && group.stickiness.is_some();
+    let is_uneven = !group.slow_start.is_zero() || !group.cross_zone || is_sticky;
+    if load_balancer.is_shared && is_uneven {
         let title = format!(
             "`{}` spreads requests unevenly, and two revisions stand behind it",
             group.name
         );
         to.push(
             Diagnostic::new(code::NOT_SIMULATED, None, title)
-                .label("slow start, or zones apart")
-                .help("take `slow_start.duration_seconds` away and write `load_balancing.cross_zone.enabled: true`"),
+                .label("slow start, zones apart, or clients that stay with a target")
+                .help("take `slow_start.duration_seconds` and `stickiness.enabled` away and write `load_balancing.cross_zone.enabled: true`"),
         );
     }
     let is_at_once = strategy == DeploymentStrategy::BlueGreen;
