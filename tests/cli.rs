@@ -643,6 +643,33 @@ fn every_fault_of_the_options_for_hosts_is_told_at_once() {
 }
 
 #[test]
+fn what_differs_between_two_dates_is_listed_with_rules_and_sources() {
+    let desk = Desk::new("semantics");
+    let diff = |more: &[&str]| desk.run(&[&["semantics", "diff"], more].concat());
+    let text = diff(&["2025-06", "2025-08"]).exits(0).out;
+    assert!(
+        text.starts_with("2025-07  strategy BLUE_GREEN") && text.contains("ECS-BG-1"),
+        "{text}"
+    );
+    assert!(text.contains("2025-08  ") && !text.contains("2025-10"), "{text}");
+    assert!(diff(&["current", "current"]).exits(0).out.contains("nothing differs"));
+    let json = diff(&["legacy", "current", "--format", "json"]).exits(0).out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let all = json.as_array().expect("a list");
+    assert_eq!(all[0]["since"], "2022-11");
+    let has_source =
+        |change: &serde_json::Value| change["source"].as_str().is_some_and(|s| !s.is_empty());
+    assert!(all.len() >= 10 && all.iter().all(has_source));
+    let csv = diff(&["legacy", "current", "--format", "csv"]).exits(0).out;
+    assert_eq!(csv.lines().next(), Some("since,what,before,from,rules,source"));
+    assert_eq!(csv.lines().count(), all.len() + 1);
+    diff(&["2022-13", "then"])
+        .exits(2)
+        .complains("`2022-13` is no date")
+        .complains("`then` is no date");
+}
+
+#[test]
 fn the_seventeen_predefined_configurations_are_listed() {
     let desk = Desk::new("configs");
     let text = desk.run(&["configs"]).exits(0).out;

@@ -48,10 +48,7 @@ pub fn semantics(question: &Question, terminal: &Terminal) -> Exit {
     let changes: Vec<&Change> = before.changes_to(after).collect();
     terminal.print(&match format {
         Format::Text => in_words(before, after, &changes),
-        Format::Csv => {
-            let lines = changes.iter().map(|change| as_row(change));
-            format!("since,what,before,from,rules,source\n{}", lines.collect::<String>())
-        }
+        Format::Csv => as_table(&changes),
         Format::Json => format!(
             "{:#}\n",
             Value::from(changes.iter().map(|one| as_json(one)).collect::<Vec<_>>())
@@ -78,10 +75,17 @@ fn in_words(before: Semantics, after: Semantics, changes: &[&Change]) -> String 
     shown.collect()
 }
 
-fn as_row(change: &Change) -> String {
-    let Change { what, before, from, rules, source, .. } = change;
-    let quoted = [what, before, from, rules, source].map(|text| format!("\"{text}\""));
-    format!("{},{}\n", month(change), quoted.join(","))
+fn as_table(changes: &[&Change]) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let header = ["since", "what", "before", "from", "rules", "source"];
+    writer.write_record(header).expect("memory can be written");
+    for change in changes {
+        let Change { what, before, from, rules, source, .. } = change;
+        let row = [&month(change), *what, before, from, rules, source];
+        writer.write_record(row).expect("memory can be written");
+    }
+    let bytes = writer.into_inner().expect("memory can be written");
+    String::from_utf8(bytes).expect("text was written")
 }
 
 fn as_json(change: &Change) -> Value {
