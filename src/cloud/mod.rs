@@ -44,6 +44,7 @@ use crate::scenario::Scenario;
 use crate::scenario::fault::{Role, ZONES_MAX};
 use crate::scenario::platform::{Ecs, Platform};
 use crate::scenario::service::{HealthCheck, LoadBalancer, LoadBalancerKind, RevisionSet};
+use crate::scenario::service_deployment::ServiceDeployment;
 use alarm::Alarms;
 use container_check::ContainerChecks;
 use fault::Faults;
@@ -69,6 +70,8 @@ pub struct Cloud<'s> {
     desired_count: u32,
     service_status: ServiceStatus,
     task_sets: Vec<TaskSet<'s>>,
+    /// What `UpdateService` has said last of deployments, if ECS itself deploys.
+    deployment_configuration: Option<&'s ServiceDeployment>,
     /// The rolling update that is under way, if ECS itself deploys.
     rolling: Option<RollingUpdate>,
     /// Tasks by place; the places of those that are gone are in `free`.
@@ -120,6 +123,7 @@ impl<'s> Cloud<'s> {
             desired_count: 0,
             service_status: ServiceStatus::Active,
             task_sets: Vec::new(),
+            deployment_configuration: None,
             rolling: None,
             tasks: Vec::new(),
             free: Vec::new(),
@@ -161,6 +165,7 @@ impl<'s> Cloud<'s> {
         let original = scenario.original();
         self.service_status = ServiceStatus::Active;
         self.task_sets.clear();
+        self.deployment_configuration = scenario.service_deployment();
         self.rolling = None;
         self.tasks.clear();
         self.free.clear();
@@ -181,7 +186,7 @@ impl<'s> Cloud<'s> {
             Platform::Ecs(Ecs { service, load_balancer, .. }) => {
                 self.desired_count = service.desired_count;
                 self.health_checks = described_checks(load_balancer);
-                self.listeners = listeners_at_rest(scenario, load_balancer);
+                self.listeners = wiring::listeners_at_rest(scenario, load_balancer);
                 if scenario.finds_service() {
                     self.serve(original, &scenario.original, out);
                     self.find_original(original, out);
@@ -376,22 +381,4 @@ impl<'s> Cloud<'s> {
 fn described_checks(load_balancer: &LoadBalancer) -> [(HealthCheck, RevisionSet); 2] {
     let groups = load_balancer.target_groups.each_ref();
     groups.map(|group| (group.health_check, RevisionSet::ALL))
-}
-
-/// The listeners before a deployment (CD-ECS-27): everything on the original. A gradual configuration names
-/// both groups, the idle one with weight 0, since the date from which AWS does so.
-fn listeners_at_rest(scenario: &Scenario, load_balancer: &LoadBalancer) -> [ForwardAction; 2] {
-    let original = load_balancer.original;
-    let weights = load_balancer::all_to(original);
-    let both = scenario.attaches_idle_target_group(scenario.first_deployment());
-    let only_original = load_balancer::only(original);
-    // The one target group that both share is always in use.
-    let both = both || load_balancer.is_shared;
-    let production = ForwardAction::at_rest(weights, if both { [true; 2] } else { only_original });
-    let test = if load_balancer.has_test_listener {
-        ForwardAction::at_rest(weights, only_original)
-    } else {
-        ForwardAction::default()
-    };
-    [production, test]
 }

@@ -57,11 +57,16 @@ pub struct Step {
 }
 
 impl Counts {
+    /// How many tasks count towards the upper bound. Rule: ECS-ROLL-2.
+    pub const fn exist(self) -> u32 {
+        self.new + self.old + if self.counts_stopping { self.stopping } else { 0 }
+    }
+
     /// What can be done now. Rules: ECS-ROLL-2, ECS-ROLL-3; unhealthy tasks of the old revision go as soon as more run than
     /// are wanted (ECS-SVC-4), or, where nothing can be started, one after another (ECS-SVC-6).
     pub fn step(self, bounds: Bounds) -> Step {
-        let exist = self.new + self.old + if self.counts_stopping { self.stopping } else { 0 };
-        let start = self.desired.saturating_sub(self.new).min(bounds.upper.saturating_sub(exist));
+        let room = bounds.upper.saturating_sub(self.exist());
+        let start = self.desired.saturating_sub(self.new).min(room);
         let spare = self.healthy.saturating_sub(bounds.lower);
         let needless = self.old_unhealthy.min(self.running.saturating_sub(self.desired));
         let stop = self.old.min(spare + needless);

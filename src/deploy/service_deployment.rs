@@ -24,6 +24,7 @@ use crate::aws::message::ErrorMessage;
 use crate::aws::name::{
     DeploymentCreator, DeploymentStatus, ErrorCode, HookAnswer, StabilityStatus, TaskStatus,
 };
+use crate::aws::service::ServiceDeploymentStage;
 use crate::cloud::Cloud;
 use crate::deploy::alarm_poll::{AlarmPoll, Stopped, is_alarm_news};
 use crate::deploy::deployment_group::{
@@ -47,6 +48,13 @@ enum Stage {
     RollingBack,
     At(Native),
     Over,
+}
+
+impl Stage {
+    /// Whether the tasks of the revision before are being stopped, so that it cannot come back any more (ECS-BG-9).
+    fn is_cleaning_up(self) -> bool {
+        matches!(self, Stage::At(at) if at.stage == ServiceDeploymentStage::CleanUp)
+    }
 }
 
 /// One deployment of ECS's own, and the rollback that may follow it.
@@ -118,6 +126,7 @@ impl<'s> Course<'s> for Run<'s> {
             run.end(ErrorCode::HookExecutionFailure, message, false, cloud, out);
             return run;
         }
+        cloud.update_deployment_configuration(own);
         run.ignored = run.active(cloud);
         match own.shift {
             None => {
@@ -297,7 +306,7 @@ impl<'s> Run<'s> {
     fn looks(&self) -> Option<AlarmPoll<'s>> {
         let looks = match self.stage {
             Stage::RollingOut | Stage::Baking => self.is_watched,
-            Stage::At(at) => self.is_watched && !at.is_cleaning_up(),
+            Stage::At(_) => self.is_watched && !self.stage.is_cleaning_up(),
             Stage::RollingBack | Stage::Over => false,
         };
         AlarmPoll::of(self.scenario, self.request, self.number, self.created).filter(|_| looks)
@@ -333,8 +342,9 @@ impl<'s> Run<'s> {
 
     // ---- how it ends badly -------------------------------------------------------------------------
 
-    /// It starts no more tasks (ECS-ROLL-5); the revision before comes back if whatever ended it says so, and if there is one
-    /// that was ever completed (ECS-CB-5). A rollback that fails stays where it is (ECS-BG-10).
+    /// It starts no more tasks (ECS-ROLL-5); the revision before comes back if whatever ended it says so, if there is one
+    /// that was ever completed (ECS-CB-5), and before it is cleaned up (ECS-BG-9). A rollback that fails stays where it is
+    /// (ECS-BG-10).
     fn end(
         &mut self,
         code: ErrorCode,
@@ -353,13 +363,12 @@ impl<'s> Run<'s> {
             _ => DeploymentStatus::Failed,
         };
         set_status(deployment, status, out);
-        let was_rollback = self.stage == Stage::RollingBack;
-        let reached = self.stage;
-        self.stage = Stage::Over;
-        if rolls_back && !was_rollback && !self.own.has_completed_revision {
+        let reached = std::mem::replace(&mut self.stage, Stage::Over);
+        if rolls_back && reached != Stage::RollingBack && cloud.is_service_active() {
+            if self.own.has_completed_revision && !reached.is_cleaning_up() {
+                return self.roll_back(reached, cloud, out);
+            }
             out.record(Fact::RollbackImpossible { deployment });
-        } else if rolls_back && !was_rollback && cloud.is_service_active() {
-            return self.roll_back(reached, cloud, out);
         }
         cloud.fail_update(out);
     }
@@ -376,8 +385,8 @@ impl<'s> Run<'s> {
         self.stage = Stage::RollingBack;
         create_deployment(self.number, DeploymentCreator::EcsRollback, Some(parent), out);
         set_status(self.number, DeploymentStatus::InProgress, out);
-        if let Stage::At(at) = reached {
-            return self.move_back(at, cloud, out);
+        if let Stage::At(_) = reached {
+            return self.move_back(cloud, out);
         }
         self.old = self.new;
         self.new = match cloud.turn_update_back(out) {

@@ -70,8 +70,8 @@ impl HealthyPercent {
         }
     }
 
-    /// Whether a rolling update of so many tasks can never begin: nothing may be stopped, and nothing started. With the
-    /// defaults for what is not said. Rules: ECS-ROLL-1, ECS-ROLL-3; oracle V18.
+    /// Whether a rolling update of so many tasks can never begin: nothing may be stopped, and nothing started.
+    /// Rules: ECS-ROLL-1, ECS-ROLL-3; oracle V18.
     pub const fn is_deadlocked(self, desired_count: u32) -> bool {
         let Bounds { lower, upper } = self.bounds(desired_count);
         desired_count > 0 && upper <= desired_count && lower >= desired_count

@@ -11,6 +11,7 @@ pub struct Service {
     attributes: String,
     hooks: Vec<String>,
     later: String,
+    later_configuration: &'static str,
     semantics: &'static str,
     rate: &'static str,
     service: Vec<String>,
@@ -30,6 +31,7 @@ pub fn service(configuration: &[&str]) -> Service {
         attributes: String::new(),
         hooks: Vec::new(),
         later: String::new(),
+        later_configuration: "",
         semantics: "current",
         rate: "0/s",
         service: Vec::new(),
@@ -100,6 +102,12 @@ impl Service {
         self
     }
 
+    /// What that one says of deployments itself.
+    pub fn then_configured(mut self, configuration: &'static str) -> Service {
+        self.later_configuration = configuration;
+        self
+    }
+
     pub fn since(mut self, semantics: &'static str) -> Service {
         self.semantics = semantics;
         self
@@ -129,7 +137,8 @@ impl Service {
             ),
             fix => (
                 format!(
-                    "deployments:\n  - updateService:\n      deploymentConfiguration:\n{configuration}    deploys: first\n  - {{ after: previous, deploys: fix }}\n"
+                    "deployments:\n  - updateService:\n      deploymentConfiguration:\n{configuration}    deploys: first\n  - {{ after: previous, deploys: fix, updateService: {{ deploymentConfiguration: {{ {} }} }} }}\n",
+                    self.later_configuration
                 ),
                 format!("  first: {{ {} }}\n  fix: {{ {fix} }}\n", self.replacement),
             ),

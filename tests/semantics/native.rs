@@ -171,6 +171,18 @@ fn nothing_comes_back_after_clean_up() {
     assert_eq!(run.statuses(0), "0 Created, 0 InProgress, 150 Succeeded");
 }
 
+/// ECS-BG-9: who stops it then leaves the new revision where it is.
+#[test]
+fn a_stop_while_it_cleans_up_brings_nothing_back() {
+    let run = native(&["strategy: BLUE_GREEN", "bakeTimeInMinutes: 1"])
+        .line("operator: [{ at: 130s, do: StopServiceDeployment }]")
+        .run();
+    assert_eq!(run.statuses(0), "0 Created, 0 InProgress, 130 Stopped");
+    assert_eq!(run.weights(), "60 100%");
+    assert_eq!(run.occurrence("RollbackImpossible").count, 1);
+    assert_eq!([run.value("original_running", 500), run.value("replacement_running", 500)], [0, 4]);
+}
+
 /// Story F12: each deployment takes the other target group.
 #[test]
 fn deployments_take_turns_with_the_target_groups() {

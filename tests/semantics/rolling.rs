@@ -6,7 +6,7 @@ use cutover::aws::name::{DeploymentStatus, ErrorCode, TargetHealthState};
 use cutover::journal::fact::Fact;
 
 use crate::ecs_service::{Service, service};
-use crate::support::{Played, play, read};
+use crate::support::{Played, play, read, told};
 
 const BREAKER: &str = "deploymentCircuitBreaker: { enable: true, rollback: true }";
 const ALARM: &str = "alarms: { alarmNames: [errors], enable: true, rollback: true }";
@@ -85,7 +85,7 @@ fn tasks_that_stop_take_room_unless_the_scenario_says_otherwise() {
     assert_eq!(run.statuses(0), "0 Created, 0 InProgress, 120 Succeeded");
 }
 
-/// T53, T55, V18, story F49 (ECS-ROLL-3): nothing can be started or stopped; ECS says so once, and the check before.
+/// T51, T52, T53, T54, T55 (bounds in `scenario::service_deployment`), V18, story F49 (ECS-ROLL-3): nothing can be started or stopped; ECS says so once, and the check before.
 #[test]
 fn an_update_with_no_way_out_is_told_and_never_ends() {
     for (desired, minimum, maximum) in [(3, 100, 125), (1, 50, 100), (1, 100, 100)] {
@@ -254,7 +254,7 @@ fn tasks_that_fail_their_health_checks_count_since_2024() {
     assert_eq!(failed(&legacy), "");
 }
 
-/// Story F22 (ECS-CB-2): one task, three minutes an attempt: ten failures took half an hour, three take nine minutes.
+/// T58, T59, T60 (thresholds in `scenario::service_deployment`), story F22 (ECS-CB-2): one task, three minutes an attempt: ten failures took half an hour, three take nine minutes.
 #[test]
 fn the_floor_of_the_threshold_decides_how_long_a_single_task_fails() {
     let ended = |semantics| {
@@ -319,6 +319,32 @@ fn an_alarm_without_rollback_leaves_both_revisions() {
     assert_eq!(run.statuses(0), "0 Created, 0 InProgress, 90 Failed", "at the next look");
     assert_eq!(run.occurrence("DeploymentCreated").count, 1);
     assert_eq!([run.value("original_running", 500), run.value("replacement_running", 500)], [2, 2]);
+}
+
+/// ECS-DA-1: a look that is throttled misses what happens, and the deployment goes on.
+#[test]
+fn a_throttled_look_misses_an_alarm() {
+    let run = rolling(100, 200)
+        .configured(ALARM)
+        .line(&alarm_at(90))
+        .line("faults: [{ at: 80s, kind: alarms-throttled, for: 10m }]")
+        .run();
+    assert_eq!(run.statuses(0), "0 Created, 0 InProgress, 210 Succeeded");
+}
+
+/// ECS-DA-2, story F26: an alarm that is active when a deployment begins says nothing of it, to its very end.
+#[test]
+fn an_alarm_that_was_active_before_is_ignored() {
+    let run = rolling(100, 200)
+        .configured(BREAKER)
+        .configured(ALARM)
+        .replacement("launch: 60s, start_fails: 100%")
+        .line(&alarm_at(30))
+        .then_fix("launch: 60s")
+        .run();
+    assert_eq!(error(&run), Some(ErrorCode::CircuitBreaker));
+    assert_eq!(run.alarm(0).split(", ").last(), Some("30 ALARM"));
+    assert_eq!(run.statuses(2), "60 Created, 60 InProgress, 270 Succeeded");
 }
 
 // ---- calls ---------------------------------------------------------------------------------------------
@@ -414,6 +440,31 @@ fn an_uneven_target_group_is_refused() {
         .attribute("stickiness.enabled", "true")
         .rate("50/s, sessions: { requests: 20, length: 10m }");
     assert!(sticky.told().contains("CUT0222"), "{}", sticky.told());
+}
+
+/// ECS-SVC-8: what `UpdateService` says of deployments holds for its own, not what the first one said.
+#[test]
+fn a_later_deployment_has_its_own_percentages() {
+    let run = rolling(100, 200)
+        .then_fix("launch: 60s")
+        .then_configured("minimumHealthyPercent: 50, maximumPercent: 100")
+        .run();
+    assert_eq!(run.statuses(0), "0 Created, 0 InProgress, 90 Succeeded");
+    // As in T57: half of the tasks make way first, and twice.
+    assert_eq!(run.statuses(1), "90 Created, 90 InProgress, 270 Succeeded");
+}
+
+/// What one target group serves cannot move to another, and a later deployment has no time of its own.
+#[test]
+fn later_deployments_follow_the_first() {
+    let other = rolling(100, 200)
+        .with_alternate(false)
+        .then_fix("launch: 60s")
+        .then_configured("strategy: CANARY");
+    assert!(other.told().contains("`CANARY` after one by `ROLLING`"), "{}", other.told());
+    let at_once = rolling(100, 200).then_fix("launch: 60s").yaml();
+    let at_once = at_once.replace("after: previous", "at: 0s");
+    assert!(told(&at_once).contains("write `after: previous`"), "{}", told(&at_once));
 }
 
 /// ECS-CB-1, story F31: what the date of a scenario does not know yet.

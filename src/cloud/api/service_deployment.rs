@@ -9,8 +9,14 @@ use crate::cloud::rolling::RollingUpdate;
 use crate::cloud::task_set::Scale;
 use crate::scenario::fault::Role;
 use crate::scenario::revision::Revision;
+use crate::scenario::service_deployment::ServiceDeployment;
 
 impl<'s> Cloud<'s> {
+    /// `UpdateService` with a `deploymentConfiguration`: it holds for the service from now on (ECS-SVC-8).
+    pub const fn update_deployment_configuration(&mut self, own: &'s ServiceDeployment) {
+        self.deployment_configuration = Some(own);
+    }
+
     /// `UpdateService` with another task definition, as a rolling update: the new deployment is PRIMARY at once, and its tasks
     /// take the place of the old ones as the percentages allow. Returns its tasks.
     pub fn update_service_revision(
@@ -37,7 +43,7 @@ impl<'s> Cloud<'s> {
         update.has_failed = true;
         let new = update.new;
         let running = self.task_sets[new.index()].running;
-        self.limit_old(new, running, out);
+        self.keep_at_most(new, running, out);
     }
 
     /// The revision before comes back, with what is left of its tasks (ECS-CB-5). Returns those, if there are any.
@@ -50,7 +56,7 @@ impl<'s> Cloud<'s> {
         self.update_service_primary_task_set(old, out);
         self.follow_desired_count(old, out);
         let running = self.task_sets[failed.index()].running;
-        self.limit_old(failed, running, out);
+        self.keep_at_most(failed, running, out);
         self.watch_update(out);
         Some(old)
     }

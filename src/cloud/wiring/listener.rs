@@ -7,8 +7,10 @@ use crate::agenda::event::{Event, TaskPlace};
 use crate::aws::id::TargetGroupId;
 use crate::aws::name::{TargetHealthReason, TargetHealthState};
 use crate::cloud::Cloud;
+use crate::cloud::load_balancer::{self, ForwardAction};
 use crate::journal::fact::{Fact, Listener};
-use crate::scenario::service::LoadBalancerKind;
+use crate::scenario::Scenario;
+use crate::scenario::service::{LoadBalancer, LoadBalancerKind};
 
 impl Cloud<'_> {
     pub(in crate::cloud) fn on_weights_in_force(
@@ -71,4 +73,25 @@ impl Cloud<'_> {
             out.because(before);
         }
     }
+}
+
+/// The listeners before a deployment (CD-ECS-27): everything on the original. A gradual configuration names
+/// both groups, the idle one with weight 0, since the date from which AWS does so.
+pub(in crate::cloud) fn listeners_at_rest(
+    scenario: &Scenario,
+    load_balancer: &LoadBalancer,
+) -> [ForwardAction; 2] {
+    let original = load_balancer.original;
+    let weights = load_balancer::all_to(original);
+    let both = scenario.attaches_idle_target_group(scenario.first_deployment());
+    let only_original = load_balancer::only(original);
+    // The one target group that both share is always in use.
+    let both = both || load_balancer.is_shared;
+    let production = ForwardAction::at_rest(weights, if both { [true; 2] } else { only_original });
+    let test = if load_balancer.has_test_listener {
+        ForwardAction::at_rest(weights, only_original)
+    } else {
+        ForwardAction::default()
+    };
+    [production, test]
 }

@@ -23,6 +23,8 @@ mod task;
 mod task_set;
 mod verdict;
 
+pub(in crate::cloud) use listener::listeners_at_rest;
+
 use crate::agenda::Outbox;
 use crate::agenda::event::{Event, TaskPlace};
 use crate::aws::id::TargetGroupId;

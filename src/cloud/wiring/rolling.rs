@@ -45,8 +45,7 @@ impl Cloud<'_> {
 
     /// Whether a replacement is started before the unhealthy task is stopped. Rules: ECS-SVC-6, ECS-ROLL-4, U26.
     pub(in crate::cloud) fn starts_replacement_first(&self, task_set: TaskSetId) -> bool {
-        let is_of_ecs = self.scenario.service_deployment().is_some();
-        match is_of_ecs {
+        match self.deployment_configuration.is_some() {
             true => self.spare(task_set) > 0,
             false => self.scenario.assumptions.replacement_first,
         }
@@ -54,8 +53,8 @@ impl Cloud<'_> {
 
     /// The bounds of the service's own percentages, if ECS itself deploys.
     fn bounds(&self) -> Option<Bounds> {
-        let own = self.scenario.service_deployment()?;
-        Some(own.healthy_percent.bounds(self.desired_count))
+        let percent = self.deployment_configuration?.healthy_percent;
+        Some(percent.bounds(self.desired_count))
     }
 
     fn counts(&self, update: RollingUpdate) -> Counts {
@@ -92,7 +91,7 @@ impl Cloud<'_> {
         self.launch_tasks(update.new, start, out);
         if stop > 0 {
             let left = self.task_sets[update.old.index()].live() - stop;
-            self.limit_old(update.old, left, out);
+            self.keep_at_most(update.old, left, out);
         }
         out.because(before);
         self.end_update(update, out);
@@ -108,23 +107,27 @@ impl Cloud<'_> {
             return;
         }
         if self.scenario.semantics.keeps_old_revision_at_its_count() {
-            let exist = counts.new + counts.old + counts.stopping;
-            let start = missing.min(bounds.upper.saturating_sub(exist));
+            let start = missing.min(bounds.upper.saturating_sub(counts.exist()));
             self.launch_tasks(update.old, start, out);
         } else {
             old.computed_desired_count = old.live();
         }
     }
 
-    /// The old revision has so many tasks at most from now on; with none it drains.
-    pub(in crate::cloud) fn limit_old(&mut self, old: TaskSetId, most: u32, out: &mut Outbox<'_>) {
-        let set = &mut self.task_sets[old.index()];
+    /// A revision has so many tasks at most from now on.
+    pub(in crate::cloud) fn keep_at_most(
+        &mut self,
+        task_set: TaskSetId,
+        most: u32,
+        out: &mut Outbox<'_>,
+    ) {
+        let set = &mut self.task_sets[task_set.index()];
         if set.computed_desired_count != most {
             set.computed_desired_count = most;
-            out.record(Fact::TaskSetScaled { task_set: old, computed_desired_count: most });
+            out.record(Fact::TaskSetScaled { task_set, computed_desired_count: most });
         }
-        self.stop_surplus(old, out);
-        self.watch(old, out);
+        self.stop_surplus(task_set, out);
+        self.watch(task_set, out);
     }
 
     /// The update is over once all of the new revision are healthy and nothing is left of the old one but what stops.
@@ -171,7 +174,7 @@ impl Cloud<'_> {
 
     /// A healthy task makes the count begin anew, unless the circuit breaker says otherwise (ECS-CB-4).
     pub(in crate::cloud) fn forget_failures(&mut self, task_set: TaskSetId) {
-        let breaker = self.scenario.service_deployment().and_then(|own| own.circuit_breaker);
+        let breaker = self.deployment_configuration.and_then(|own| own.circuit_breaker);
         if breaker.is_some_and(|breaker| breaker.resets_on_healthy_task) {
             self.task_sets[task_set.index()].failed_tasks = 0;
         }

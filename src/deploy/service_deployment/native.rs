@@ -71,14 +71,8 @@ enum Wait {
     Bake,
 }
 
-impl Native {
-    /// Whether nothing can be moved back any more (ECS-BG-9).
-    pub fn is_cleaning_up(self) -> bool {
-        self.stage == ServiceDeploymentStage::CleanUp
-    }
-}
-
 impl<'s> Run<'s> {
+    /// The first stage begins; beside the limit of each the whole has one.
     pub(super) fn begin_stages(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
         out.schedule(WHOLE_MAX, self.timer(Timer::Unsteady));
         self.begin_stage(STAGES[0], 0, cloud, out);
@@ -258,7 +252,7 @@ impl<'s> Run<'s> {
     }
 
     /// All traffic goes back at once, then the tasks of the new revision go (ECS-BG-9).
-    pub(super) fn move_back(&mut self, at: Native, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+    pub(super) fn move_back(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
         let group = self.new_group(cloud).other();
         let weights = load_balancer::all_to(group);
         let cause = out.cause();
@@ -269,7 +263,7 @@ impl<'s> Run<'s> {
             out.because(cause);
         }
         cloud.update_service_primary_task_set(self.old, out);
-        let is_created = self.new != self.old && !at.is_cleaning_up();
+        let is_created = self.new != self.old;
         if is_created {
             cloud.delete_task_set(self.new, out);
         }

@@ -9,6 +9,7 @@ use crate::engine::time::SimDuration;
 use crate::input::aws_document::deployment_group::alarm::AlarmConfiguration;
 use crate::input::aws_document::value::{count, decimal, filled, spanned};
 use crate::input::decode::{Field, Map, boolean, choice, integer, list, scalar_text};
+use crate::scenario::service_deployment::shift::Shift;
 use crate::scenario::service_deployment::{BreakerThreshold, CircuitBreaker};
 
 /// What is written; what is not has a default, or the service's own value.
@@ -27,22 +28,11 @@ pub struct DeploymentConfiguration {
     /// `bakeTimeInMinutes`.
     pub bake_time: Option<Spanned<SimDuration>>,
     /// `linearConfiguration`.
-    pub linear: Option<StepConfiguration>,
+    pub linear: Option<Shift>,
     /// `canaryConfiguration`.
-    pub canary: Option<StepConfiguration>,
+    pub canary: Option<Shift>,
     /// `lifecycleHooks`.
     pub hooks: Option<Vec<LifecycleHook>>,
-}
-
-/// `linearConfiguration` or `canaryConfiguration`.
-#[derive(Clone, Copy, Debug)]
-pub struct StepConfiguration {
-    /// The percentage, in thousandths of all traffic.
-    pub thousandths: u16,
-    /// The wait between steps, or after the canary.
-    pub bake_time: SimDuration,
-    /// Where it is written.
-    pub span: Span,
 }
 
 /// One of `lifecycleHooks`.
@@ -80,8 +70,6 @@ impl DeploymentConfiguration {
 /// Percentages beyond this are no plan any more.
 const PERCENT_MAX: i64 = 1000;
 const DAY_MINUTES: i64 = 1440;
-const STEP_DEFAULT: (u16, i64) = (100, 6);
-const CANARY_DEFAULT: (u16, i64) = (50, 10);
 /// `stepPercent` is 3.0 at least, `canaryPercent` 0.1 (ECS-BG-3).
 const STEP_MIN: u16 = 30;
 const CANARY_MIN: u16 = 1;
@@ -103,11 +91,12 @@ pub fn deployment_configuration(
         strategy: map.optional("strategy", spanned(choice(&strategies))),
         bake_time: map.optional("bakeTimeInMinutes", spanned(minutes(0, DAY_MINUTES))),
         linear: map.optional("linearConfiguration", |field: Field, to: &mut Diagnostics| {
-            steps(field, ["stepPercent", "stepBakeTimeInMinutes"], STEP_MIN, STEP_DEFAULT, to)
+            let keys = ["stepPercent", "stepBakeTimeInMinutes"];
+            steps(field, keys, STEP_MIN, Shift::LINEAR, to)
         }),
         canary: map.optional("canaryConfiguration", |field: Field, to: &mut Diagnostics| {
             let keys = ["canaryPercent", "canaryBakeTimeInMinutes"];
-            steps(field, keys, CANARY_MIN, CANARY_DEFAULT, to)
+            steps(field, keys, CANARY_MIN, Shift::CANARY, to)
         }),
         hooks: map.optional("lifecycleHooks", hooks),
     });
@@ -179,19 +168,18 @@ fn steps<'a>(
     field: Field<'a>,
     [percent_key, bake_key]: [&'a str; 2],
     least: u16,
-    (percent, bake): (u16, i64),
+    default: Shift,
     to: &mut Diagnostics,
-) -> Option<StepConfiguration> {
+) -> Option<Shift> {
     let mut map = Map::open_aws(field, to)?;
-    let default = SimDuration::from_mins(bake.unsigned_abs());
-    let thousandths = map.or(
+    let step = map.or(
         percent_key,
         |field: Field, to: &mut Diagnostics| tenths_of_percent(field, least, to),
-        percent,
+        default.step,
     );
-    let bake_time = map.or(bake_key, minutes(0, DAY_MINUTES), default);
+    let step_bake_time = map.or(bake_key, minutes(0, DAY_MINUTES), default.step_bake_time);
     map.unused();
-    Some(StepConfiguration { thousandths, bake_time, span: field.node.span })
+    Some(Shift { step, step_bake_time, ..default })
 }
 
 fn tenths_of_percent(field: Field, least: u16, to: &mut Diagnostics) -> Option<u16> {

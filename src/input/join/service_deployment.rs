@@ -6,9 +6,7 @@ use crate::aws::exception::Exception;
 use crate::aws::service::{DeploymentStrategy, HookTargetType};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, code};
 use crate::engine::time::SimDuration;
-use crate::input::aws_document::service_deployment::{
-    DeploymentConfiguration, LifecycleHook, StepConfiguration,
-};
+use crate::input::aws_document::service_deployment::{DeploymentConfiguration, LifecycleHook};
 use crate::input::load::Sections;
 use crate::input::section::deployment::{DeploymentSection, UpdateService};
 use crate::scenario::deployment::{Creation, Deployment};
@@ -30,10 +28,9 @@ pub fn settle(sections: &mut Sections, to: &mut Diagnostics) {
                 .help("take the call away"),
         );
     }
-    for section in sections.deployments.iter_mut().chain(&mut sections.operator.deployments) {
-        if let Creation::At(at) = section.creation
-            && !at.is_zero()
-        {
+    let all = sections.deployments.iter_mut().chain(&mut sections.operator.deployments);
+    for (place, section) in all.enumerate() {
+        if place > 0 && section.creation != Creation::AfterPrevious {
             let title =
                 "a deployment of ECS is asked for at an instant, maybe before the last has ended";
             to.push(
@@ -44,8 +41,28 @@ pub fn settle(sections: &mut Sections, to: &mut Diagnostics) {
         }
         let own = section.update_service.take().unwrap_or_default();
         let joined = own.configuration.over(first.clone());
+        tell_other_groups(&first, &joined, to);
         section.alarms = joined.alarms.as_ref().map(|(alarms, _)| alarms.clone());
         section.update_service = Some(UpdateService { configuration: joined });
+    }
+}
+
+/// A rolling update has one target group and the other strategies have two: which, the first deployment says for all.
+fn tell_other_groups(
+    first: &DeploymentConfiguration,
+    own: &DeploymentConfiguration,
+    to: &mut Diagnostics,
+) {
+    let is_rolling = |one: &DeploymentConfiguration| strategy(one) == DeploymentStrategy::Rolling;
+    if is_rolling(first) != is_rolling(own) {
+        let span = own.strategy.map(|strategy| strategy.span);
+        let title =
+            format!("a deployment by `{}` after one by `{}`", strategy(own), strategy(first));
+        to.push(
+            Diagnostic::new(code::NOT_SIMULATED, span, title)
+                .label("with another number of target groups than the first")
+                .help("play the two in scenarios of their own"),
+        );
     }
 }
 
@@ -59,9 +76,10 @@ pub fn service_deployment(
 ) -> Option<ServiceDeployment> {
     let configuration = &section.update_service.as_ref()?.configuration;
     let strategy = strategy(configuration);
+    let default = HealthyPercent::default();
     let healthy_percent = HealthyPercent {
-        minimum: configuration.minimum.map_or(100, |percent| percent.value),
-        maximum: configuration.maximum.map_or(200, |percent| percent.value),
+        minimum: configuration.minimum.map_or(default.minimum, |percent| percent.value),
+        maximum: configuration.maximum.map_or(default.maximum, |percent| percent.value),
     };
     let is_first = std::ptr::eq(section, &sections.deployments[0]);
     let is_rolling = strategy == DeploymentStrategy::Rolling;
@@ -120,17 +138,11 @@ fn strategy_of_service(sections: &Sections) -> DeploymentStrategy {
 }
 
 fn shift(strategy: DeploymentStrategy, configuration: &DeploymentConfiguration) -> Option<Shift> {
-    let steps = |written: Option<StepConfiguration>, step, minutes, is_canary| {
-        let step_bake_time =
-            written.map_or(SimDuration::from_mins(minutes), |written| written.bake_time);
-        let step = written.map_or(step, |written| written.thousandths);
-        Some(Shift { step, step_bake_time, is_canary })
-    };
     match strategy {
         DeploymentStrategy::Rolling => None,
         DeploymentStrategy::BlueGreen => Some(Shift::AT_ONCE),
-        DeploymentStrategy::Linear => steps(configuration.linear, 100, 6, false),
-        DeploymentStrategy::Canary => steps(configuration.canary, 50, 10, true),
+        DeploymentStrategy::Linear => Some(configuration.linear.unwrap_or(Shift::LINEAR)),
+        DeploymentStrategy::Canary => Some(configuration.canary.unwrap_or(Shift::CANARY)),
     }
 }
 

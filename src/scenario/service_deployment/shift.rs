@@ -27,6 +27,12 @@ impl Shift {
     /// `BLUE_GREEN`: everything at once.
     pub const AT_ONCE: Shift =
         Shift { step: ALL, step_bake_time: SimDuration::ZERO, is_canary: false };
+    /// `LINEAR` where nothing is said: 10.0 % every 6 minutes. Rule: ECS-BG-3.
+    pub const LINEAR: Shift =
+        Shift { step: 100, step_bake_time: SimDuration::from_mins(6), is_canary: false };
+    /// `CANARY` where nothing is said: 5.0 % for 10 minutes. Rule: ECS-BG-3.
+    pub const CANARY: Shift =
+        Shift { step: 50, step_bake_time: SimDuration::from_mins(10), is_canary: true };
 
     /// The share of a step, counted from 0, in thousandths; nothing after the one with everything. Rule: ECS-BG-4.
     pub fn share(self, step: u32) -> Option<u16> {
