@@ -59,13 +59,17 @@ pub fn calibrate(arguments: &CalibrateArguments, terminal: &Terminal) -> Exit {
         let found = recording(path, &mut files, &mut to);
         recordings.extend(found.map(|found| (name.unwrap_or_default(), found)));
     }
+    let is_all_left_out = recordings.is_empty();
     let calibration = Calibration::of(recordings);
     if calibration.is_empty() && !to.has_errors() {
-        let title = "errors were recorded, and no requests that they are of";
-        to.push(
-            Diagnostic::new(code::EMPTY_RECORDING, None, title)
-                .help("record `RequestCount` or `Invocations` beside them"),
-        );
+        let (title, help) = match is_all_left_out {
+            true => ("nothing is left to measure", "see what was left out, and why"),
+            false => (
+                "errors were recorded, and no requests that they are of",
+                "record `RequestCount` or `Invocations` beside them",
+            ),
+        };
+        to.push(Diagnostic::new(code::EMPTY_RECORDING, None, title).help(help));
     }
     let is_faulty = to.has_errors();
     terminal.tell(&mut to, &sources);

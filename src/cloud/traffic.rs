@@ -207,8 +207,7 @@ impl<'s> Traffic<'s> {
 
     /// How many requests a second each of them is expected to get until the next look.
     pub fn pace(&self, group: TargetGroupId, look: SimDuration, now: SimTime) -> f64 {
-        let (from, to) = (now.as_millis(), (now + look).as_millis());
-        let expected = expected(&self.scenario.traffic, self.zero_in_day, from, to) * self.noise.1;
+        let expected = self.expected(now, now + look);
         let serving = f64::from(self.behind[group.index()].serving.max(1));
         1000.0 * expected * share(self.weights, group) / serving / look.as_millis() as f64
     }

@@ -207,8 +207,10 @@ impl<'s> Course<'s> for Run<'s> {
                 self.on_instance_ended(instance, status != InstanceStatus::Failed, cloud, out);
                 self.begin_hook(instance, cloud, out);
             }
-            Fact::InstanceStatusChanged { deployment, status, .. } => {
+            Fact::InstanceStatusChanged { deployment, instance, status } => {
                 self.on_hook_ended(deployment, status != InstanceStatus::Failed, cloud, out);
+                // A deployment that was ended from outside has let go of it.
+                self.begin_hook(instance, cloud, out);
             }
             Fact::InstanceLifecycleChanged { instance, state } => {
                 self.on_hook(instance, state, cloud, out);

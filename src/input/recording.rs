@@ -12,7 +12,7 @@ use super::aws_document::{Kind, opened, recognise};
 use super::decode::{Field, listed};
 use super::source::TRACE_BYTES_MAX;
 use super::tree::{self, Node};
-use super::unit::recorded;
+use super::unit::{DURATION_MAX, recorded};
 use crate::aws::name::LifecycleEvent;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, code};
 use crate::input::Files;
@@ -153,9 +153,7 @@ fn of_document(name: &str, root: &Node, to: &mut Diagnostics) -> Option<Recordin
 
 /// Every map in a tree that has a key, with the name under which it stands.
 fn holders<'a>(node: &'a Node, key: &str, named: &'a str, found: &mut Vec<(&'a str, &'a Node)>) {
-    /// No file that may be read has more.
-    const FOUND_MAX: usize = 1_000_000;
-    if node.key(key).is_some() && found.len() < FOUND_MAX {
+    if node.key(key).is_some() {
         found.push((named, node));
         return;
     }
@@ -193,7 +191,8 @@ struct Gathered {
 }
 
 impl Gathered {
-    /// Adds a duration from one time to another; one that ends before it begins is told and left out.
+    /// Adds a duration from one time to another; one that ends before it begins, or that no scenario takes, is told and left
+    /// out.
     fn add(
         &mut self,
         quantity: Quantity,
@@ -203,13 +202,17 @@ impl Gathered {
         to: &mut Diagnostics,
     ) {
         let (Some(from), Some(until)) = times else { return };
-        let Some(duration) = until.checked_sub(from) else {
-            to.push(
-                Diagnostic::new(code::ODD_RECORD, span, format!("{between} is negative here"))
-                    .label("left out")
-                    .help("see whether the times come from one clock"),
-            );
-            return;
+        let duration = match until.checked_sub(from) {
+            Some(duration) if duration <= DURATION_MAX.as_millis() => duration,
+            odd => {
+                let how = if odd.is_some() { "longer than ten years" } else { "negative" };
+                to.push(
+                    Diagnostic::new(code::ODD_RECORD, span, format!("{between} is {how} here"))
+                        .label("left out")
+                        .help("see whether the times come from one clock"),
+                );
+                return;
+            }
         };
         let is_here =
             |observed: &&mut Observed| observed.quantity == quantity && observed.between == between;

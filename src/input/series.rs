@@ -11,6 +11,9 @@ use crate::input::tree::shortened;
 /// The most rows that a series may have: nineteen years of minutes.
 pub const ROWS_MAX: usize = 10_000_000;
 
+/// How many requests may come in one period of a series.
+pub const COUNTS: RangeInclusive<f64> = 0.0..=1e13;
+
 /// The values of a column of the file that `field` names: the column of that name, else the last one.
 ///
 /// The first row holds the names. Every value is a finite number in the range; every row that is not is told.

@@ -21,6 +21,24 @@ fn copy() -> Balanced {
     blue_green("HalfAtATime", [COPY, AT_ONCE, TERMINATE])
 }
 
+/// CD-EC2-20, CD-EC2-32: what Auto Scaling is about to terminate is no part of the replacement.
+#[test]
+fn an_original_that_is_about_to_go_is_no_replacement() {
+    let run = setup()
+        .instances("count: 4, replacement: { count: 3 }")
+        .group("terminationHookEnabled: true")
+        .more("faults: [{ at: 1s, kind: instance-termination }]\n")
+        .run();
+    let found = run.told(|fact| match *fact {
+        Fact::ReplacementInstancesFound { instances, original, .. } => {
+            Some(format!("{instances} for {original}"))
+        }
+        _ => None,
+    });
+    assert_eq!(found, "2 3 for 3");
+    assert!(run.statuses(0).ends_with("Succeeded"), "{}", run.statuses(0));
+}
+
 /// CD-EC2-20, CD-EC2-24, CD-HH-15, CD-LE-8: the revision comes to the replacement and then traffic does, both half at a time; the
 /// original leaves all at once and is terminated after the wait, in which the deployment is `InProgress`.
 #[test]

@@ -178,6 +178,22 @@ fn a_termination_waits_for_what_the_instance_does() {
     assert_eq!(run.course(0).status().to_string(), "Failed", "only one may be missing");
 }
 
+/// CD-EC2-32, U-41: a deployment that takes too long lets go of the instances that it was at, and their ends begin then.
+#[test]
+fn a_termination_begins_when_the_deployment_is_ended_from_outside() {
+    let slow = in_place("AllAtOnce")
+        .group("autoScalingGroups: [web]")
+        .group("terminationHookEnabled: true")
+        .replacement("scripts: { AfterInstall: { duration: 30m } }")
+        .more("  codedeploy.in_place_timeout: 5m\n");
+    let run = faults(slow, "{ at: 30s, kind: instance-termination }").run();
+    assert!(run.statuses(0).ends_with("Failed"), "{}", run.statuses(0));
+    let ends = run.series.deployments.iter();
+    let ends = ends.filter(|it| it.creator == DeploymentCreator::AutoScalingTermination);
+    assert_eq!(ends.map(|it| it.status().is_terminal()).collect::<Vec<_>>(), [true]);
+    assert!(states(&run).contains("terminated"), "{}", states(&run));
+}
+
 /// CD-EC2-31, CD-EC2-32: on instances without a load balancer there are seven events, and one.
 #[test]
 fn without_a_load_balancer_the_events_around_traffic_are_left_out() {

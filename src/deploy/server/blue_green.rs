@@ -18,6 +18,7 @@ use crate::agenda::event::Timer;
 use crate::aws::call::{ApiException, DeploymentWaitType};
 use crate::aws::deployment_group::{GreenFleetProvisioningAction, InstanceAction};
 use crate::aws::id::InstanceId;
+use crate::aws::instance::LifecycleState;
 use crate::aws::message::ErrorMessage;
 use crate::aws::name::{DeploymentStatus, ErrorCode};
 use crate::cloud::Cloud;
@@ -241,7 +242,9 @@ fn is_original(instance: &Instance<'_>) -> bool {
 
 fn is_beside(instance: &Instance<'_>) -> bool {
     let is_of_others = instance.standing == Standing::Elsewhere;
-    !instance.is_member && !is_of_others && instance.is_running()
+    // What Auto Scaling is about to terminate has left the group, and is no replacement.
+    let is_leaving = instance.lifecycle == Some(LifecycleState::TerminatingWait);
+    !instance.is_member && !is_of_others && !is_leaving && instance.is_running()
 }
 
 fn count(cloud: &Cloud<'_>, is_one: impl Fn(&Instance<'_>) -> bool) -> usize {

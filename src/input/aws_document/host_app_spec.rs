@@ -66,14 +66,16 @@ fn file(field: Field, to: &mut Diagnostics) -> Option<()> {
     source.and(destination).map(|_| ())
 }
 
-/// `hooks`: a map from the names of events to lists of scripts. An event without scripts counts as absent.
+/// `hooks`: a map from the names of events to lists of scripts. An event without scripts counts as absent; one whose scripts are
+/// faulty stays, so that nobody is told that it is missing.
 fn hooks(field: Field, to: &mut Diagnostics) -> Option<Vec<EventScripts>> {
     let mut map = Map::open_aws(field, to)?;
     let entries = field.node.entries().unwrap_or_default();
     let mut hooks = Vec::new();
     for (key, _) in entries.iter().filter(|(_, scripts)| !scripts.is_null()) {
-        let scripts = map.optional(&key.name, scripts).unwrap_or_default();
-        if !scripts.is_empty() {
+        let scripts = map.optional(&key.name, scripts);
+        if scripts.as_ref().is_none_or(|scripts| !scripts.is_empty()) {
+            let scripts = scripts.unwrap_or_default();
             hooks.push(EventScripts { event: key.name.clone(), scripts });
         }
     }

@@ -3,6 +3,7 @@
 //! Not what a resource means. Short tags of YAML (`!Ref x`) are read as the long form (`Ref: x`). A parameter is worth its
 //! default; nothing is asked of an account.
 
+mod condition;
 mod reference;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ pub use untold::{tell_placeholders, without_untold};
 use std::collections::BTreeMap;
 
 use super::value::is_placeholder;
+use condition::Conditions;
 
 use crate::diagnostic::{Diagnostic, Span, code};
 use crate::input::decode::Field;
@@ -21,9 +23,6 @@ use crate::input::tree::{Key, Node, Value, shortened};
 
 /// The longest text that is put in the place of a function: that of a parameter's value.
 const BYTES_MAX: usize = 4096;
-
-/// Conditions name each other so deep at most.
-const CONDITIONS_DEPTH_MAX: usize = 16;
 
 /// Types of resources that are known by a name: the function that `Ref` of one gives.
 const FUNCTIONS: [&str; 2] = ["AWS::Serverless::Function", "AWS::Lambda::Function"];
@@ -40,7 +39,7 @@ pub struct Template<'a> {
     ids: BTreeMap<&'a str, &'a str>,
     resources: &'a [(Key, Node)],
     globals: Option<&'a Node>,
-    conditions: &'a [(Key, Node)],
+    conditions: Conditions<'a>,
     mappings: Option<&'a Node>,
     /// The names of the parameters.
     parameters: Vec<&'a str>,
@@ -69,7 +68,7 @@ impl<'a> Template<'a> {
             }
         }
         let globals = root.key("Globals").and_then(|globals| globals.key("Function"));
-        let conditions = root.key("Conditions").and_then(Node::entries).unwrap_or_default();
+        let conditions = Conditions::of(root);
         let parameters = parameters.iter().map(|(key, _)| &key.name[..]).collect();
         let references = BTreeMap::new();
         let mappings = root.key("Mappings");
@@ -135,7 +134,7 @@ impl<'a> Template<'a> {
         if let Some(chosen) = self.chosen(&node) {
             return chosen;
         }
-        match self.given(&node) {
+        match self.given(&node).filter(is_short) {
             Some(value) => Node::new(value, node.span),
             None => node,
         }
@@ -146,45 +145,13 @@ impl<'a> Template<'a> {
         match function(node)? {
             ("Fn::If", argument) => {
                 let [condition, yes, no] = argument.items()? else { return None };
-                let holds = self.condition(condition.scalar()?, 0)?;
+                let holds = self.condition(condition.scalar()?)?;
                 Some(if holds { yes } else { no }.clone())
             }
             ("Fn::Select", argument) => {
                 let [index, list] = argument.items()? else { return None };
                 list.items()?.get(index.scalar()?.parse::<usize>().ok()?).cloned()
             }
-            _ => None,
-        }
-    }
-
-    /// Whether a resource is made: unless its condition is known not to hold.
-    pub fn is_made(&self, resource: &Node) -> bool {
-        let condition = resource.key("Condition").and_then(Node::scalar);
-        condition.is_none_or(|condition| self.condition(condition, 0) != Some(false))
-    }
-
-    /// Whether a condition of the template holds, if its parameters tell.
-    fn condition(&self, name: &str, depth: usize) -> Option<bool> {
-        let (_, node) = self.conditions.iter().find(|(key, _)| key.name == name)?;
-        self.holds(&self.resolved(node), depth)
-    }
-
-    fn holds(&self, node: &Node, depth: usize) -> Option<bool> {
-        if depth > CONDITIONS_DEPTH_MAX {
-            return None;
-        }
-        let all = |argument: &Node| -> Option<Vec<bool>> {
-            argument.items()?.iter().map(|part| self.holds(part, depth + 1)).collect()
-        };
-        match function(node)? {
-            ("Condition", name) => self.condition(name.scalar()?, depth + 1),
-            ("Fn::Equals", argument) => {
-                let [one, other] = argument.items()? else { return None };
-                Some(one.scalar()? == other.scalar()?)
-            }
-            ("Fn::Not", argument) => Some(!*all(argument)?.first()?),
-            ("Fn::And", argument) => Some(all(argument)?.into_iter().all(|holds| holds)),
-            ("Fn::Or", argument) => Some(all(argument)?.into_iter().any(|holds| holds)),
             _ => None,
         }
     }
@@ -249,6 +216,11 @@ impl<'a> Template<'a> {
         })?;
         scalar(&found).is_some_and(|text| text.len() <= BYTES_MAX).then_some(found)
     }
+}
+
+/// Whether a value may stand in the place of a function: it is no text, or not too long a one.
+fn is_short(value: &Value) -> bool {
+    scalar(value).is_none_or(|text| text.len() <= BYTES_MAX)
 }
 
 fn is_of(resource: &Node, kinds: &[&str]) -> bool {

@@ -4,11 +4,12 @@
 
 use std::path::Path;
 
-use super::{Counted, Recording, several, time};
+use super::{Counted, Recording, time};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, code};
 use crate::input::Files;
 use crate::input::decode::listed;
 use crate::input::measurement::all_measurements;
+use crate::input::series::COUNTS;
 use crate::input::tree::Node;
 use crate::input::unit::recorded;
 
@@ -89,7 +90,7 @@ fn of_statistics(node: &Node) -> Series {
 
 /// The series by what they count; those of which nobody can say that are told.
 fn gathered(series: Vec<Series>, span: Option<Span>, to: &mut Diagnostics) -> Recording {
-    let what = several(series.len(), "series").replace("seriess", "series");
+    let what = format!("{} series", series.len());
     let names: Vec<&str> = series.iter().map(|(name, _)| name.as_str()).collect();
     if !series.is_empty() && series.iter().all(|(name, _)| role(name).is_none()) {
         let title = format!("no series counts requests or errors: {}", listed(&names));
@@ -101,7 +102,18 @@ fn gathered(series: Vec<Series>, span: Option<Span>, to: &mut Diagnostics) -> Re
     }
     let counted = series.into_iter().filter_map(|(name, mut counts)| {
         let role = role(&name)?;
-        counts.retain(|(_, value)| value.is_finite() && *value >= 0.0);
+        let all = counts.len();
+        counts.retain(|(_, value)| COUNTS.contains(value));
+        if counts.len() < all {
+            let title = format!("`{name}` has values that count nothing");
+            to.push(
+                Diagnostic::new(code::ODD_RECORD, span, title).label("left out").help(format!(
+                    "a count is {} to {:e}",
+                    COUNTS.start(),
+                    COUNTS.end()
+                )),
+            );
+        }
         counts.sort_by_key(|(at, _)| *at);
         let period_ms = period(&counts)?;
         Some(Counted { role, name, period_ms, counts })

@@ -131,8 +131,15 @@ fn what_is_no_recording_or_an_empty_one_is_told() {
     );
     check("d.json", r#"{"Error": {"Code": "ThrottlingException"}}"#, "CUT0203");
     check("e.csv", "time,latency\n2026-01-05T10:00:00Z,3\n", "CUT0244");
-    check("f.csv", "time,requests\n2026-01-05T10:00:00Z,many\n", "CUT");
+    check("f.csv", "time,requests\n2026-01-05T10:00:00Z,many\n", "CUT0116");
     check("g.json", "{\"tasks\": [", "CUT0008");
     check("h.json", "", "CUT0003");
     check("i.json", r#"{"MetricDataResults": []}"#, "CUT0244");
+    // No scenario takes twenty thousand days, nor more requests than there are.
+    let ancient = r#"{"tasks": [{"taskArn": "a", "createdAt": 0, "pullStartedAt": 1767607200}]}"#;
+    check("j.json", ancient, "CUT0245");
+    let endless = "time,RequestCount\n2026-01-05T10:00:00Z,1e308\n2026-01-05T10:01:00Z,1e308\n";
+    check("k.csv", endless, "CUT0116");
+    let endless = r#"{"MetricDataResults": [{"Label": "RequestCount", "Timestamps": [1767607200, 1767607260], "Values": [1e308, 1e308]}]}"#;
+    check("l.json", endless, "CUT0245");
 }

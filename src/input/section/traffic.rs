@@ -93,7 +93,7 @@ fn hours(field: Field, to: &mut Diagnostics) -> Option<[f64; 24]> {
 fn trace(map: &mut Map<'_, '_>, files: &mut Files<'_>) -> Option<Arrivals> {
     let column = map.optional("column", crate::input::decode::text);
     let counts = map.required("trace", |field: Field, to: &mut Diagnostics| {
-        series::column(field, column.as_deref(), 0.0..=1e13, files, to)
+        series::column(field, column.as_deref(), series::COUNTS, files, to)
     });
     let least = SimDuration::from_secs(1);
     let most = SimDuration::from_mins(24 * 60);

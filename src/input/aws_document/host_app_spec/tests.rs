@@ -40,6 +40,15 @@ fn scripts_are_read_by_event_in_their_order() {
     assert_eq!(found, Some(expected));
 }
 
+/// Who compares the events with a scenario's does not tell a second time that something is wrong with one.
+#[test]
+fn an_event_with_faulty_scripts_is_there() {
+    let (found, lines) =
+        read("version: 0.0\nos: linux\nhooks: { ValidateService: [{ lication: a }] }\n");
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert_eq!(found.expect("an AppSpec").hooks[0].event, "ValidateService");
+}
+
 /// CD-EC2-5.
 #[test]
 fn a_script_has_an_hour_and_so_have_all_of_an_event() {

@@ -92,6 +92,34 @@ fn no_text_grows_without_end() {
     assert_eq!(shown(&Template::open(&template).resolved(&value)).len(), 4000);
 }
 
+/// What `GetAtt` gives too.
+#[test]
+fn no_attribute_is_longer_than_a_parameter_may_be() {
+    let name = "x".repeat(5000);
+    let text =
+        format!("Mappings: {{ M: {{ a: {{ b: {name} }} }} }}\nResources: {{}}\nParameters: {{}}\n");
+    let template = tree(&text);
+    let value = tree("!FindInMap [M, a, b]");
+    assert!(function(&Template::open(&template).resolved(&value)).is_some());
+}
+
+/// A condition that rests on itself is not known, and each of many is settled once.
+#[test]
+fn conditions_that_name_each_other_come_to_an_end() {
+    let resource = tree("{ Type: T, Condition: A }");
+    let own = tree("Conditions: { A: { Fn::If: [A, x, y] } }\nResources: {}\n");
+    assert!(Template::open(&own).is_made(&resource), "nobody knows that it is not");
+    let twenty = |next: &str| vec![format!("{{ Condition: {next} }}"); 20].join(", ");
+    let names = ["A", "B", "C", "D", "E", "F", "G", "H"];
+    let all: String = names
+        .windows(2)
+        .map(|pair| format!("  {}: {{ Fn::And: [{}] }}\n", pair[0], twenty(pair[1])))
+        .collect();
+    let text = format!("Conditions:\n{all}  H: {{ Fn::Equals: [a, b] }}\nResources: {{}}\n");
+    let many = tree(&text);
+    assert!(!Template::open(&many).is_made(&resource));
+}
+
 #[test]
 fn what_holds_for_all_functions_is_joined_with_what_one_says() {
     let template = tree(TEMPLATE);
