@@ -150,11 +150,13 @@ impl Outbox<'_> {
     }
 
     /// Arms an event, now or later, instead of whatever the same event was armed for.
+    #[inline]
     pub fn schedule(&mut self, delay: SimDuration, event: Event) {
         self.schedule_at(self.now() + delay, event);
     }
 
     /// Arms an event for this instant: in this round if its phase is still to come, else in the next.
+    #[inline]
     pub fn schedule_now(&mut self, event: Event) {
         self.schedule_at(self.now(), event);
     }
@@ -163,6 +165,7 @@ impl Outbox<'_> {
     ///
     /// # Panics
     /// If the instant has passed.
+    #[inline]
     pub fn schedule_at(&mut self, at: SimTime, event: Event) {
         let agenda = &mut *self.agenda;
         let (phase, slot) = agenda.slots.of(event);

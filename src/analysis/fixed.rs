@@ -39,17 +39,24 @@ impl Fixed {
     }
 
     fn write(self, to: &mut impl fmt::Write) -> fmt::Result {
-        let (unit, width) = (10_u64.pow(self.decimals), self.decimals as usize);
-        let sign = if self.units < 0 { "-" } else { "" };
+        let unit = 10_u64.pow(self.decimals);
         let amount = self.units.unsigned_abs();
         // Rows are written by the million, and wide divisions are slow.
-        match u64::try_from(amount) {
-            Ok(amount) => write!(to, "{sign}{}.{:0width$}", amount / unit, amount % unit),
-            Err(_) => {
-                let unit = u128::from(unit);
-                write!(to, "{sign}{}.{:0width$}", amount / unit, amount % unit)
-            }
+        let (whole, rest) = match u64::try_from(amount) {
+            Ok(amount) => (u128::from(amount / unit), amount % unit),
+            Err(_) => (amount / u128::from(unit), (amount % u128::from(unit)) as u64),
+        };
+        let mut digits = itoa::Buffer::new();
+        if self.units < 0 {
+            to.write_char('-')?;
         }
+        to.write_str(match u64::try_from(whole) {
+            Ok(whole) => digits.format(whole),
+            Err(_) => digits.format(whole),
+        })?;
+        to.write_char('.')?;
+        // One more in front of the decimals keeps their zeros.
+        to.write_str(&digits.format(unit + rest)[1..])
     }
 }
 

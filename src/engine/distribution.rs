@@ -200,8 +200,12 @@ impl Distribution {
     ///
     /// # Panics
     /// If `u` is 0, 1 or outside.
+    #[inline] // Most are constants, and these are no work.
     pub fn duration(&self, u: f64) -> SimDuration {
-        milliseconds(self.value(u))
+        match self {
+            Distribution::Constant(value) => milliseconds(*value),
+            _ => milliseconds(self.value(u)),
+        }
     }
 
     /// How long an amount takes at the rate a second that is drawn at `u`, at most [`DURATION_MAX`].

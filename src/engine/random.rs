@@ -71,7 +71,8 @@ const FILLS_KEPT: usize = 4;
 /// same draws, in whatever order they are asked for.
 #[derive(Clone, Debug)]
 pub struct Random<const PURPOSES: usize> {
-    key: [u8; 32],
+    /// The cipher under the key of the run, wherever it stands.
+    cipher: ChaCha8Rng,
     /// The number of each fill that is held plus one; 0 if nothing was drawn yet.
     held: [[u64; FILLS_KEPT]; PURPOSES],
     fills: [[Fill; FILLS_KEPT]; PURPOSES],
@@ -85,12 +86,13 @@ impl<const PURPOSES: usize> Random<PURPOSES> {
     pub fn new(key: RunKey) -> Random<PURPOSES> {
         let fill = [0; size_of::<Fill>()];
         let (held, fills) = ([[0; FILLS_KEPT]; PURPOSES], [[fill; FILLS_KEPT]; PURPOSES]);
-        Random { key: key.bytes(), held, fills, held_further: [(0, 0); 2], further: [fill; 2] }
+        let cipher = ChaCha8Rng::from_seed(key.bytes());
+        Random { cipher, held, fills, held_further: [(0, 0); 2], further: [fill; 2] }
     }
 
     /// Turns to another run. Allocates nothing.
     pub fn reset(&mut self, key: RunKey) {
-        self.key = key.bytes();
+        self.cipher = ChaCha8Rng::from_seed(key.bytes());
         self.held = [[0; FILLS_KEPT]; PURPOSES];
         self.held_further = [(0, 0); 2];
     }
@@ -127,7 +129,7 @@ impl<const PURPOSES: usize> Random<PURPOSES> {
         let place = (index % 2) as usize;
         let (held, fill) = (&mut self.held_further[place], &mut self.further[place]);
         if *held != wanted {
-            cipher(self.key, stream, n / BLOCKS_A_FILL * BLOCKS_A_FILL, fill);
+            draw(&mut self.cipher, stream, n / BLOCKS_A_FILL * BLOCKS_A_FILL, fill);
             *held = wanted;
         }
         let start = (n % BLOCKS_A_FILL) as usize * 8 * DRAWS_A_BLOCK;
@@ -139,7 +141,7 @@ impl<const PURPOSES: usize> Random<PURPOSES> {
         let place = number as usize % FILLS_KEPT;
         let (held, fill) = (&mut self.held[purpose][place], &mut self.fills[purpose][place]);
         if *held != number + 1 {
-            cipher(self.key, purpose as u64, number * BLOCKS_A_FILL, fill);
+            draw(&mut self.cipher, purpose as u64, number * BLOCKS_A_FILL, fill);
             *held = number + 1;
         }
         fill
@@ -184,7 +186,8 @@ impl Branches {
         let depth = node.ilog2() % LEVELS_A_FILL;
         let root = node >> depth;
         if self.held != root {
-            cipher(self.key, self.stream, u64::from(root) * BLOCKS_A_FILL, &mut self.fill);
+            let cipher = &mut ChaCha8Rng::from_seed(self.key);
+            draw(cipher, self.stream, u64::from(root) * BLOCKS_A_FILL, &mut self.fill);
             self.held = root;
         }
         let place = (node - (root << depth) + (1 << depth)) as usize;
@@ -193,14 +196,12 @@ impl Branches {
     }
 }
 
-fn cipher(key: [u8; 32], stream: u64, block: u64, bytes: &mut [u8]) {
-    let mut rng = ChaCha8Rng::from_seed(key);
-    rng.set_stream(stream);
-    // A new generator stands at block 0: to say so once more would cost a tenth of the whole.
-    if block > 0 {
-        rng.set_word_pos(u128::from(block) * WORDS_A_BLOCK);
-    }
-    rng.fill_bytes(bytes);
+/// Fills `bytes`, as many as the cipher makes at once, from this block of a stream on. A cipher that was read in whole fills
+/// has nothing left over that it would have to make anew for another stream.
+fn draw(cipher: &mut ChaCha8Rng, stream: u64, block: u64, bytes: &mut Fill) {
+    cipher.set_stream(stream);
+    cipher.set_word_pos(u128::from(block) * WORDS_A_BLOCK);
+    cipher.fill_bytes(bytes);
 }
 
 fn read(bytes: &[u8]) -> Draws {
@@ -235,9 +236,10 @@ mod tests {
         let places = [(0, 3, 0), (0, 4, 0), (1, 3, 9), (0, 3, 5), (0, 5, 1), (0, 3, 0), (1, 4, 2)];
         let in_turn = places.map(|(purpose, index, n)| random.overflow(purpose, index, n).0);
         let alone = places.map(|(purpose, index, n)| {
-            let mut bytes = [0; 8 * DRAWS_A_BLOCK];
-            cipher(KEY.bytes(), (index + 1) << PURPOSE_BITS | purpose as u64, n, &mut bytes);
-            read(&bytes).0
+            let mut cipher = ChaCha8Rng::from_seed(KEY.bytes());
+            let mut bytes = [0; size_of::<Fill>()];
+            draw(&mut cipher, (index + 1) << PURPOSE_BITS | purpose as u64, n, &mut bytes);
+            read(&bytes[..8 * DRAWS_A_BLOCK]).0
         });
         assert_eq!(in_turn, alone);
         random.reset(RunKey { seed: 2, ..KEY });
@@ -293,9 +295,9 @@ mod tests {
     /// The cipher's own published stream: ChaCha8, key and nonce zero (eSTREAM test vector, 256-bit key).
     #[test]
     fn the_cipher_is_chacha8() {
-        let mut bytes = [0; 8];
-        cipher([0; 32], 0, 0, &mut bytes);
-        assert_eq!(bytes, [0x3e, 0x00, 0xef, 0x2f, 0x89, 0x5f, 0x40, 0xd6]);
+        let mut bytes = [0; size_of::<Fill>()];
+        draw(&mut ChaCha8Rng::from_seed([0; 32]), 0, 0, &mut bytes);
+        assert_eq!(bytes[..8], [0x3e, 0x00, 0xef, 0x2f, 0x89, 0x5f, 0x40, 0xd6]);
     }
 
     #[test]

@@ -20,6 +20,9 @@ use crate::scenario::revision::RevisionId;
 use crate::scenario::server::{Agent, Instance as Described, InstanceBalancer, ScriptBehaviour};
 use crate::scenario::service::LoadBalancerKind;
 
+/// How many blocks of draws are kept for an instance: a whole fill.
+const BLOCKS_AN_INSTANCE: u64 = 4;
+
 /// One instance at work: all that says how long its events take.
 pub(super) struct Work<'a, 's> {
     pub id: InstanceId,
@@ -209,11 +212,11 @@ impl Work<'_, '_> {
         out.draw(distribution, purpose, self.index(event), place(event))
     }
 
-    /// The block of an event: one for the events that every deployment has, one for those around traffic.
+    /// The block of an event: one for the events that every deployment has, one for those around traffic. The blocks of an
+    /// instance follow each other, so that they are drawn together: the next instance is any other one.
     fn index(&self, event: InstanceEvent) -> u64 {
         let instance = (u64::from(self.command.deployment.0) << 13) + u64::from(self.id.0);
-        // Blocks of instances that follow each other are drawn together.
-        ((turned(event) / DRAWS_A_BLOCK) as u64) << 40 | instance
+        instance * BLOCKS_AN_INSTANCE + (turned(event) / DRAWS_A_BLOCK) as u64
     }
 }
 
