@@ -68,6 +68,42 @@ fn the_shipped_recordings_become_sections_that_are_kept_and_can_be_played() {
     assert_eq!(exit, 0, "{told}");
 }
 
+/// Of two series that count the same the first is used, and the other one is told.
+#[test]
+fn further_series_of_requests_are_told() {
+    let folder = desk("further");
+    let table =
+        "time,RequestCount,requests\n2026-01-05T10:00:00Z,30,1\n2026-01-05T10:01:00Z,50,1\n";
+    fs::write(folder.join("a.csv"), table).expect("a table");
+    fs::write(folder.join("b.csv"), table.replace(",requests", ",Errors")).expect("a table");
+    let (exit, told) = play("cutover calibrate a.csv b.csv", 0, &folder);
+    assert_eq!(exit, 0, "{told}");
+    for line in [
+        "`requests` of `a.csv` counts requests too",
+        "`RequestCount` of `b.csv` counts requests too",
+    ] {
+        assert!(told.contains(line), "{line}: {told}");
+    }
+    assert!(told.contains("`RequestCount` of `a.csv` is used, the first one"), "{told}");
+    assert!(
+        told.contains("# b.csv: Errors of RequestCount: 2 of 80 requests, with 95 %"),
+        "{told}"
+    );
+}
+
+/// Means and rates have no whole sums: the share is theirs, but nothing bounds it.
+#[test]
+fn sums_that_are_not_whole_carry_no_interval() {
+    let folder = desk("means");
+    let table =
+        "time,RequestCount,Errors\n2026-01-05T10:00:00Z,0.2,0.1\n2026-01-05T10:01:00Z,0.2,0.1\n";
+    fs::write(folder.join("a.csv"), table).expect("a table");
+    let (exit, told) = play("cutover calibrate a.csv", 0, &folder);
+    assert_eq!(exit, 0, "{told}");
+    assert!(told.contains("0.2 of 0.4 requests, which are no whole numbers"), "{told}");
+    assert!(told.contains("errors: 50%") && !told.contains("95 %"), "{told}");
+}
+
 /// What is written is the same each time, and nothing that is there is overwritten.
 #[test]
 fn sections_and_charts_are_written_once_and_always_alike() {

@@ -250,12 +250,26 @@ mod tests {
         assert_eq!(Fit::of(&[]), None);
     }
 
-    /// Zeros rule out what has no zero, and nothing that is fitted is beyond what a scenario can say.
+    /// Zeros rule out what has no zero: only the families that begin there are left.
     #[test]
-    fn zeros_and_wide_ranges_are_fitted_too() {
-        let with_zeros: Vec<f64> = (0..50).map(|n| f64::from(n % 10) * 100.0).collect();
-        assert!(Fit::of(&with_zeros).is_some_and(|fit| fit.distance.is_finite()));
-        let wide: Vec<f64> = (0..50).map(|n| libm::pow(10.0, f64::from(n % 12))).collect();
-        assert!(Fit::of(&wide).is_some_and(|fit| fit.distance.is_finite()));
+    fn a_sample_with_zeros_is_of_a_family_that_has_them() {
+        let with_zeros: Vec<f64> = (0..50).map(|n| f64::from(n) * 20.0).collect();
+        let fit = Fit::of(&with_zeros).expect("a sample");
+        assert_eq!(fit.reason, Reason::Likeliest(Family::Uniform), "{fit:?}");
+        for family in [Family::Lognormal, Family::Pareto] {
+            assert_eq!(within(family, &with_zeros), None, "{family:?}");
+        }
+        assert_eq!(fit.distribution, Distribution::uniform(0.0, 1000.0).expect("bounds"));
+    }
+
+    /// Twelve decades are a power law, or nearly: the law that is taken is as far as the sample is.
+    #[test]
+    fn a_sample_over_twelve_decades_is_fitted() {
+        let wide: Vec<f64> = (0..48).map(|n| libm::pow(10.0, f64::from(n) / 4.0)).collect();
+        let fit = Fit::of(&wide).expect("a sample");
+        assert_eq!(fit.reason, Reason::Likeliest(Family::Lognormal), "{fit:?}");
+        assert!(fit.distance < fit.critical(), "{}", fit.distance);
+        let middle = fit.distribution.value(0.5);
+        assert!((wide[20]..wide[27]).contains(&middle), "{middle}");
     }
 }

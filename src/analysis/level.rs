@@ -3,13 +3,14 @@
 //! Method of moments: what varies more than Poisson counts do is noise, what is left of it one period later its correlation
 //! (the law that `cloud::noise` plays). Not where a series comes from (`input::recording`).
 
+use crate::engine::time::HOUR_MS;
+
 /// A shape of the day wants so many values in each hour.
 const OF_AN_HOUR_MIN: usize = 2;
 /// Noise is told from a series of at least so many values.
 const NOISE_MIN: usize = 30;
 /// Less noise than this is none.
 const CV_MIN: f64 = 0.01;
-const HOUR_MS: u64 = 3_600_000;
 
 /// A count and when its period began, in milliseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -14,7 +14,7 @@ use crate::analysis::user::Acquaintance;
 use crate::aws::call::Waiter;
 use crate::aws::id::{DeploymentNumber, TargetGroupId};
 use crate::aws::name::{DeploymentStatus, LifecycleEvent, LifecycleEventStatus};
-use crate::engine::time::SimTime;
+use crate::engine::time::{HOUR_MS, SimTime};
 use crate::journal::digest::Digest;
 use crate::journal::fact::{Fact, Listener};
 use crate::journal::header::{Client, Header, Users};
@@ -56,8 +56,8 @@ pub struct Outcome {
 
 /// What so much time of tasks costs at a price by the hour, if it has one; both in millionths, rounded half up.
 fn cost_micros(task_ms: u64, price_micros: u64) -> Option<u64> {
-    const HOUR_MS: u128 = 3_600_000;
-    let cost = (u128::from(task_ms) * u128::from(price_micros) + HOUR_MS / 2) / HOUR_MS;
+    let hour_ms = u128::from(HOUR_MS);
+    let cost = (u128::from(task_ms) * u128::from(price_micros) + hour_ms / 2) / hour_ms;
     (price_micros > 0).then(|| u64::try_from(cost).unwrap_or(u64::MAX))
 }
 

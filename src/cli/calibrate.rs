@@ -15,7 +15,9 @@ use crate::analysis::fit::Fit;
 use crate::analysis::level::{Count, Level};
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources, code};
 use crate::input::Files;
-use crate::input::recording::{Answers, Counted, Quantity, Recording, Role, recording};
+use crate::input::recording::{
+    Answers, Counted, Quantity, Recording, Role, further_series, recording, without_empty,
+};
 use crate::input::source::FileSource;
 use crate::report::chart::fit::{Panel, files};
 
@@ -60,6 +62,12 @@ pub fn calibrate(arguments: &CalibrateArguments, terminal: &Terminal) -> Exit {
         recordings.extend(found.map(|found| (name.unwrap_or_default(), found)));
     }
     let is_all_left_out = recordings.is_empty();
+    let (names, mut recordings): (Vec<String>, Vec<Recording>) = recordings.into_iter().unzip();
+    without_empty(&mut recordings);
+    let counted = names.iter().zip(&recordings);
+    let counted = counted.flat_map(|(name, of)| of.counted.iter().map(move |one| (&name[..], one)));
+    further_series(counted, &mut to);
+    let recordings = names.into_iter().zip(recordings).collect();
     let calibration = Calibration::of(recordings);
     if calibration.is_empty() && !to.has_errors() {
         let (title, help) = match is_all_left_out {
@@ -191,7 +199,7 @@ fn measured(recordings: &[(String, Recording)]) -> Vec<Measured> {
                 }
                 None => kinds.push((
                     observed.quantity,
-                    observed.between,
+                    &observed.between,
                     vec![name],
                     observed.milliseconds.clone(),
                 )),

@@ -2,9 +2,8 @@
 //!
 //! Not how many come (`traffic`). Decision 29 of the design.
 
+use crate::engine::time::HOUR_MS;
 use crate::scenario::traffic::{Arrivals, Change, Traffic};
-
-const HOUR_MS: u64 = 3_600_000;
 
 /// Requests expected between two instants, in milliseconds since instant zero, without noise.
 ///

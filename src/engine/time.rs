@@ -8,6 +8,9 @@ use std::ops::{Add, AddAssign, Sub};
 /// The last instant a run can reach: 54 bits of milliseconds, some 570 000 years.
 const MILLISECONDS_MAX: u64 = (1 << 54) - 1;
 
+/// An hour in milliseconds, for what is counted by the hour.
+pub const HOUR_MS: u64 = 3_600_000;
+
 /// An instant, in whole milliseconds since the run began.
 ///
 /// It is only made by adding a [`SimDuration`] to another instant, so that a run cannot invent one.

@@ -17,7 +17,8 @@ use crate::aws::name::LifecycleEvent;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, code};
 use crate::input::Files;
 
-pub use metric::Role;
+pub use metric::{Role, further_series};
+pub use target::without_empty;
 
 /// What a duration in a recording is one of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,8 +45,8 @@ pub struct Observed {
     pub quantity: Quantity,
     /// How long each was, in milliseconds.
     pub milliseconds: Vec<f64>,
-    /// Between which two times: `createdAt to pullStartedAt`.
-    pub between: &'static str,
+    /// Between which two times: `createdAt to pullStartedAt`; of what, if that is a guess.
+    pub between: String,
 }
 
 /// How often the function of an event failed.
@@ -218,9 +219,11 @@ impl Gathered {
             |observed: &&mut Observed| observed.quantity == quantity && observed.between == between;
         match self.found.iter_mut().find(is_here) {
             Some(observed) => observed.milliseconds.push(duration as f64),
-            None => {
-                self.found.push(Observed { quantity, milliseconds: vec![duration as f64], between })
-            }
+            None => self.found.push(Observed {
+                quantity,
+                milliseconds: vec![duration as f64],
+                between: between.to_string(),
+            }),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::input::aws_document::blue_green_hook::{
 };
 use crate::input::aws_document::sam_template::described_alarms;
 use crate::input::aws_document::stack_resource::target_group;
-use crate::input::aws_document::template::{PLACE, Template, api_spelling};
+use crate::input::aws_document::template::{Template, api_spelling, arn_of};
 use crate::input::decode::{Field, Map, list, text};
 use crate::input::graft::{Made, fill, fill_deployment, take};
 use crate::input::tree::{Key, Node, Value};
@@ -101,10 +101,8 @@ impl Stack<'_> {
         let on = hook.task_set.properties.key("LaunchType").cloned();
         entries.extend(on.map(|on| ("launchType", on)));
         let (container, port) = self.container();
-        let arn = format!(
-            "arn:aws:elasticloadbalancing:{PLACE}:targetgroup/{}/0",
-            name_of(&hook.target_groups[0])
-        );
+        let group = format!("targetgroup/{}/0", name_of(&hook.target_groups[0]));
+        let arn = arn_of("elasticloadbalancing", &group);
         let balancer = made.map([
             ("targetGroupArn", made.text(arn)),
             ("containerName", container),
@@ -160,7 +158,7 @@ impl Stack<'_> {
         let groups = hook.target_groups.each_ref();
         let groups = groups.map(|group| made.map([("name", made.text(name_of(group)))]));
         let route = |id: &str| {
-            let arn = format!("arn:aws:elasticloadbalancing:{PLACE}:listener/app/stack/0/{id}");
+            let arn = arn_of("elasticloadbalancing", &format!("listener/app/stack/0/{id}"));
             made.map([("listenerArns", made.list([made.text(arn)]))])
         };
         let mut pair = vec![
@@ -206,10 +204,7 @@ impl Stack<'_> {
         let family = family.unwrap_or(&hook.task_definition.id);
         let (container, port) = self.container();
         let properties = made.map([
-            (
-                "TaskDefinition",
-                made.text(format!("arn:aws:ecs:{PLACE}:task-definition/{family}:2")),
-            ),
+            ("TaskDefinition", made.text(arn_of("ecs", &format!("task-definition/{family}:2")))),
             ("LoadBalancerInfo", made.map([("ContainerName", container), ("ContainerPort", port)])),
         ]);
         let target =

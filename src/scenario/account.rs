@@ -2,6 +2,11 @@
 //!
 //! Plain data: nothing but what is told of deployments depends on it. Rule: CD-NOT-4.
 
+/// The region of a scenario that names none, as AWS's own documentation has it.
+pub const REGION: &str = "us-east-1";
+/// The account of such a scenario.
+pub const ID: &str = "123456789012";
+
 /// Region and account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
@@ -14,6 +19,6 @@ pub struct Account {
 impl Default for Account {
     /// The placeholders of AWS's own documentation, for scenarios that name no ARN.
     fn default() -> Account {
-        Account { region: "us-east-1".into(), id: "123456789012".into() }
+        Account { region: REGION.into(), id: ID.into() }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Not how requests are drawn or split (`cloud::traffic`). Decision 29 of the design.
 
-use crate::engine::time::SimDuration;
+use crate::engine::time::{HOUR_MS, SimDuration};
 use crate::scenario::Start;
 
 /// The traffic that reaches the load balancer.
@@ -83,9 +83,9 @@ impl Arrivals {
         match self {
             Arrivals::Constant { per_second } => *per_second,
             Arrivals::Daily { per_second } => {
-                const HOUR_MS: i128 = 3_600_000;
+                let hour_ms = i128::from(HOUR_MS);
                 let local = i128::from(start.unix_ms) + i128::from(start.utc_offset_seconds) * 1000;
-                per_second[(local.rem_euclid(24 * HOUR_MS) / HOUR_MS) as usize]
+                per_second[(local.rem_euclid(24 * hour_ms) / hour_ms) as usize]
             }
             Arrivals::Trace { period, per_second, from } => {
                 let index = from.as_millis() / period.as_millis();

@@ -6,6 +6,7 @@ use crate::analysis::statistics::shown as interval;
 use crate::engine::time::SimDuration;
 use crate::input::recording::Quantity;
 use crate::input::section::assumption::shown_latency;
+use crate::input::section::traffic::MEMORY;
 use crate::input::unit;
 
 /// The sections as they can be put into a scenario.
@@ -44,12 +45,14 @@ fn of_traffic(traffic: &Traffic) -> String {
         text += &format!("  daily: [{}]\n", factors.join(", "));
     }
     if let Some(noise) = level.noise {
-        let correlation = (noise.correlation_ms / 1000.0).round().clamp(1.0, 604_800.0) as u64;
+        let correlation =
+            SimDuration::from_millis(((noise.correlation_ms / 1000.0).round() * 1000.0) as u64);
+        let correlation = correlation.clamp(*MEMORY.start(), *MEMORY.end());
         text += "  # what varies beyond chance, by the method of moments, and how much of it is left one period later\n";
         text += &format!(
             "  noise: {{ cv: {}, correlation: {} }}\n",
             percent(noise.cv.min(1.0)),
-            unit::shown(SimDuration::from_secs(correlation))
+            unit::shown(correlation)
         );
     }
     text
@@ -63,7 +66,7 @@ fn rate(per_second: f64) -> String {
     }
 }
 
-fn decimal(value: f64) -> f64 {
+pub fn decimal(value: f64) -> f64 {
     (value * 1000.0).round() / 1000.0
 }
 
@@ -72,16 +75,17 @@ fn percent(share: f64) -> String {
     format!("{}%", (share * 1e6).round() / 1e4)
 }
 
-/// How many of the requests failed, and between what that lies.
+/// How many of the requests failed, and between what that lies; sums that are not whole are no numbers of requests, and
+/// carry no interval.
 fn of_requests(all: f64, failed: f64) -> String {
-    let between = interval(failed.round() as u64, all.round() as u64);
-    format!(
-        "{} of {} requests, with 95 % between {} and {}",
-        failed.round(),
-        all.round(),
-        percent(between.low),
-        percent(between.high)
-    )
+    let sums = format!("{} of {} requests", decimal(failed), decimal(all));
+    if all.fract() != 0.0 || failed.fract() != 0.0 {
+        return format!(
+            "{sums}, which are no whole numbers: means or rates, so nothing bounds their share"
+        );
+    }
+    let between = interval(failed as u64, all as u64);
+    format!("{sums}, with 95 % between {} and {}", percent(between.low), percent(between.high))
 }
 
 fn hooks(calibration: &Calibration) -> String {

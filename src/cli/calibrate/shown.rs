@@ -1,7 +1,7 @@
 //! What was measured, as a table for people and as JSON for programs.
 
 use super::Calibration;
-use super::fragment::goodness;
+use super::fragment::{decimal, goodness};
 use crate::analysis::fit::Reason;
 use crate::engine::time::SimDuration;
 use crate::input::section::assumption::shown_latency;
@@ -21,7 +21,8 @@ pub fn text(calibration: &Calibration) -> String {
         lines.push(("traffic".into(), told));
     }
     if let Some((all, failed, _)) = &calibration.errors {
-        lines.push(("errors".into(), format!("{} of {} requests", failed.round(), all.round())));
+        lines
+            .push(("errors".into(), format!("{} of {} requests", decimal(*failed), decimal(*all))));
     }
     let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     lines.into_iter().map(|(name, told)| format!("{name:width$}  {told}\n")).collect()
@@ -69,7 +70,7 @@ pub fn json(calibration: &Calibration) -> String {
         })
     });
     let errors = calibration.errors.as_ref().map(|(all, failed, origin)| {
-        json!({"from": origin, "requests": all.round(), "failed": failed.round()})
+        json!({"from": origin, "requests": rounded(*all), "failed": rounded(*failed)})
     });
     let all = json!({
         "laws": laws,

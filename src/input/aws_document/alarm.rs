@@ -169,6 +169,16 @@ fn composite(map: &mut Map, common: Common) -> Option<CompositeAlarm> {
     Some(CompositeAlarm { name, rule, children, suppressor, actions_enabled })
 }
 
+/// The names of the alarms that a document's rule and suppressor name; none if it is no composite alarm, or has no rule that
+/// can be read, which is told where it is read.
+pub fn rests_on(document: &Node) -> Vec<String> {
+    let text = |key| any_case(document, key).and_then(Node::scalar);
+    let children = text("AlarmRule").and_then(|rule| rule::parse(rule).ok());
+    let mut names = children.map(|(_, children)| children).unwrap_or_default();
+    names.extend(text("ActionsSuppressor").map(|name| rule::named(name).to_string()));
+    names
+}
+
 /// A week, the longest that anything about alarms lasts.
 const SUPPRESSOR_SECONDS_MAX: i64 = 604_800;
 

@@ -8,7 +8,7 @@ mod alarm;
 mod tests;
 
 pub use super::template::NEW_VERSION;
-pub use alarm::{SamAlarm, described as described_alarms};
+pub use alarm::{ALARMS, SamAlarm, described as described_alarms, name_of as name_of_alarm};
 
 use super::deployment_config::{DeploymentConfig, deployment_config};
 use super::deployment_group::triggers;

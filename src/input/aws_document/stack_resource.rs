@@ -7,8 +7,10 @@
 mod alarm;
 mod lambda;
 mod scaling;
+#[cfg(test)]
+mod tests;
 
-use super::sam_template::SamDeployment;
+use super::sam_template::{ALARMS, SamDeployment};
 use super::template::{Template, api_spelling, without_untold};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::input::tree::{Key, Node, Value};
@@ -66,6 +68,7 @@ const DOCUMENTS: &[(&str, &[&str])] = &[
             "TargetTrackingScalingPolicyConfiguration",
             "StepScalingPolicyConfiguration",
             "ResourceId",
+            "ScalingTargetId",
         ],
     ),
 ];
@@ -100,7 +103,6 @@ const TARGET_GROUP: &str = "AWS::ElasticLoadBalancingV2::TargetGroup";
 const LISTENER: &str = "AWS::ElasticLoadBalancingV2::Listener";
 const SCALABLE_TARGET: &str = "AWS::ApplicationAutoScaling::ScalableTarget";
 const SCALING_POLICY: &str = "AWS::ApplicationAutoScaling::ScalingPolicy";
-const ALARMS: [&str; 2] = ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"];
 
 /// What a template's resources are as documents.
 #[derive(Debug, Default)]
@@ -173,7 +175,7 @@ pub fn stack_resources(template: &Template<'_>, to: &mut Diagnostics) -> StackRe
     StackResources {
         alias: reader.alias(to),
         alarms: reader.alarms(group.as_ref(), to),
-        scaling: reader.scaling(to),
+        scaling: reader.scaling(service.as_ref(), to),
         target_groups: target_groups.collect(),
         listeners: listeners.collect(),
         task_definition: task_definition.map(|definition| api_spelling(&definition)),

@@ -9,7 +9,7 @@ mod reference;
 mod tests;
 mod untold;
 
-pub use reference::PLACE;
+pub use reference::arn_of;
 pub use untold::{tell_placeholders, without_untold};
 
 use std::collections::BTreeMap;

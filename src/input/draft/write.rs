@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::place::{Document, Place, named, under};
 use super::template::FilledTemplate;
 use crate::aws::name::ComputePlatform;
+use crate::input::aws_document::template::arn_of;
 use crate::input::aws_document::{Kind, any_case};
 use crate::input::section::assumption::shown;
 use crate::input::template::TemplateKind;
@@ -13,8 +14,6 @@ use crate::scenario::assumption::Assumptions;
 
 /// Tasks or instances where nobody says how many there are.
 const COUNT: u32 = 4;
-/// What stands before the name in the ARN of a target group of nobody's account.
-const ARN_OF_GROUPS: &str = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/";
 /// The scripts whose failure is tried, the likeliest to find a broken revision first.
 const SCRIPTS: [&str; 4] = ["ValidateService", "ApplicationStart", "AfterInstall", "BeforeInstall"];
 
@@ -161,7 +160,10 @@ impl Text<'_> {
              loadBalancers:\n      - targetGroupArn: {}\n        containerName: {}\n        containerPort: {}\n",
             scalar(self.said("clusterName").unwrap_or("default")),
             scalar(self.said("serviceName").unwrap_or("service")),
-            scalar(&format!("{ARN_OF_GROUPS}{group}/0123456789abcdef")),
+            scalar(&arn_of(
+                "elasticloadbalancing",
+                &format!("targetgroup/{group}/0123456789abcdef")
+            )),
             scalar(container),
             port.unwrap_or("80"),
         )

@@ -10,7 +10,7 @@ use crate::input::Files;
 use crate::input::decode::listed;
 use crate::input::measurement::all_measurements;
 use crate::input::series::COUNTS;
-use crate::input::tree::Node;
+use crate::input::tree::{Node, shortened};
 use crate::input::unit::recorded;
 
 /// What a series counts.
@@ -22,16 +22,65 @@ pub enum Role {
     Errors,
 }
 
+impl Role {
+    /// What is counted, for people.
+    const fn words(self) -> &'static str {
+        match self {
+            Role::Requests => "requests",
+            Role::Errors => "errors",
+        }
+    }
+}
+
+/// What the whole name of a column may be, in any case.
+const OWN_NAMES: [(&str, Role); 8] = [
+    ("count", Role::Requests),
+    ("value", Role::Requests),
+    ("hits", Role::Requests),
+    ("requestcount", Role::Requests),
+    ("errorcount", Role::Errors),
+    ("failed", Role::Errors),
+    ("failures", Role::Errors),
+    ("5xx", Role::Errors),
+];
+/// Names of CloudWatch, and the plain words, as they may stand in a longer name: without signs, in small letters.
+const PARTS: [(&str, Role); 9] = [
+    ("httpcodetarget5xxcount", Role::Errors),
+    ("httpcodeelb5xxcount", Role::Errors),
+    ("httpcodebackend5xx", Role::Errors),
+    ("httpcodeelb5xx", Role::Errors),
+    ("5xxerror", Role::Errors),
+    ("errors", Role::Errors),
+    ("requestcount", Role::Requests),
+    ("invocations", Role::Requests),
+    ("requests", Role::Requests),
+];
+/// Words of names that are no counts, or count something else.
+const NO_COUNTS: [&str; 9] =
+    ["rate", "ratio", "percent", "percentage", "latency", "duration", "time", "per", "4xx"];
+/// Words that make errors of requests.
+const OF_ERRORS: [&str; 3] = ["failed", "faulty", "5xx"];
+
 /// What a series of this name counts, if that can be told.
 fn role(name: &str) -> Option<Role> {
-    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    let name = name.to_ascii_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    match () {
-        () if has(&["5xx", "error", "fail"]) => Some(Role::Errors),
-        () if has(&["request", "invocation", "count", "value", "hits"]) => Some(Role::Requests),
-        () => None,
+    let small = name.to_ascii_lowercase();
+    let words: Vec<&str> =
+        small.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    if words.iter().any(|word| NO_COUNTS.contains(word)) {
+        return None;
     }
+    let whole = words.concat();
+    if let Some((_, role)) = OWN_NAMES.iter().find(|(own, _)| *own == whole) {
+        return Some(*role);
+    }
+    // A name of CloudWatch may be written with signs between its words, or without.
+    let stands = |part: &str| {
+        (0..words.len())
+            .any(|first| (first + 1..=words.len()).any(|end| words[first..end].concat() == part))
+    };
+    let (_, role) = PARTS.iter().find(|(part, _)| stands(part))?;
+    let fails = words.iter().any(|word| OF_ERRORS.contains(word));
+    Some(if fails { Role::Errors } else { *role })
 }
 
 /// Reads the series of an answer.
@@ -88,6 +137,28 @@ fn of_statistics(node: &Node) -> Series {
     (label.to_string(), values.collect())
 }
 
+const NAMES: &str = "name series of requests `RequestCount` or `Invocations`, of errors `HTTPCode_Target_5XX_Count` or `Errors`";
+
+/// Tells of each series that another one of the same role goes before; series come with the names of their files.
+pub fn further_series<'a>(
+    all: impl IntoIterator<Item = (&'a str, &'a Counted)>,
+    to: &mut Diagnostics,
+) {
+    let mut taken: Vec<(&str, &Counted)> = Vec::new();
+    for (file, counted) in all {
+        let Some((of, used)) = taken.iter().find(|(_, one)| one.role == counted.role) else {
+            taken.push((file, counted));
+            continue;
+        };
+        let (name, role) = (shortened(&counted.name), counted.role.words());
+        let title = format!("`{name}` of `{file}` counts {role} too");
+        to.push(Diagnostic::new(code::ODD_RECORD, None, title).help(format!(
+            "`{}` of `{of}` is used, the first one: give what should be used alone, or add them up",
+            shortened(&used.name)
+        )));
+    }
+}
+
 /// The series by what they count; those of which nobody can say that are told.
 fn gathered(series: Vec<Series>, span: Option<Span>, to: &mut Diagnostics) -> Recording {
     let what = format!("{} series", series.len());
@@ -97,11 +168,20 @@ fn gathered(series: Vec<Series>, span: Option<Span>, to: &mut Diagnostics) -> Re
         to.push(
             Diagnostic::new(code::EMPTY_RECORDING, span, title)
                 .label("nothing to measure")
-                .help("name them `RequestCount` or `Invocations`, and `HTTPCode_Target_5XX_Count` or `Errors`"),
+                .help(NAMES),
         );
     }
+    let is_one_known = series.iter().any(|(name, _)| role(name).is_some());
     let counted = series.into_iter().filter_map(|(name, mut counts)| {
-        let role = role(&name)?;
+        let Some(role) = role(&name) else {
+            if is_one_known {
+                let title = format!("`{}` is no count of requests or errors", shortened(&name));
+                to.push(
+                    Diagnostic::new(code::ODD_RECORD, span, title).label("left out").help(NAMES),
+                );
+            }
+            return None;
+        };
         let all = counts.len();
         counts.retain(|(_, value)| COUNTS.contains(value));
         if counts.len() < all {

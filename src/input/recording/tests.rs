@@ -10,7 +10,9 @@ fn read(name: &str, text: &str) -> (Option<Recording>, Vec<String>) {
     let (mut sources, mut to) = (Sources::new(), Diagnostics::new());
     let mut files = Files::beside(Path::new(""), &source, &mut sources);
     let found = recording(Path::new(name), &mut files, &mut to);
-    (found, to.iter().map(|told| format!("{} {}", told.code, told.title)).collect())
+    let mut found: Vec<Recording> = found.into_iter().collect();
+    without_empty(&mut found);
+    (found.pop(), to.iter().map(|told| format!("{} {}", told.code, told.title)).collect())
 }
 
 fn durations(recording: &Recording, quantity: Quantity) -> &[f64] {
@@ -69,6 +71,38 @@ fn hooks_are_told_from_empty_events_and_from_what_codedeploy_does() {
     assert_eq!(found.answers, [answers]);
 }
 
+/// CD-LE-3: an event without a function ends at once and never fails; what one recording does not tell, another may.
+#[test]
+fn an_event_is_empty_only_if_no_recording_says_otherwise() {
+    let of = |event: LifecycleEvent, milliseconds: f64, failed: u64| Recording {
+        observed: vec![Observed {
+            quantity: Quantity::Hook(event),
+            milliseconds: vec![milliseconds],
+            between: "startTime to endTime".into(),
+        }],
+        answers: vec![Answers { event, all: 1, failed }],
+        ..Recording::default()
+    };
+    let empty = |mut recordings: Vec<Recording>| -> Vec<f64> {
+        without_empty(&mut recordings);
+        let found = recordings.iter();
+        found
+            .flat_map(|of| {
+                durations(of, Quantity::Assumption("codedeploy.empty_hook_duration")).to_vec()
+            })
+            .collect()
+    };
+    let event = LifecycleEvent::AfterInstall;
+    assert_eq!(empty(vec![of(event, 400.0, 0), of(event, 900.0, 0)]), [400.0, 900.0]);
+    assert!(empty(vec![of(event, 400.0, 0), of(event, 9000.0, 0)]).is_empty());
+    assert!(empty(vec![of(event, 400.0, 1), of(event, 300.0, 0)]).is_empty());
+    // A failed one stays with its answers.
+    let mut failed = [of(event, 400.0, 1)];
+    without_empty(&mut failed);
+    assert_eq!(failed[0].answers, [Answers { event, all: 1, failed: 1 }]);
+    assert_eq!(durations(&failed[0], Quantity::Hook(event)), [400.0]);
+}
+
 #[test]
 fn events_on_instances_are_the_agents() {
     let text = r#"{"instanceTarget": {"lifecycleEvents": [
@@ -113,6 +147,71 @@ fn metrics_are_read_from_answers_and_tables_alike() {
     }
     let (found, told) = read("d.csv", "2026-01-05T10:00:00Z,3\n2026-01-05T10:01:00Z,5\n");
     assert_eq!(found.expect("a table without names").counted[0].name, "value", "{told:?}");
+}
+
+/// The name alone says what a series counts: as CloudWatch calls it, or a plain word; what is near is not enough.
+#[test]
+fn what_a_series_counts_its_name_says() {
+    let table = |names: &str| {
+        let zeros = vec!["3"; names.split(',').count()].join(",");
+        let text =
+            format!("time,{names}\n2026-01-05T10:00:00Z,{zeros}\n2026-01-05T10:01:00Z,{zeros}\n");
+        let (found, told) = read("t.csv", &text);
+        (found.map(|found| found.counted.iter().map(|of| of.role).collect::<Vec<_>>()), told)
+    };
+    for name in [
+        "RequestCount",
+        "Invocations",
+        "count",
+        "Value",
+        "hits",
+        "requests",
+        "shop_requests",
+        "http_requests_total",
+        "elb_request_count",
+        "AWS/ApplicationELB RequestCount",
+        "app/shop/1a RequestCount Sum",
+    ] {
+        assert_eq!(table(name).0, Some(vec![Role::Requests]), "{name}");
+    }
+    for name in [
+        "HTTPCode_Target_5XX_Count",
+        "HTTPCode_ELB_5XX_Count",
+        "HTTPCode_Backend_5XX",
+        "5XXError",
+        "Errors",
+        "5xx",
+        "failed",
+        "error_count",
+        "failed_requests",
+        "shop-errors",
+        "shop HTTPCode_Target_5XX_Count",
+    ] {
+        assert_eq!(table(name).0, Some(vec![Role::Errors]), "{name}");
+    }
+    for name in [
+        "HealthyHostCount",
+        "UnHealthyHostCount",
+        "RequestCountPerTarget",
+        "requests_per_second",
+        "error_rate",
+        "HTTPCode_Target_2XX_Count",
+        "HTTPCode_Target_4XX_Count",
+        "ActiveConnectionCount",
+        "request_latency",
+        "TargetResponseTime",
+        "account",
+        "valued",
+        "default",
+    ] {
+        let (found, told) = table(name);
+        assert_eq!(found, None, "{name}");
+        assert!(told[0].starts_with("CUT0244 no series counts"), "{name}: {told:?}");
+        // Beside one that counts, it is told and left out.
+        let (found, told) = table(&format!("{name},RequestCount"));
+        assert_eq!(found, Some(vec![Role::Requests]), "{name}");
+        assert_eq!(told, [format!("CUT0245 `{name}` is no count of requests or errors")]);
+    }
 }
 
 #[test]

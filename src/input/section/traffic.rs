@@ -1,5 +1,7 @@
 //! `traffic:`: the rate over time, or a recorded series, with changes and noise on top.
 
+use std::ops::RangeInclusive;
+
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::engine::time::SimDuration;
 use crate::input::Files;
@@ -10,6 +12,10 @@ use crate::scenario::traffic::{Arrivals, Change, Noise, Sessions, Traffic};
 
 /// The highest rate that the counts of one minute leave room for, changes included: ten million a second.
 pub const COUNTED_RATE_MAX: f64 = 1e7;
+
+/// How long noise may remember, and a session may last.
+pub const MEMORY: RangeInclusive<SimDuration> =
+    SimDuration::from_secs(1)..=SimDuration::from_mins(7 * 24 * 60);
 
 /// Nobody asks for anything.
 pub const NONE: Traffic = Traffic {
@@ -120,12 +126,7 @@ fn change(field: Field, to: &mut Diagnostics) -> Option<Change> {
 fn noise(field: Field, to: &mut Diagnostics) -> Option<Noise> {
     let mut map = Map::open(field, to)?;
     let cv = map.required("cv", unit::share);
-    let longest = SimDuration::from_mins(7 * 24 * 60);
-    let correlation = map.or(
-        "correlation",
-        unit::duration_in(SimDuration::from_secs(1)..=longest),
-        SimDuration::from_mins(5),
-    );
+    let correlation = map.or("correlation", unit::duration_in(MEMORY), SimDuration::from_mins(5));
     map.finish();
     cv.filter(|cv| !cv.is_zero()).map(|cv| Noise { cv: cv.as_f64(), correlation })
 }
@@ -139,8 +140,7 @@ fn sessions(field: Field, to: &mut Diagnostics) -> Option<Sessions> {
         "requests" => map.required("requests", number(least..=most)),
         _ => map.required("rate", unit::rate),
     };
-    let longest = SimDuration::from_mins(7 * 24 * 60);
-    let length = map.required("length", unit::duration_in(SimDuration::from_secs(1)..=longest));
+    let length = map.required("length", unit::duration_in(MEMORY));
     let at = map.span();
     map.finish();
     let (written, length) = (written?, length?);

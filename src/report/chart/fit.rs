@@ -5,6 +5,7 @@
 
 use crate::analysis::fit::{Fit, Reason};
 use crate::analysis::level::{Count, Level};
+use crate::engine::time::HOUR_MS;
 use crate::report::chart::canvas;
 use crate::report::chart::drawing::{Anchor, Area, Drawing, Point, TextStyle};
 use crate::report::chart::palette;
@@ -176,9 +177,8 @@ fn traffic(
     plot: Area,
     drawing: &mut Drawing,
 ) -> String {
-    const HOUR_MS: f64 = 3_600_000.0;
     let start = counts[0].at_ms;
-    let hours = |at_ms: u64| (at_ms - start) as f64 / HOUR_MS;
+    let hours = |at_ms: u64| (at_ms - start) as f64 / HOUR_MS as f64;
     let per_second = |value: f64| value * 1000.0 / period_ms as f64;
     let end = hours(counts[counts.len() - 1].at_ms + period_ms);
     let most = counts.iter().map(|count| per_second(count.value)).fold(0.0, f64::max);
@@ -191,7 +191,7 @@ fn traffic(
     drawing.line(thinned(points.collect()), palette::variant(0), 1.0);
     let along = (0..=POINTS).map(|step| {
         let hour = end * step as f64 / POINTS as f64;
-        let rate = level.at(start + (hour * HOUR_MS) as u64);
+        let rate = level.at(start + (hour * HOUR_MS as f64) as u64);
         (x.at(hour), y.at(rate))
     });
     drawing.dashed(&along.collect::<Vec<_>>(), palette::ALERT, 2.0);

@@ -24,7 +24,7 @@ pub struct SamAlarm {
 }
 
 /// Types of resources that are alarms.
-const TYPES: [&str; 2] = ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"];
+pub const ALARMS: [&str; 2] = ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"];
 
 /// Properties that play no part, and mostly name resources.
 const ACTIONS: [&str; 3] = ["AlarmActions", "OKActions", "InsufficientDataActions"];
@@ -49,7 +49,7 @@ pub fn names(
 
 fn named(template: &Template, field: Field, to: &mut Diagnostics) -> Option<Spanned<String>> {
     let referred = match function(field.node) {
-        Some(("Ref", id)) => id.scalar().and_then(|id| template.resource(id, &TYPES)),
+        Some(("Ref", id)) => id.scalar().and_then(|id| template.resource(id, &ALARMS)),
         _ => None,
     };
     if let Some(resource) = referred {
@@ -64,7 +64,7 @@ fn named(template: &Template, field: Field, to: &mut Diagnostics) -> Option<Span
 }
 
 /// The name of an alarm that the template describes.
-fn name_of(template: &Template, (key, resource): &(Key, Node)) -> String {
+pub fn name_of(template: &Template, (key, resource): &(Key, Node)) -> String {
     let own = resource.key("Properties").and_then(|properties| properties.key("AlarmName"));
     let own = own.map(|own| template.resolved(own));
     own.as_ref().and_then(Node::scalar).unwrap_or(&key.name).to_string()
@@ -76,7 +76,7 @@ pub fn described(
     named: &BTreeSet<&str>,
     to: &mut Diagnostics,
 ) -> Vec<SamAlarm> {
-    let resources = TYPES.iter().flat_map(|kind| template.of_type(kind));
+    let resources = ALARMS.iter().flat_map(|kind| template.of_type(kind));
     let alarms = resources.filter_map(|resource| {
         let name = name_of(template, resource);
         named.contains(&name[..]).then(|| alarm(template, resource, name, to))

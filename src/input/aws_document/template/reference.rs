@@ -7,14 +7,12 @@ use std::collections::BTreeMap;
 
 use super::{Template, scalar};
 use crate::input::tree::{Node, Value};
-
-/// Region and account in ARNs that only CloudFormation knows: those of a scenario that names none.
-pub const PLACE: &str = "us-east-1:123456789012";
+use crate::scenario::account::{ID, REGION};
 
 /// What CloudFormation says of the stack itself.
 const PSEUDO_PARAMETERS: [(&str, &str); 5] = [
-    ("AWS::Region", "us-east-1"),
-    ("AWS::AccountId", "123456789012"),
+    ("AWS::Region", REGION),
+    ("AWS::AccountId", ID),
     ("AWS::Partition", "aws"),
     ("AWS::StackName", "stack"),
     ("AWS::URLSuffix", "amazonaws.com"),
@@ -46,6 +44,7 @@ const REFERENCES: &[(&str, &str, &str)] = &[
     ("AWS::CodeDeploy::DeploymentConfig", "DeploymentConfigName", "{}"),
     ("AWS::CodeDeploy::DeploymentGroup", "DeploymentGroupName", "{}"),
     ("AWS::AutoScaling::AutoScalingGroup", "AutoScalingGroupName", "{}"),
+    ("AWS::ApplicationAutoScaling::ScalableTarget", "", "{}|ecs:service:DesiredCount|ecs"),
     ("AWS::SNS::Topic", "TopicName", "arn:aws:sns:PLACE:{}"),
 ];
 
@@ -56,6 +55,11 @@ const ARNS: [&str; 5] = ["Arn", "ServiceArn", "TaskDefinitionArn", "ListenerArn"
 /// Attributes that are the end of an ARN, as dimensions of metrics have it, and what stands before it.
 const FULL_NAMES: [(&str, &str); 2] =
     [("TargetGroupFullName", ":"), ("LoadBalancerFullName", "loadbalancer/")];
+
+/// The ARN of a resource in nobody's account: what only CloudFormation knows, or only a draft.
+pub fn arn_of(service: &str, resource: &str) -> String {
+    format!("arn:aws:{service}:{REGION}:{ID}:{resource}")
+}
 
 impl<'a> Template<'a> {
     /// The same with what its own resources and the stack are called.
@@ -71,7 +75,8 @@ impl<'a> Template<'a> {
             let own = resource.key("Properties").and_then(|all| all.key(property));
             let own = own.map(|own| self.resolved(own));
             let name = own.as_ref().and_then(Node::scalar).unwrap_or(&key.name).to_string();
-            let reference = reference.replace("PLACE", PLACE).replace("{}", &name);
+            let reference =
+                reference.replace("PLACE", &format!("{REGION}:{ID}")).replace("{}", &name);
             references.insert(&key.name[..], (name, reference));
         }
         for (name, value) in PSEUDO_PARAMETERS {
