@@ -64,13 +64,19 @@ pub enum Kind {
     Workflow,
     /// An app descriptor of MoveApps, whose files are named `appspec.json` too.
     MoveApps,
+    /// Terraform, as JSON: what is wanted, or the state that it keeps.
+    Terraform,
+    /// A manifest of Kubernetes.
+    Kubernetes,
+    /// An alias of a Lambda function.
+    LambdaAlias,
     /// Something else.
     Unknown,
 }
 
 impl Kind {
     /// Every kind, as they are listed to users.
-    pub const ALL: [Kind; 28] = [
+    pub const ALL: [Kind; 31] = [
         Kind::EcsAppSpec,
         Kind::LambdaAppSpec,
         Kind::Ec2AppSpec,
@@ -98,6 +104,9 @@ impl Kind {
         Kind::Compose,
         Kind::Workflow,
         Kind::MoveApps,
+        Kind::Terraform,
+        Kind::Kubernetes,
+        Kind::LambdaAlias,
         Kind::Unknown,
     ];
 
@@ -131,6 +140,9 @@ impl Kind {
             Kind::Compose => "a Docker Compose file",
             Kind::Workflow => "a GitHub Actions workflow",
             Kind::MoveApps => "an app descriptor of MoveApps",
+            Kind::Terraform => "a file of Terraform",
+            Kind::Kubernetes => "a manifest of Kubernetes",
+            Kind::LambdaAlias => "an alias of a Lambda function",
             Kind::Unknown => "no AWS document that is known",
         }
     }
@@ -163,6 +175,10 @@ impl Kind {
             Kind::Alarms => "it belongs under `resources.alarms`",
             Kind::Scaling => "it belongs under `resources.scaling`",
             Kind::CloudFormation | Kind::Sam => "it belongs under `resources.template`",
+            Kind::Terraform => {
+                "give what AWS answers of what Terraform made: `aws deploy get-deployment-group`, `aws ecs describe-services`"
+            }
+            Kind::LambdaAlias => "give the AppSpec that moves it from one version to the other",
             _ => return None,
         })
     }

@@ -79,6 +79,7 @@ const MARKS: &[(Kind, &[&str])] = &[
             "VpcId",
         ],
     ),
+    (Kind::LambdaAlias, &["AliasArn", "FunctionVersion"]),
     (Kind::TargetGroups, &["TargetGroupArn", "Name"]),
     (Kind::TargetGroupAttributes, &["Attributes"]),
     (
@@ -140,6 +141,12 @@ pub fn recognise(node: &Node) -> Kind {
 fn of_map(node: &Node) -> Kind {
     let has = |key: &str| node.key(key).is_some();
     let is_map = |key: &str| node.key(key).is_some_and(|value| value.entries().is_some());
+    if has("terraform_version") || node.key("resource").is_some_and(is_terraform) {
+        return Kind::Terraform;
+    }
+    if has("apiVersion") && has("kind") {
+        return Kind::Kubernetes;
+    }
     if let Some(kind) = app_spec(node) {
         return kind;
     }
@@ -236,6 +243,12 @@ fn holds_resources(node: &Node) -> bool {
     of(node) || ["Resources", "Hooks"].iter().any(|key| node.key(key).is_some_and(of))
 }
 
+/// Whether a map has types of resources as Terraform calls those of AWS.
+fn is_terraform(resources: &Node) -> bool {
+    let entries = resources.entries().unwrap_or_default();
+    entries.iter().any(|(key, _)| key.name.starts_with("aws_"))
+}
+
 fn is_sam(node: &Node) -> bool {
     let serverless = |node: &Node| {
         node.scalar().is_some_and(|transform| transform.starts_with("AWS::Serverless"))
@@ -301,6 +314,10 @@ mod tests {
         check("[{ScalableTargets: []}, {ScheduledActions: []}]", Kind::Scaling);
         check("{ResourceId: service/a/b, ScalableDimension: d, MinCapacity: 1}", Kind::Scaling);
         check("{MetricAlarms: [{AlarmName: a}]}", Kind::Alarms);
+        check("{resource: {aws_ecs_service: {shop: {}}}}", Kind::Terraform);
+        check("{version: 4, terraform_version: 1.5, resources: [{type: a}]}", Kind::Terraform);
+        check("{apiVersion: apps/v1, kind: Deployment, metadata: {}}", Kind::Kubernetes);
+        check("{AliasArn: a, Name: live, FunctionVersion: '1'}", Kind::LambdaAlias);
         check("{dependencies: {R: []}, settings: []}", Kind::MoveApps);
         check("{MetricAlarms: [], CompositeAlarms: []}", Kind::Alarms);
         check("{alarms: [{AlarmName: a, Threshold: 1}]}", Kind::Alarms);

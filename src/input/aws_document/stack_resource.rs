@@ -109,7 +109,7 @@ const SCALING_POLICY: &str = "AWS::ApplicationAutoScaling::ScalingPolicy";
 pub struct StackResources {
     /// The deployment group.
     pub group: Option<Node>,
-    /// The deployment configuration that it names, if the template describes it.
+    /// The deployment configuration that it names, if the template describes it; without a group the only one.
     pub config: Option<Node>,
     /// The service that it names, or the only one.
     pub service: Option<Node>,
@@ -154,18 +154,25 @@ pub fn stack_resources(template: &Template<'_>, to: &mut Diagnostics) -> StackRe
     let group = reader.chosen(GROUP, "deployment group", to, |properties| {
         properties.key("ECSServices").is_some()
     });
-    let group = group.map(|group| api_spelling(&reader.with_tags(group)));
+    let group = group.map(|(id, group)| api_spelling(&reader.with_tags(called(group, &id))));
     let named = |key: &str| group.as_ref().and_then(|group| group.key(key)).and_then(Node::scalar);
-    let config = named("deploymentConfigName").and_then(|name| {
-        let configs = reader.all(CONFIG, &mut Diagnostics::new());
-        let found = configs.into_iter().find(|(id, _)| reader.goes_by(id, name))?;
-        Some(described_config(found.1, name))
-    });
+    let configs = reader.all(CONFIG, &mut Diagnostics::new());
+    let config = match (named("deploymentConfigName"), &configs[..]) {
+        (Some(name), all) => {
+            let found = all.iter().find(|(id, _)| reader.goes_by(id, name));
+            found.map(|(_, config)| described_config(config, name))
+        }
+        (None, [(id, config)]) if group.is_none() => {
+            let own = config.key("DeploymentConfigName").and_then(Node::scalar);
+            Some(described_config(config, own.unwrap_or(&id.name)))
+        }
+        (None, _) => None,
+    };
     let service = reader.chosen(SERVICE, "service", to, |properties| {
         let controller = properties.key("DeploymentController").and_then(|all| all.key("Type"));
         controller.and_then(Node::scalar) == Some("CODE_DEPLOY")
     });
-    let service = service.map(|service| filled_service(api_spelling(&service)));
+    let service = service.map(|(_, service)| filled_service(api_spelling(&service)));
     let task_definition = reader.chosen(TASK_DEFINITION, "task definition", to, |_| true);
     let target_groups = reader.all(TARGET_GROUP, to).into_iter();
     let target_groups = target_groups.map(|(id, properties)| target_group(&id, properties));
@@ -178,7 +185,7 @@ pub fn stack_resources(template: &Template<'_>, to: &mut Diagnostics) -> StackRe
         scaling: reader.scaling(service.as_ref(), to),
         target_groups: target_groups.collect(),
         listeners: listeners.collect(),
-        task_definition: task_definition.map(|definition| api_spelling(&definition)),
+        task_definition: task_definition.map(|(_, definition)| api_spelling(&definition)),
         service,
         config,
         group,
@@ -228,7 +235,7 @@ impl Reader<'_> {
         what: &str,
         to: &mut Diagnostics,
         preferred: impl Fn(&Node) -> bool,
-    ) -> Option<Node> {
+    ) -> Option<(Key, Node)> {
         let all = self.all(kind, &mut Diagnostics::new());
         let place = all.iter().position(|(_, node)| preferred(node)).unwrap_or(0);
         let (chosen, resource) = self.made(kind).nth(place)?;
@@ -237,7 +244,7 @@ impl Reader<'_> {
             let label = format!("not used: `{}` is", chosen.name);
             to.push(Diagnostic::new(code::LEFT_OUT, key.span, title).label(label));
         }
-        Some(properties(self.template, kind, resource, to))
+        Some((chosen.clone(), properties(self.template, kind, resource, to)))
     }
 
     /// Whether `Ref` of a resource gives a name.
@@ -298,11 +305,23 @@ fn filled_service(mut service: Node) -> Node {
     service
 }
 
+/// A deployment group with the name that CloudFormation makes of its logical id, if it says none.
+fn called(mut group: Node, id: &Key) -> Node {
+    const NAME: &str = "DeploymentGroupName";
+    if let Value::Map(entries) = &mut group.value
+        && !entries.iter().any(|(key, _)| key.name == NAME)
+    {
+        let name = Value::Text { text: id.name.clone(), quoted: true };
+        entries.push((Key { name: NAME.into(), span: id.span }, Node::new(name, id.span)));
+    }
+    group
+}
+
 /// A configuration under the name that the group knows.
-fn described_config(properties: Node, name: &str) -> Node {
+fn described_config(properties: &Node, name: &str) -> Node {
     let key = Key { name: "DeploymentConfigName".into(), span: properties.span };
     let name = Node::new(Value::Text { text: name.into(), quoted: true }, properties.span);
-    let mut properties = scaling::without(&properties, &["DeploymentConfigName"]);
+    let mut properties = scaling::without(properties, &["DeploymentConfigName"]);
     if let Value::Map(entries) = &mut properties.value {
         entries.insert(0, (key, name));
     }

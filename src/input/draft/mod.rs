@@ -12,12 +12,12 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::aws::name::ComputePlatform;
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources, code};
-use crate::input::aws_document::template::Template;
+use crate::input::aws_document::template::{Template, api_spelling};
 use crate::input::aws_document::{Kind, opened, recognise};
 use crate::input::decode::{Field, listed};
 use crate::input::load;
 use crate::input::source::{DOCUMENT_BYTES_MAX, Source, SourceError};
-use crate::input::tree::{self, Node};
+use crate::input::tree::{self, Node, Value};
 use place::{Document, Place, platform};
 use template::FilledTemplate;
 
@@ -103,7 +103,7 @@ fn without_deployment(told: Diagnostic, document: &Document) -> Diagnostic {
     let types = types.filter_map(|(_, resource)| resource.key("Type").and_then(Node::scalar));
     let types: Vec<&str> = types.collect::<BTreeSet<_>>().into_iter().collect();
     let told = Diagnostic { help: None, ..told }.help(
-        "templates are used for deployment groups, services, target groups, alarms, scaling, the blue/green hook and preferences of SAM",
+        "templates are used for deployment groups, their configurations, services, target groups, alarms, scaling, the blue/green hook and preferences of SAM",
     );
     match types.is_empty() {
         true => told.note("it has no resources"),
@@ -119,24 +119,97 @@ fn unknown(told: Diagnostic, document: &Document) -> Diagnostic {
         return failed.into_iter().next().unwrap_or(told);
     }
     if let Some(text) = document.node.scalar() {
-        let is_command = text.trim_start().starts_with("aws ");
-        let is_series = document.path.ends_with(".csv");
-        return match (is_command, is_series) {
-            (true, _) => told
-                .note("it looks like a command of the AWS CLI")
-                .help("give its input as JSON (`--generate-cli-skeleton output`), or what the `describe-` call answers"),
-            (_, true) => told
-                .note("it looks like a series")
-                .help("a series belongs under `traffic.trace`, with its `period`"),
-            _ => told.note("it is a single text"),
-        };
+        return single_text(told, text.trim_start(), document.path.ends_with(".csv"));
     }
     let keys = document.node.entries().unwrap_or_default();
     let keys: Vec<&str> = keys.iter().map(|(key, _)| key.name.as_str()).collect();
-    match keys.is_empty() {
+    // What the command says of a failed call reads as a key with a colon behind it.
+    if let Some(key) = keys.first().filter(|key| key.starts_with(CALL_FAILED)) {
+        return single_text(told, key, false);
+    }
+    let told = match keys.is_empty() {
         true => told.note(format!("it is {}", document.node.describe())),
         false => told.note(format!("its keys are {}", listed(&keys))),
+    };
+    match known_within(&document.node, "", NESTED_MAX) {
+        Some((path, kind)) => {
+            told.help(format!("what stands under `{path}` is {}: give that alone", kind.words()))
+        }
+        None => match recognise(&respelled(&document.node)) {
+            Kind::Unknown => told,
+            kind => told.help(format!(
+                "with keys as the API spells them (`serviceName`) it would be {}: give what `aws` prints",
+                kind.words()
+            )),
+        },
     }
+}
+
+/// The same with keys in camel case, where they begin with capitals or have words joined by `_`.
+fn respelled(node: &Node) -> Node {
+    let mut node = api_spelling(node);
+    if let Value::Map(entries) = &mut node.value {
+        for (key, _) in entries {
+            let mut words = key.name.split('_');
+            let first = words.next().unwrap_or_default().to_string();
+            key.name = words.fold(first, |name, word| {
+                let (head, tail) = word.split_at(word.len().min(1));
+                name + &head.to_ascii_uppercase() + tail
+            });
+        }
+    }
+    node
+}
+
+/// How the AWS CLI begins what it says of a call that failed.
+const CALL_FAILED: &str = "An error occurred (";
+
+/// What a single text seems to be.
+fn single_text(told: Diagnostic, text: &str, is_table: bool) -> Diagnostic {
+    const ANSWER: &str = "give what AWS answers as JSON or YAML (`--output json`)";
+    let first = text.lines().next().unwrap_or_default();
+    let is_terraform = ["resource \"", "terraform {", "variable \"", "module \"", "provider \""];
+    let (note, help) = match text {
+        _ if text.starts_with("aws ") => (
+            "it looks like a command of the AWS CLI",
+            "give its input as JSON (`--generate-cli-skeleton output`), or what the `describe-` call answers",
+        ),
+        _ if is_table => {
+            ("it looks like a series", "a series belongs under `traffic.trace`, with its `period`")
+        }
+        _ if text.starts_with(CALL_FAILED) => (
+            "it is what the AWS CLI says of a call that failed",
+            "repeat the call, and see its name, its region and what it may do",
+        ),
+        _ if text.starts_with(['{', '[']) => (
+            "it is a document inside of a text",
+            "take it out of its quotes: `jq -r .` prints what stands in them",
+        ),
+        _ if text.starts_with('<') => ("it looks like a page or XML", ANSWER),
+        _ if is_terraform.iter().any(|word| first.starts_with(word)) => {
+            ("it looks like Terraform", Kind::Terraform.help().unwrap_or(ANSWER))
+        }
+        _ if first.starts_with("---") || text.contains("\n|") => ("it looks like a table", ANSWER),
+        _ if text.contains('\t') => ("it looks like columns of text", ANSWER),
+        _ => return told.note("it is a single text"),
+    };
+    told.note(note).help(help)
+}
+
+/// How deep a document that is known is looked for in one that is not.
+const NESTED_MAX: usize = 4;
+
+/// The first part of a document that is known by its content, and the keys that lead to it.
+fn known_within(node: &Node, path: &str, depth: usize) -> Option<(String, Kind)> {
+    let entries = node.entries().filter(|_| depth > 0)?;
+    entries.iter().find_map(|(key, value)| {
+        let path = if path.is_empty() { key.name.clone() } else { format!("{path}.{}", key.name) };
+        match recognise(value) {
+            Kind::Unknown => known_within(value, &path, depth - 1),
+            _ if value.entries().is_none() => None,
+            kind => Some((path, kind)),
+        }
+    })
 }
 
 const fn said(platform: ComputePlatform) -> &'static str {
@@ -164,7 +237,7 @@ fn document(
     let node = tree::read(&path.display().to_string(), bytes, sources, to)?;
     let kind = recognise(&node);
     let template = match kind {
-        Kind::CloudFormation | Kind::Sam => FilledTemplate::of(&node),
+        Kind::CloudFormation | Kind::Sam => FilledTemplate::of(&node, to),
         _ => None,
     };
     Some(Document { path: way(folder, path), kind, node, template })
@@ -221,18 +294,4 @@ fn parts(path: &Path) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_document_is_named_from_where_the_scenario_stands() {
-        let way = |folder: &str, file: &str| way(Path::new(folder), Path::new(file));
-        assert_eq!(way("", "aws/group.json"), "aws/group.json");
-        assert_eq!(way(".", "./group.json"), "group.json");
-        assert_eq!(way("rehearsal", "aws/group.json"), "../aws/group.json");
-        assert_eq!(way("aws/rehearsal", "aws/group.json"), "../group.json");
-        assert_eq!(way("a/../b", "b/group.json"), "group.json");
-        assert_eq!(way("out", "../group.json"), "../../group.json");
-        assert_eq!(way("out", "/etc/group.json"), "/etc/group.json");
-    }
-}
+mod tests;

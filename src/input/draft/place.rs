@@ -87,6 +87,9 @@ impl Place {
             | Kind::Compose
             | Kind::Workflow
             | Kind::MoveApps
+            | Kind::Terraform
+            | Kind::Kubernetes
+            | Kind::LambdaAlias
             | Kind::Unknown => return None,
         })
     }
@@ -127,7 +130,8 @@ impl Place {
     }
 }
 
-/// What is deployed to, as the documents tell: the AppSpec, else the deployment group, else a template; else an ECS service.
+/// What is deployed to, as the documents tell: the AppSpec, else the deployment group, a service, a template, or the platform
+/// of the deployment configuration; else an ECS service.
 pub fn platform<'a>(documents: impl Iterator<Item = &'a Document> + Clone) -> ComputePlatform {
     let spec = documents.clone().find_map(|document| match document.kind {
         Kind::EcsAppSpec => Some(ComputePlatform::Ecs),
@@ -148,7 +152,20 @@ pub fn platform<'a>(documents: impl Iterator<Item = &'a Document> + Clone) -> Co
     spec.or_else(of_group)
         .or_else(|| is_of_service().then_some(ComputePlatform::Ecs))
         .or_else(of_template)
+        .or_else(|| documents.clone().find_map(|document| platform_of_config(document.says())))
         .unwrap_or(ComputePlatform::Ecs)
+}
+
+/// The platform that a deployment configuration says it is for; one that only counts healthy hosts is for instances.
+pub fn platform_of_config(says: &Node) -> Option<ComputePlatform> {
+    const OF_HOSTS: [&str; 2] = ["HOST_COUNT", "FLEET_PERCENT"];
+    let shorthand = says.scalar().or_else(|| says.key("type")?.scalar()).unwrap_or_default();
+    let counts_hosts = under(says, "minimumHealthyHosts").is_some()
+        || OF_HOSTS.iter().any(|kind| shorthand.contains(kind));
+    match named(says, "computePlatform") {
+        Some(name) => ComputePlatform::from_name(name),
+        None => counts_hosts.then_some(ComputePlatform::Server),
+    }
 }
 
 /// The first scalar under a key, at any level and in any case, that is no placeholder.

@@ -9,7 +9,7 @@ use crate::input::aws_document::sam_template::sam_template;
 use crate::input::aws_document::stack_resource::parts;
 use crate::input::aws_document::template::Template;
 use crate::input::decode::Field;
-use crate::input::draft::place::Place;
+use crate::input::draft::place::{Place, platform_of_config};
 use crate::input::graft::Made;
 use crate::input::template::{TemplateKind, expand};
 use crate::input::tree::Node;
@@ -30,15 +30,13 @@ pub struct FilledTemplate {
 }
 
 impl FilledTemplate {
-    /// Fills a template in, if anything of it plays a part.
-    pub fn of(template: &Node) -> Option<FilledTemplate> {
+    /// Fills a template in, if anything of it plays a part. What is wrong with it is told, and again when the draft is read.
+    pub fn of(template: &Node, to: &mut Diagnostics) -> Option<FilledTemplate> {
         let kind = TemplateKind::of(template)?;
         let made = Made { span: template.span };
-        // What is wrong with it is told when the draft is read.
-        let mut unheard = Diagnostics::new();
         let functions = match kind {
             TemplateKind::Serverless => {
-                sam_template(Field::new("template", template), None, &mut unheard)
+                sam_template(Field::new("template", template), None, &mut Diagnostics::new())
             }
             TemplateKind::Hook | TemplateKind::Inventory => None,
         };
@@ -50,7 +48,7 @@ impl FilledTemplate {
             resources.push(("templateFunction", made.text(first)));
         }
         let mut says = made.map([("resources", made.map(resources))]);
-        expand(&mut says, &mut unheard);
+        expand(&mut says, to);
         let is_filled = |section: &str| {
             let entries = says.key(section).and_then(Node::entries);
             entries.is_some_and(|entries| !entries.is_empty())
@@ -93,7 +91,8 @@ impl FilledTemplate {
             TemplateKind::Inventory => match self.at(Place::DeploymentGroup) {
                 _ if self.has_function() => Some(ComputePlatform::Lambda),
                 Some(group) => Some(platform_of(group)),
-                None => self.at(Place::Service).map(|_| ComputePlatform::Ecs),
+                None if self.at(Place::Service).is_some() => Some(ComputePlatform::Ecs),
+                None => self.at(Place::DeploymentConfig).and_then(platform_of_config),
             },
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::place::{Document, Place, named, under};
 use super::template::FilledTemplate;
 use crate::aws::name::ComputePlatform;
+use crate::aws::service::DeploymentControllerType;
 use crate::input::aws_document::template::arn_of;
 use crate::input::aws_document::{Kind, any_case};
 use crate::input::section::assumption::shown;
@@ -75,11 +76,14 @@ impl Text<'_> {
         name.chars().take(60).map(allowed).collect()
     }
 
+    fn paths(&self, place: Place) -> Vec<String> {
+        let here = self.used.iter().filter(|(other, _)| *other == place);
+        here.map(|(_, document)| scalar(&document.path)).collect()
+    }
+
     /// A line that names what stands at a place: a path, or several.
     fn line(&self, place: Place) -> Option<String> {
-        let here = self.used.iter().filter(|(other, _)| *other == place);
-        let paths: Vec<String> = here.map(|(_, document)| scalar(&document.path)).collect();
-        match &paths[..] {
+        match &self.paths(place)[..] {
             [] => None,
             [path] => Some(format!("  {}: {path}\n", place.key())),
             several => Some(format!("  {}: [{}]\n", place.key(), several.join(", "))),
@@ -90,6 +94,9 @@ impl Text<'_> {
         let places = [Place::DeploymentGroup, Place::DeploymentConfig, Place::Revision];
         let mut text: String = places.iter().filter_map(|place| self.line(*place)).collect();
         let says_how = [Place::DeploymentGroup, Place::DeploymentConfig];
+        if text.is_empty() && self.is_deployed_by_ecs() {
+            return "deployment:\n  # The service's controller is ECS, which deploys it itself, as its `deploymentConfiguration` says.\n  updateService: {}\n\n".into();
+        }
         if !says_how.into_iter().any(|place| self.has(place)) {
             let config = match self.platform {
                 ComputePlatform::Ecs => "CodeDeployDefault.ECSCanary10Percent5Minutes",
@@ -99,10 +106,28 @@ impl Text<'_> {
             text += "  # ASSUMED: no deployment group was given, so nobody says how the revision comes in, nor what rolls it back.\n";
             text += &format!("  deploymentConfigName: {config}\n");
         }
+        let has_revision =
+            self.has(Place::Revision) || self.templates().any(FilledTemplate::has_function);
+        if self.platform == ComputePlatform::Lambda && !has_revision {
+            text += "  # ASSUMED: no AppSpec was given, so nobody says which alias moves from which version to which.\n  revision:\n    \
+                     version: 0.0\n    Resources:\n      - Function: { Type: \"AWS::Lambda::Function\", Properties: { Name: function, Alias: live, \
+                     CurrentVersion: \"1\", TargetVersion: \"2\" } }\n";
+        }
         match text.is_empty() {
             true => "deployment: {}\n\n".into(),
             false => format!("deployment:\n{text}\n"),
         }
+    }
+
+    /// Whether a service is given, and nobody but ECS deploys it.
+    fn is_deployed_by_ecs(&self) -> bool {
+        let service = self.document(Place::Service);
+        service.is_some_and(|service| {
+            let controller = under(&service.node, "deploymentController");
+            let kind = controller.and_then(|of| of.key("type")).and_then(Node::scalar);
+            kind.unwrap_or(DeploymentControllerType::Ecs.as_str())
+                == DeploymentControllerType::Ecs.as_str()
+        })
     }
 
     fn resources(&self) -> String {
@@ -130,7 +155,8 @@ impl Text<'_> {
         ];
         for place in places.into_iter().filter(|place| place.is_of(self.platform)) {
             let is_told = self.platform == ComputePlatform::Ecs;
-            text += &match self.line(place) {
+            let line = if place == Place::Scaling { self.scaling() } else { self.line(place) };
+            text += &match line {
                 Some(line) => line,
                 None if is_told && !self.has(place) => missing(place).to_string(),
                 None => String::new(),
@@ -158,8 +184,8 @@ impl Text<'_> {
             "  # ASSUMED: no service was given (`aws ecs describe-services`).\n  service:\n    cluster: {}\n    \
              serviceName: {}\n    desiredCount: {COUNT}\n    deploymentController: {{ type: CODE_DEPLOY }}\n    \
              loadBalancers:\n      - targetGroupArn: {}\n        containerName: {}\n        containerPort: {}\n",
-            scalar(self.said("clusterName").unwrap_or("default")),
-            scalar(self.said("serviceName").unwrap_or("service")),
+            scalar(self.service().0),
+            scalar(self.service().1),
             scalar(&arn_of(
                 "elasticloadbalancing",
                 &format!("targetgroup/{group}/0123456789abcdef")
@@ -167,6 +193,37 @@ impl Text<'_> {
             scalar(container),
             port.unwrap_or("80"),
         )
+    }
+
+    /// The cluster and the service, as the deployment group, the service or what scales it names them.
+    fn service(&self) -> (&str, &str) {
+        let scaled =
+            self.said("ResourceId").and_then(|id| id.strip_prefix("service/")?.split_once('/'));
+        let name = self.said("serviceName").or(scaled.map(|(_, service)| service));
+        let cluster = self.said("clusterName").or_else(|| self.said("cluster"));
+        // A cluster may be named by its ARN.
+        let cluster = cluster.and_then(|cluster| cluster.rsplit('/').next());
+        let cluster = cluster.or(scaled.map(|(cluster, _)| cluster));
+        (cluster.unwrap_or("default"), name.unwrap_or("service"))
+    }
+
+    /// What is scaled, with the bounds that no document says.
+    fn scaling(&self) -> Option<String> {
+        let line = self.line(Place::Scaling)?;
+        if self.said("MinCapacity").is_some() {
+            return Some(line);
+        }
+        let (cluster, service) = self.service();
+        let count = self.said("desiredCount").and_then(|count| count.parse().ok()).unwrap_or(COUNT);
+        let paths = self.paths(Place::Scaling);
+        let paths: String = paths.iter().map(|path| format!("    - {path}\n")).collect();
+        let resource = scalar(&format!("service/{cluster}/{service}"));
+        Some(format!(
+            "  # ASSUMED: no scalable target was given (`aws application-autoscaling describe-scalable-targets`), so nobody says how\n  \
+             # many tasks there may be.\n  scaling:\n{paths}    - {{ ServiceNamespace: ecs, ResourceId: {resource}, ScalableDimension: \"ecs:service:DesiredCount\", \
+             MinCapacity: {count}, MaxCapacity: {} }}\n",
+            count.saturating_mul(2)
+        ))
     }
 
     /// The templates, the parameters that they ask for, and what only the update of a stack says.
@@ -204,7 +261,7 @@ impl Text<'_> {
         let name = self.document(Place::Revision).and_then(|spec| named(&spec.node, "Name"));
         match name {
             Some(name) => format!("  function: {{ FunctionName: {} }}\n", scalar(name)),
-            None => "  # ASSUMED: the AppSpec has no name of the function.\n  function: { FunctionName: function }\n".into(),
+            None => "  # ASSUMED: no document has the name of the function.\n  function: { FunctionName: function }\n".into(),
         }
     }
 

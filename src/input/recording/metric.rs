@@ -32,23 +32,20 @@ impl Role {
     }
 }
 
+/// What a column is called that has no name of its own.
+const VALUE: &str = "value";
 /// What the whole name of a column may be, in any case.
-const OWN_NAMES: [(&str, Role); 8] = [
+const OWN_NAMES: [(&str, Role); 7] = [
     ("count", Role::Requests),
-    ("value", Role::Requests),
+    (VALUE, Role::Requests),
     ("hits", Role::Requests),
     ("requestcount", Role::Requests),
     ("errorcount", Role::Errors),
     ("failed", Role::Errors),
     ("failures", Role::Errors),
-    ("5xx", Role::Errors),
 ];
 /// Names of CloudWatch, and the plain words, as they may stand in a longer name: without signs, in small letters.
-const PARTS: [(&str, Role); 9] = [
-    ("httpcodetarget5xxcount", Role::Errors),
-    ("httpcodeelb5xxcount", Role::Errors),
-    ("httpcodebackend5xx", Role::Errors),
-    ("httpcodeelb5xx", Role::Errors),
+const PARTS: [(&str, Role); 5] = [
     ("5xxerror", Role::Errors),
     ("errors", Role::Errors),
     ("requestcount", Role::Requests),
@@ -59,7 +56,7 @@ const PARTS: [(&str, Role); 9] = [
 const NO_COUNTS: [&str; 9] =
     ["rate", "ratio", "percent", "percentage", "latency", "duration", "time", "per", "4xx"];
 /// Words that make errors of requests.
-const OF_ERRORS: [&str; 3] = ["failed", "faulty", "5xx"];
+const OF_ERRORS: [&str; 2] = ["failed", "faulty"];
 
 /// What a series of this name counts, if that can be told.
 fn role(name: &str) -> Option<Role> {
@@ -72,6 +69,10 @@ fn role(name: &str) -> Option<Role> {
     let whole = words.concat();
     if let Some((_, role)) = OWN_NAMES.iter().find(|(own, _)| *own == whole) {
         return Some(*role);
+    }
+    // `HTTPCode_Target_5XX_Count` and its likes.
+    if words.iter().any(|word| word.ends_with("5xx")) {
+        return Some(Role::Errors);
     }
     // A name of CloudWatch may be written with signs between its words, or without.
     let stands = |part: &str| {
@@ -101,7 +102,21 @@ pub fn table(path: &Path, files: &mut Files<'_>, to: &mut Diagnostics) -> Option
         let counts = counts.map(|sample| (sample.at.as_millis(), sample.value.as_f64()));
         (name, counts.collect())
     });
-    Some(gathered(series.collect(), None, to))
+    let mut series: Vec<Series> = series.collect();
+    // A column `value` says nothing; then the name of the file may.
+    let file = path.file_stem().unwrap_or_default().to_string_lossy();
+    for (name, _) in series.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case(VALUE)) {
+        match role(&file) {
+            Some(_) => *name = file.to_string(),
+            None => {
+                let title = format!("nothing says what `{name}` of `{file}` counts");
+                to.push(Diagnostic::new(code::ODD_RECORD, None, title).help(format!(
+                    "it is taken for requests; if it is something else, leave it out. {NAMES}"
+                )));
+            }
+        }
+    }
+    Some(gathered(series, None, to))
 }
 
 type Series = (String, Vec<(u64, f64)>);

@@ -214,6 +214,24 @@ fn what_a_series_counts_its_name_says() {
     }
 }
 
+/// A column that is only called `value` is what its file is called, else requests, which is said.
+#[test]
+fn a_column_without_a_name_of_its_own_is_called_as_its_file() {
+    let table = "timestamp,value\n2026-01-05T10:00:00Z,3\n2026-01-05T10:01:00Z,5\n";
+    let counted = |name: &str| {
+        let (found, told) = read(name, table);
+        let counted = found.expect("a table").counted.remove(0);
+        (counted.role, counted.name, told)
+    };
+    let (role, name, told) = counted("elb_request_count_8c0756.csv");
+    assert_eq!((role, &name[..]), (Role::Requests, "elb_request_count_8c0756"));
+    assert!(told.is_empty(), "{told:?}");
+    assert_eq!(counted("lambda-errors.csv").0, Role::Errors);
+    let (role, name, told) = counted("cpu.csv");
+    assert_eq!((role, &name[..]), (Role::Requests, "value"));
+    assert_eq!(told, ["CUT0245 nothing says what `value` of `cpu` counts"]);
+}
+
 #[test]
 fn what_is_no_recording_or_an_empty_one_is_told() {
     let check = |name: &str, text: &str, expected: &str| {

@@ -6,7 +6,9 @@
 use jsonc_parser::ast::{self, ObjectPropName};
 use jsonc_parser::common::{Range, Ranged};
 use jsonc_parser::errors::{ParseError, ParseErrorKind as Kind};
-use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
+use jsonc_parser::{
+    CollectOptions, CommentCollectionStrategy, ParseOptions, ParseStringErrorKind, parse_to_ast,
+};
 
 use super::entries::Entries;
 use super::text::{TEMPLATE_HELP, looks_templated};
@@ -138,9 +140,17 @@ fn explained(kind: &Kind, found: &str) -> (String, &'static str) {
         Kind::UnterminatedArray => ("a list that is not closed", "write the missing `]`"),
         Kind::UnterminatedObject => ("a map that is not closed", "write the missing `}`"),
         Kind::ExpectedObjectValue => ("no value after the colon", "write a value, or `null`"),
-        Kind::String(_) => {
-            ("a text that cannot be read", "close the quotes; a backslash is written `\\\\`")
-        }
+        Kind::String(fault) => match fault {
+            ParseStringErrorKind::UnterminatedStringLiteral => (
+                "a text that is not closed",
+                "close the quotes; if the file ends here, it has been cut off",
+            ),
+            ParseStringErrorKind::InvalidUnicodeEscapeSequence(_) => (
+                "an escape that stands for no character",
+                "half of a pair of surrogates is none: write both, or the character itself",
+            ),
+            _ => ("a text with an escape that JSON does not have", "a backslash is written `\\\\`"),
+        },
         _ => {
             let title = match found {
                 "" => "the text ends where a value is needed".to_string(),

@@ -102,6 +102,9 @@ fn decode(bytes: Vec<u8>) -> Result<String, String> {
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         return Err("the file is UTF-16, not UTF-8".into());
     }
+    if let [0, _, 0, _, ..] | [_, 0, _, 0, ..] = bytes[..] {
+        return Err("every other byte is zero, so the file is UTF-16, not UTF-8".into());
+    }
     let mut text = String::from_utf8(bytes)
         .map_err(|error| format!("byte {} is not UTF-8 text", error.utf8_error().valid_up_to()))?;
     if let Some(at) = text.bytes().position(|byte| byte == 0) {

@@ -275,7 +275,20 @@ fn broken(error: &ScanError, text: &str, places: &Places) -> Diagnostic {
         return Diagnostic::new(code::TOO_DEEP, span, "lists and maps are nested too deeply");
     }
     let title = format!("the YAML cannot be read further: {}", error.info());
-    let help = if looks_templated(text) { TEMPLATE_HELP } else { help_for(error.info()) };
+    let before = text.get(..at - places.from).unwrap_or_default();
+    let help = match before.trim_end().lines().last().map(str::trim) {
+        _ if looks_templated(text) => TEMPLATE_HELP,
+        _ if text.trim_start().starts_with("```") => {
+            "this is Markdown: take out what stands between the lines of \"```\""
+        }
+        _ if text.contains('\u{a0}') => {
+            "there are no-break spaces in the text, which indent nothing: write blanks"
+        }
+        Some("-") => {
+            "a dash stands alone before this: write the first key behind it, and the others below that key"
+        }
+        _ => help_for(error.info()),
+    };
     Diagnostic::new(code::YAML_SYNTAX, span, title).help(help)
 }
 
@@ -289,6 +302,9 @@ fn help_for(info: &str) -> &'static str {
         _ if info.contains("quoted scalar") => "close the quotes",
         _ if info.contains("simple key") || info.contains("':'") => {
             "write `key: value`, with a blank after the colon"
+        }
+        _ if info.contains("document start") => {
+            "a file holds one document: take out what follows its end"
         }
         _ if info.contains("cannot start any token") => "a text that begins with this needs quotes",
         _ => "look at the indentation, the quotes and the brackets on this line and the one before",
