@@ -44,7 +44,7 @@ use crate::scenario::hosts::{HostConfig, HostPlan, HostResult, HostSchedule};
 use crate::scenario::revision::RevisionId;
 use crate::scenario::server::InstanceDeployment;
 use phase::Phase;
-use scaling::Hooks;
+use scaling::{Hooks, behavior_of_last_success};
 
 /// The first deployment of a run.
 const FIRST: DeploymentNumber = DeploymentNumber(0);
@@ -317,7 +317,7 @@ impl<'s> Run<'s> {
     /// What happens to files that are there already: a rollback does as the last success did (CD-FIL-3).
     fn file_exists_behavior(&self, cloud: &Cloud<'s>) -> FileExistsBehavior {
         match self.is_rollback() {
-            true => cloud.instances().last_behavior.unwrap_or(FileExistsBehavior::Disallow),
+            true => behavior_of_last_success(cloud),
             false => self.asked.file_exists_behavior,
         }
     }

@@ -17,8 +17,10 @@ use crate::scenario::service::{LoadBalancerKind, TargetGroup};
 /// More zones than any Region has.
 pub const INSTANCE_ZONES_MAX: usize = 26;
 
-/// So many deployments of Auto Scaling, launches and terminations together, a run can tell apart (CD-EC2-30, CD-EC2-32).
-pub const AUTO_SCALING_DEPLOYMENTS_MAX: u8 = 200;
+/// So many launch deployments a run can tell apart; after them nothing is launched anew (CD-EC2-30, CD-EC2-31).
+pub const LAUNCH_DEPLOYMENTS_MAX: u8 = 160;
+/// So many termination deployments; after them instances are gone at once (CD-EC2-32).
+pub const TERMINATION_DEPLOYMENTS_MAX: u8 = 40;
 
 /// More instances than any run can tell apart.
 pub const INSTANCES_MAX: usize = 1 << 13;

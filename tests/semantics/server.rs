@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use cutover::aws::instance::InstanceEvent;
 use cutover::aws::name::ErrorCode;
 use cutover::journal::fact::Fact;
 use cutover::report::{Report, text};
@@ -266,8 +267,27 @@ fn agents_are_absent_by_chance() {
     assert_eq!(setup.replication(3).row().instances_failed, Some(failed[3]));
 }
 
-/// CD-EC2-4, CD-LE-6: a reboot may take five minutes between two events, and not a moment more; so may what the agent does for another
-/// group (CD-EC2-34).
+/// CD-EC2-34: an agent that is busy for another group comes late, which is forgiven before its first event for an hour and before each
+/// later one for five minutes.
+#[test]
+fn an_agent_that_is_busy_for_another_group_may_break_the_rule_of_300_seconds() {
+    let busy = |before: &str, takes: &str| {
+        let exception =
+            format!("{{ instances: 1, agent: {{ reboots_before: {before}, takes: {takes} }} }}");
+        fleet("count: 2").with(ALL_AT_ONCE).except(&exception).run()
+    };
+    for (before, takes, expected) in [
+        ("ApplicationStop", "20m", "2/0/0"),
+        ("Install", "5m", "2/0/0"),
+        ("Install", "20m", "1/1/0"),
+    ] {
+        assert_eq!(counts(&busy(before, takes), 0), expected, "{before} {takes}");
+    }
+    let late = busy("Install", "20m");
+    assert_eq!(events(&late, 1).last().expect("an event"), "Install not started by 302");
+}
+
+/// CD-EC2-4, CD-LE-6: a reboot may take five minutes between two events, and not a moment more.
 #[test]
 fn a_reboot_may_take_five_minutes() {
     let reboot = |takes: &str| {
@@ -446,6 +466,14 @@ fn a_rollback_deploys_the_last_good_revision_again() {
     assert_eq!(first[..3], [1, 2, 3]);
     assert_eq!(run.course(1).on_instances.counts.expect("it is over").outdated, 0);
     assert!(run.row().rollback);
+    // CD-FIL-5: no event of the rollback takes back what a script did; those of a deployment are all that there is.
+    for instance in 1..=6 {
+        let of_both = events(&run, instance);
+        let names: Vec<&str> = of_both.iter().filter_map(|told| told.split(' ').next()).collect();
+        let in_place = InstanceEvent::IN_PLACE.map(InstanceEvent::as_str);
+        let first = if names.len() > in_place.len() { 7 } else { 0 };
+        assert_eq!(names[first..], in_place, "instance {instance}: {of_both:?}");
+    }
 }
 
 /// CD-RB-9: a rollback that fails itself is not rolled back.

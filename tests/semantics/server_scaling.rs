@@ -228,4 +228,63 @@ fn without_an_auto_scaling_group_nobody_launches_instances() {
     let many = "{ at: 1m, kind: instance-launch, instances: 150 }";
     let many = told(faults(setup(), &format!("{many}, {many}")));
     assert!(many.contains("300 instances are to be launched"), "{many}");
+    let without = read(&format!(
+        "cutover: 1\ndeployment: {{ deploymentConfigName: CodeDeployDefault.OneAtATime }}\nresources: {{ instances: {{ count: 4 }} }}\n\
+         faults: [{LAUNCH}]\n"
+    ));
+    let without = without.expect_err("nobody launches them");
+    assert!(without.contains("no deployment group names an Auto Scaling group"), "{without}");
+}
+
+/// CD-EC2-30, CD-EC2-32: what a group says of Auto Scaling plays no part where it names none, and more ends than can be told apart are
+/// told.
+#[test]
+fn what_plays_no_part_of_auto_scaling_is_told() {
+    let told = |setup: Balanced| crate::support::told(&setup.yaml());
+    for (line, what) in [
+        ("terminationHookEnabled: true", "`terminationHookEnabled` is set, and the group names no"),
+        (
+            "outdatedInstancesStrategy: IGNORE",
+            "`outdatedInstancesStrategy` is `IGNORE`, and the group names no",
+        ),
+    ] {
+        let alone = told(in_place("OneAtATime").group(line));
+        assert!(alone.contains("CUT0223") && alone.contains(what), "{alone}");
+        let named = told(setup().group(line));
+        assert!(!named.contains("CUT0223"), "{named}");
+    }
+    let ends = |instances: u8| {
+        let fault = format!("{{ at: 1m, kind: instance-termination, instances: {instances} }}");
+        told(faults(setup().group("terminationHookEnabled: true"), &fault))
+    };
+    assert!(ends(41).contains("41 instances are to be terminated, and 40 get"), "{}", ends(41));
+    assert!(!ends(40).contains("are to be terminated"), "{}", ends(40));
+}
+
+/// CD-EC2-31: a launch deployment that fails over and over is tried 160 times, each launch after the first taking a second at least; then
+/// the instance is terminated and stays so. Terminations have deployments of their own number (CD-EC2-32).
+#[test]
+fn launches_without_end_come_to_an_end_and_leave_terminations_their_share() {
+    let slow = setup().group("terminationHookEnabled: true").replacement(
+        "scripts: { AfterInstall: { duration: 50m }, ValidateService: { fails: 0% } }",
+    );
+    let two =
+        "{ at: 10s, kind: instance-launch }, { at: 2h, kind: instance-termination, instances: 2 }";
+    let yaml = faults(slow, two).yaml().replace("ec2.launch: 60s", "ec2.launch: 0s").replace(
+        "Install: { duration: 10s }",
+        "Install: { duration: 10s }, ValidateService: { fails: 100% }",
+    );
+    let run = crate::support::play(&read(&yaml).unwrap_or_else(|told| panic!("{told}")), 1, 0);
+    let by = |creator: DeploymentCreator| {
+        run.series.deployments.iter().filter(|it| it.creator == creator).count()
+    };
+    assert_eq!(by(DeploymentCreator::AutoScaling), 160);
+    assert_eq!(by(DeploymentCreator::AutoScalingTermination), 2);
+    let states = states(&run);
+    let of_it: Vec<&str> = states.split(", ").filter(|told| told.contains(" 5 ")).collect();
+    assert_eq!(
+        of_it[..5],
+        ["10 5 pending", "10 5 running", "20 5 terminated", "20 5 pending", "21 5 running"]
+    );
+    assert!(of_it.last().is_some_and(|last| last.ends_with("terminated")), "{of_it:?}");
 }

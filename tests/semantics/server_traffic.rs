@@ -5,6 +5,7 @@ use std::path::Path;
 
 use cutover::input::load;
 use cutover::input::source::FileSource;
+use cutover::journal::fact::Fact;
 use cutover::report::{Report, text};
 
 use crate::support::balanced::{in_place, serving};
@@ -270,4 +271,34 @@ fn what_is_bad_means_the_same_on_every_platform() {
             ("lambda-alarm-canary", false)
         ]
     );
+}
+
+/// In a large group changes less than a second apart make no cut of their own; what requests meet is the same in law, and none is lost.
+#[test]
+fn what_a_large_group_answers_is_gathered_by_the_second() {
+    let cuts = |count: u16| {
+        let spread = "scripts: { Install: { duration: { uniform: [5s, 25s] } } }";
+        let run =
+            in_place("HalfAtATime").instances(&format!("count: {count}")).replacement(spread).run();
+        let mut all: Vec<u64> = Vec::new();
+        let mut answered = 0;
+        for entry in &run.journal.entries {
+            if let Fact::RequestsAnswered { requests, .. } = entry.fact {
+                answered += u64::from(requests);
+                all.push(entry.at.as_millis());
+            }
+        }
+        let ended = run.journal.entries.last().expect("an end").at.as_millis();
+        all.retain(|at| *at != ended);
+        all.dedup();
+        // A minute ends where it ends, and so does the run.
+        let close = |pair: &&[u64]| pair[1] - pair[0] < 1000 && pair[1] % 60_000 != 0;
+        (all.windows(2).filter(close).count(), answered, ended)
+    };
+    let (small, ..) = cuts(90);
+    assert!(small > 30, "{small} cuts less than a second after another");
+    let (large, answered, ended) = cuts(300);
+    assert_eq!(large, 0);
+    let expected = ended as f64 / 10.0;
+    assert!((answered as f64 - expected).abs() < 5.0 * expected.sqrt(), "{answered} of {expected}");
 }

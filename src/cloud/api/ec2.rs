@@ -10,7 +10,7 @@ use crate::aws::instance::{InstanceState, LifecycleActionResult, LifecycleState}
 use crate::cloud::Cloud;
 use crate::engine::time::SimDuration;
 
-/// An instance that was launched already takes at least so long to be launched anew.
+/// An instance that was launched already takes at least so long to be launched anew: a limit of ours (CD-EC2-31).
 const RELAUNCH_MIN: SimDuration = SimDuration::from_secs(1);
 
 impl Cloud<'_> {

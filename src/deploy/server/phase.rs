@@ -3,6 +3,7 @@
 //! Not the batches' rule (`scenario::hosts`), nor how it ends (`ending`). Rules: CD-ALM-3, CD-EC2-11, CD-EC2-25, CD-EC2-30,
 //! CD-HH-12 (docs/semantics/codedeploy.md).
 
+use super::scaling::{has_missed, is_outdated};
 use super::{Origin, Run, Stage};
 use crate::agenda::Outbox;
 use crate::agenda::event::Timer;
@@ -55,11 +56,10 @@ impl<'s> Run<'s> {
     /// Whether an instance of the group has its turn in place: all that run, or those alone on which something else was
     /// deployed last (CD-EC2-25).
     pub(super) fn is_to_be_updated(&self, instance: &Instance<'_>) -> bool {
-        let revision = Some(self.revision);
-        let is_outdated = instance.runs != revision || instance.previous != revision;
+        let is_outdated = || is_outdated(instance, Some(self.revision));
         let is_asked_for = match self.origin {
-            Origin::Update => instance.is_scaled_out() && instance.runs != revision,
-            Origin::Asked | Origin::Rollback => !self.asked.updates_outdated_only || is_outdated,
+            Origin::Update => has_missed(instance, self.revision),
+            Origin::Asked | Origin::Rollback => !self.asked.updates_outdated_only || is_outdated(),
         };
         instance.is_member && instance.is_running() && is_asked_for
     }

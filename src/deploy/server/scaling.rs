@@ -23,15 +23,15 @@ use crate::deploy::deployment_group::{create_deployment, set_status};
 use crate::journal::fact::Fact;
 use crate::scenario::hosts::{HostHealth, HostResult, RevisionHealth};
 use crate::scenario::revision::RevisionId;
-use crate::scenario::server::AUTO_SCALING_DEPLOYMENTS_MAX;
+use crate::scenario::server::{LAUNCH_DEPLOYMENTS_MAX, TERMINATION_DEPLOYMENTS_MAX};
 
 /// The deployments that Auto Scaling has asked for.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Hooks {
     /// Those that have not ended.
     under_way: Vec<Hook>,
-    /// How many there were.
-    created: u8,
+    /// How many launches there were, and how many terminations.
+    created: [u8; 2],
 }
 
 /// One deployment that Auto Scaling has asked for.
@@ -49,7 +49,7 @@ impl Hooks {
     /// Nothing has been asked for. Keeps its memory.
     pub(super) fn clear(&mut self) {
         self.under_way.clear();
-        self.created = 0;
+        self.created = [0; 2];
     }
 
     /// Whether some are under way.
@@ -65,7 +65,8 @@ impl<'s> Run<'s> {
         self.last_number
     }
 
-    /// An instance waits in a hook of its Auto Scaling group: a deployment to it begins.
+    /// An instance waits in a hook of its Auto Scaling group: a deployment to it begins. One too many to be told apart does not:
+    /// what was to be launched is terminated and not launched anew, what was to be terminated is.
     pub(super) fn on_hook(
         &mut self,
         instance: InstanceId,
@@ -87,13 +88,17 @@ impl<'s> Run<'s> {
                 );
             }
         };
-        if self.hooks.created == AUTO_SCALING_DEPLOYMENTS_MAX {
-            if is_termination {
-                cloud.complete_lifecycle_action(instance, LifecycleActionResult::Continue, out);
+        let created = &mut self.hooks.created[usize::from(is_termination)];
+        match is_termination {
+            false if *created == LAUNCH_DEPLOYMENTS_MAX => {
+                return cloud.terminate_instance(instance, out);
             }
-            return;
+            true if *created == TERMINATION_DEPLOYMENTS_MAX => {
+                let result = LifecycleActionResult::Continue;
+                return cloud.complete_lifecycle_action(instance, result, out);
+            }
+            _ => *created += 1,
         }
-        self.hooks.created += 1;
         let deployment = self.take_number();
         let creator = match is_termination {
             true => DeploymentCreator::AutoScalingTermination,
@@ -129,7 +134,7 @@ impl<'s> Run<'s> {
         let hook = *hook;
         let server = self.scenario.server().expect("the platform is that of instances");
         let is_balanced = server.load_balancer.is_some();
-        let behavior = cloud.instances().last_behavior.unwrap_or(FileExistsBehavior::Disallow);
+        let behavior = behavior_of_last_success(cloud);
         let command = Command {
             deployment: hook.deployment,
             asked: self.asked,
@@ -205,8 +210,8 @@ impl<'s> Run<'s> {
         else {
             return;
         };
-        let is_outdated = |one: &&Instance<'_>| one.is_scaled_out() && one.runs != Some(revision);
-        let instances = cloud.instances().all.iter().filter(is_outdated).count();
+        let missed = |one: &&Instance<'_>| has_missed(one, revision);
+        let instances = cloud.instances().all.iter().filter(missed).count();
         if instances == 0 {
             return;
         }
@@ -229,12 +234,26 @@ fn health_with(revision: RevisionId, cloud: &Cloud<'_>) -> HostHealth {
     }
 }
 
+/// Whether a revision is not what is there, or not what the last success has left there (CD-EC2-25).
+pub(super) fn is_outdated(instance: &Instance<'_>, revision: Option<RevisionId>) -> bool {
+    instance.runs != revision || instance.previous != revision
+}
+
+/// Whether Auto Scaling launched an instance with something else than this revision (CD-EC2-30).
+pub(super) fn has_missed(instance: &Instance<'_>, revision: RevisionId) -> bool {
+    instance.is_scaled_out() && instance.runs != Some(revision)
+}
+
+/// What the last success did with files that were there already; before the first one, what is the default (CD-FIL-3).
+pub(super) fn behavior_of_last_success(cloud: &Cloud<'_>) -> FileExistsBehavior {
+    cloud.instances().last_behavior.unwrap_or(FileExistsBehavior::Disallow)
+}
+
 /// On how many instances of the group that run the revision of its last success is not what is there, or not with success.
 pub(super) fn outdated(cloud: &Cloud<'_>) -> u16 {
     let good = cloud.instances().last_successful;
     let outdated = cloud.instances().all.iter().filter(|instance| {
-        let is_current = instance.runs == good && instance.previous == good;
-        instance.is_member && instance.is_running() && !is_current
+        instance.is_member && instance.is_running() && is_outdated(instance, good)
     });
     u16::try_from(outdated.count()).expect("instances are limited")
 }

@@ -21,7 +21,7 @@ use crate::aws::name::LifecycleEvent;
 use crate::aws::service::ServiceDeploymentStage;
 use crate::scenario::assumption::{Assumptions, Parameter};
 use crate::scenario::fault::FAULTS_MAX;
-use crate::scenario::server::AUTO_SCALING_DEPLOYMENTS_MAX;
+use crate::scenario::server::LAUNCH_DEPLOYMENTS_MAX;
 
 use super::section::assumption::shown;
 use kind::{
@@ -192,7 +192,7 @@ fn faults() -> Value {
             FaultKind::InstanceLaunch => keys.push(key(
                 "instances",
                 "How many. Default: 1.",
-                integer(1, AUTO_SCALING_DEPLOYMENTS_MAX.into()),
+                integer(1, LAUNCH_DEPLOYMENTS_MAX.into()),
             )),
             FaultKind::ListenerUpdateRefused
             | FaultKind::TaskSetRefused

@@ -6,14 +6,14 @@ use crate::engine::share::Share;
 use crate::input::decode::{Field, Map, choice, integer, list};
 use crate::input::unit;
 use crate::scenario::fault::{Breakage, FAULTS_MAX, Fault, Role, Victims};
-use crate::scenario::server::AUTO_SCALING_DEPLOYMENTS_MAX;
+use crate::scenario::server::LAUNCH_DEPLOYMENTS_MAX;
 
 /// The largest number of tasks that a service can have beside a deployment.
 const TASKS_MAX: i64 = 10_000;
 /// More instances than any deployment can have.
 const INSTANCES_MAX: i64 = 5000;
 /// More instances than Auto Scaling may launch in a run.
-const LAUNCHES_MAX: i64 = AUTO_SCALING_DEPLOYMENTS_MAX as i64;
+const LAUNCHES_MAX: i64 = LAUNCH_DEPLOYMENTS_MAX as i64;
 /// The last zone: a service is spread over ten at most.
 const ZONE_MAX: i64 = 9;
 

@@ -9,7 +9,8 @@ use crate::input::aws_document::deployment_group::hosts::HostGroup;
 use crate::scenario::fault::{Breakage, Fault};
 use crate::scenario::hosts::HostHealth;
 use crate::scenario::server::{
-    AUTO_SCALING_DEPLOYMENTS_MAX, Agent, AutoScaling, Instance, Server, Standing,
+    Agent, AutoScaling, Instance, LAUNCH_DEPLOYMENTS_MAX, Server, Standing,
+    TERMINATION_DEPLOYMENTS_MAX,
 };
 
 /// The instances that faults launch stand behind all others; what the group says of them is told where it says it in vain.
@@ -25,15 +26,23 @@ pub fn scale(
             termination_hook_enabled: group.termination_hook_enabled,
         };
         tell_in_vain(group, faults, to);
+        tell_too_many_ends(group, faults, to);
+    } else if faults.iter().any(launches) {
+        let title = "the fault `instance-launch` is to begin, and no deployment group names an Auto Scaling group";
+        to.push(
+            Diagnostic::new(code::DOCUMENTS_DISAGREE, None, title)
+                .label("nobody launches instances")
+                .help("give a `deploymentGroup` with `autoScalingGroups`"),
+        );
     }
     let launched = faults.iter().map(|fault| match fault.breakage {
         Breakage::InstanceLaunch { instances } => usize::from(instances),
         _ => 0,
     });
     let launched: usize = launched.sum();
-    if launched > usize::from(AUTO_SCALING_DEPLOYMENTS_MAX) {
+    if launched > usize::from(LAUNCH_DEPLOYMENTS_MAX) {
         let title = format!("{launched} instances are to be launched");
-        let label = format!("at most {AUTO_SCALING_DEPLOYMENTS_MAX} can be");
+        let label = format!("at most {LAUNCH_DEPLOYMENTS_MAX} can be");
         to.push(Diagnostic::new(code::BAD_LENGTH, None, title).label(label));
         return;
     }
@@ -49,10 +58,31 @@ pub fn scale(
     }));
 }
 
+fn launches(fault: &Fault) -> bool {
+    fault.breakage.kind() == FaultKind::InstanceLaunch
+}
+
+/// More termination deployments than a run can tell apart (CD-EC2-32).
+fn tell_too_many_ends(group: &HostGroup, faults: &[Fault], to: &mut Diagnostics) {
+    let ends = faults.iter().map(|fault| match fault.breakage {
+        Breakage::InstanceTermination { instances } => usize::from(instances),
+        _ => 0,
+    });
+    let ends: usize = ends.sum();
+    if group.termination_hook_enabled && ends > usize::from(TERMINATION_DEPLOYMENTS_MAX) {
+        let title = format!(
+            "{ends} instances are to be terminated, and {TERMINATION_DEPLOYMENTS_MAX} get a termination deployment"
+        );
+        to.push(
+            Diagnostic::new(code::LEFT_OUT, group.span, title).label("the others are gone at once"),
+        );
+    }
+}
+
 /// What is asked of a group without an Auto Scaling group, and what plays no part in blue/green.
 fn tell_in_vain(group: &HostGroup, faults: &[Fault], to: &mut Diagnostics) {
-    let launches = || faults.iter().any(|fault| fault.breakage.kind() == FaultKind::InstanceLaunch);
-    if launches() && group.blue_green.is_some() {
+    let is_launching = faults.iter().any(launches);
+    if is_launching && group.blue_green.is_some() {
         let title = "instances that are launched beside a blue/green deployment are not simulated";
         to.push(
             Diagnostic::new(code::NOT_SIMULATED, group.span, title)
@@ -65,7 +95,7 @@ fn tell_in_vain(group: &HostGroup, faults: &[Fault], to: &mut Diagnostics) {
     }
     let ignores = group.outdated_instances_strategy == OutdatedInstancesStrategy::Ignore;
     for (code, what, is_said) in [
-        (code::DOCUMENTS_DISAGREE, "the fault `instance-launch` is to begin", launches()),
+        (code::DOCUMENTS_DISAGREE, "the fault `instance-launch` is to begin", is_launching),
         (code::LEFT_OUT, "`terminationHookEnabled` is set", group.termination_hook_enabled),
         (code::LEFT_OUT, "`outdatedInstancesStrategy` is `IGNORE`", ignores),
     ] {
