@@ -78,6 +78,14 @@ impl FilledTemplate {
         self.says.key(section)?.key(place.key())
     }
 
+    /// The keys of a scenario that it fills.
+    pub fn parts(&self) -> impl Iterator<Item = &str> {
+        let sections = ["deployment", "resources"].into_iter();
+        let entries = sections.filter_map(|section| self.says.key(section)?.entries()).flatten();
+        let keys = entries.map(|(key, _)| &key.name[..]);
+        keys.filter(|key| !key.starts_with("template"))
+    }
+
     /// Whether it describes a function that is deployed.
     pub fn has_function(&self) -> bool {
         self.says.key("resources").is_some_and(|resources| resources.key("function").is_some())

@@ -147,3 +147,28 @@ fn a_group_of_a_template_goes_by_its_logical_id() {
     assert!(titles.iter().all(|title| !title.contains("not a deployment group")), "{titles:?}");
     assert!(found.text.is_some_and(|text| text.contains("name: Shop\n")));
 }
+
+const SPEC: &str = "version: 0.0\nResources: [{T: {Type: 'AWS::ECS::Service', Properties: {TaskDefinition: <TASK_DEFINITION>, LoadBalancerInfo: {ContainerName: web, ContainerPort: 80}}}}]\n";
+
+/// What stands nowhere in the documents and plays a part all the same is said: when it plays, what functions answer, what deploys.
+#[test]
+fn what_no_document_says_is_said_in_the_draft() {
+    check(SPEC, &["# ASSUMED: when it plays", "start: 2026-01-05T10:00:00Z\n"]);
+    let hooks = format!("{SPEC}Hooks: [{{BeforeInstall: a}}, {{AfterAllowTraffic: b}}]\n");
+    check(
+        &hooks,
+        &[
+            "# ASSUMED: the functions of BeforeInstall, AfterAllowTraffic answer `Succeeded`",
+            "# hooks: { BeforeInstall: { duration: 30s, fails: 5% } }\n",
+        ],
+    );
+    let without = drafted("x.yaml", SPEC.as_bytes()).text.expect("a draft");
+    assert!(!without.contains("functions of") && !without.contains("No AppSpec"), "{without}");
+    let group = "type=TimeBasedCanary,timeBasedCanary={canaryPercentage=25,canaryInterval=45}";
+    check(group, &["# No AppSpec was given: the revision is another task definition"]);
+    check("type=HOST_COUNT,value=1", &["# No AppSpec was given: the agent copies files"]);
+    check(
+        "{A: {Type: 'AWS::ECS::Service', Properties: {DeploymentController: {Type: CODE_DEPLOY}, LoadBalancers: [{TargetGroupArn: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1a', ContainerName: web, ContainerPort: 80}]}}}",
+        &["  # Read from it: service.\n"],
+    );
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::place::{Document, Place, named, under};
 use super::template::FilledTemplate;
-use crate::aws::name::ComputePlatform;
+use crate::aws::name::{ComputePlatform, LifecycleEvent};
 use crate::aws::service::DeploymentControllerType;
 use crate::input::aws_document::template::arn_of;
 use crate::input::aws_document::{Kind, any_case};
@@ -32,9 +32,12 @@ pub fn scenario(
     for (path, what) in unused {
         text += &format!("# Not used: {}, {what}.\n", scalar(path));
     }
-    text += &format!("cutover: 1\nname: {}\n\n", draft.name());
+    text += &format!("cutover: 1\nname: {}\n", draft.name());
+    text += "# ASSUMED: when it plays, which shape and calendar of the traffic go by; AWS does as it does at present (`semantics: current`).\n\
+             start: 2026-01-05T10:00:00Z\n\n";
     text += &draft.deployment();
     text += &draft.resources();
+    text += &draft.hooks().unwrap_or_default();
     text += &draft.behaviour();
     text + &assumptions()
 }
@@ -113,10 +116,37 @@ impl Text<'_> {
                      version: 0.0\n    Resources:\n      - Function: { Type: \"AWS::Lambda::Function\", Properties: { Name: function, Alias: live, \
                      CurrentVersion: \"1\", TargetVersion: \"2\" } }\n";
         }
-        match text.is_empty() {
-            true => "deployment: {}\n\n".into(),
-            false => format!("deployment:\n{text}\n"),
+        text += match self.platform {
+            _ if has_revision => "",
+            ComputePlatform::Ecs => {
+                "  # No AppSpec was given: the revision is another task definition, and no function is bound to a hook.\n"
+            }
+            ComputePlatform::Server => {
+                "  # No AppSpec was given: the agent copies files and runs no script.\n"
+            }
+            ComputePlatform::Lambda => "",
+        };
+        match self.line(Place::Template) {
+            Some(_) if text.is_empty() => {
+                "# What is deployed, and how, the template below says.\ndeployment: {}\n\n".into()
+            }
+            _ => format!("deployment:\n{text}\n"),
         }
+    }
+
+    /// What is not said of the functions that the AppSpec binds to hooks.
+    fn hooks(&self) -> Option<String> {
+        let own = self.document(Place::Revision).map(|spec| &spec.node);
+        let hooks = any_case(own.or_else(|| self.in_template(Place::Revision))?, "hooks")?;
+        let events = hooks.items()?.iter().filter_map(|hook| hook.entries()?.first());
+        let events = events.filter_map(|(key, _)| LifecycleEvent::from_name(&key.name));
+        let events: Vec<&str> = events.map(LifecycleEvent::as_str).collect();
+        let first = events.first()?;
+        Some(format!(
+            "# ASSUMED: the functions of {} answer `Succeeded`, each after `hook.duration` (below). One that takes its time and may fail:\n\
+             # hooks: {{ {first}: {{ duration: 30s, fails: 5% }} }}\n\n",
+            events.join(", ")
+        ))
     }
 
     /// Whether a service is given, and nobody but ECS deploys it.
@@ -229,6 +259,10 @@ impl Text<'_> {
     /// The templates, the parameters that they ask for, and what only the update of a stack says.
     fn template(&self) -> String {
         let Some(mut text) = self.line(Place::Template) else { return String::new() };
+        let read: Vec<&str> = self.templates().flat_map(FilledTemplate::parts).collect();
+        if !read.is_empty() {
+            text += &format!("  # Read from it: {}.\n", read.join(", "));
+        }
         let parameters: BTreeSet<&String> =
             self.templates().flat_map(|template| &template.parameters).collect();
         if !parameters.is_empty() {
