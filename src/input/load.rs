@@ -18,6 +18,7 @@ use crate::input::aws_document::target_group::{self, TargetGroup};
 use crate::input::aws_document::task_definition::{self, TaskDefinition};
 use crate::input::decode::{Field, Map, integer, text};
 use crate::input::files::Files;
+use crate::input::foreign::foreign;
 use crate::input::section::deployment::DeploymentSection;
 use crate::input::section::function::{self, FunctionSection};
 use crate::input::section::hook::{HookBehaviour, StageBehaviour};
@@ -106,6 +107,10 @@ fn gathered(
     to: &mut Diagnostics,
 ) -> Option<Node> {
     let mut root = files.tree(path.file_name().unwrap_or_default(), None, to)?;
+    if let Some(fault) = foreign(&root, &path.display().to_string()) {
+        to.push(fault);
+        return None;
+    }
     let assignments: Vec<Assignment> = assignments
         .iter()
         .filter_map(|text| {

@@ -10,6 +10,7 @@ mod documents;
 mod draft;
 pub mod expression;
 mod files;
+mod foreign;
 mod graft;
 mod inventory;
 mod join;
