@@ -1,4 +1,4 @@
-//! The course of each deployment: statuses, lifecycle events, hooks, waits, error and rollback.
+//! The course of each deployment: statuses, lifecycle events, stages, hooks, waits, error and rollback.
 
 use crate::analysis::instance::InstanceCourses;
 use crate::aws::id::{DeploymentId, DeploymentNumber};
@@ -7,6 +7,7 @@ use crate::aws::name::{
     DeploymentCreator, DeploymentStatus, ErrorCode, HookAnswer, LifecycleEvent,
     LifecycleEventStatus,
 };
+use crate::aws::service::ServiceDeploymentStage;
 use crate::engine::time::{SimDuration, SimTime};
 
 /// One lifecycle event of one deployment.
@@ -27,6 +28,17 @@ impl EventSpan {
     pub fn took(&self) -> Option<SimDuration> {
         Some(self.ended?.since(self.started?))
     }
+}
+
+/// A deployment of ECS with two target groups at one stage; those of a step come again at each. Rule: ECS-BG-2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StageSpan {
+    /// Which.
+    pub stage: ServiceDeploymentStage,
+    /// When it began.
+    pub started: SimTime,
+    /// When the next one began, or the deployment ended; empty if neither has.
+    pub ended: Option<SimTime>,
 }
 
 /// What a deployment waits for when it neither works nor shifts.
@@ -94,6 +106,8 @@ pub struct Course {
     pub error: Option<DeploymentError>,
     /// Its lifecycle events, in the order in which they were first heard of.
     pub events: Vec<EventSpan>,
+    /// Its stages, in order of time, if it is one of ECS with two target groups.
+    pub stages: Vec<StageSpan>,
     /// Its waits.
     pub waits: Vec<Wait>,
     /// The calls of its hook functions.
@@ -122,6 +136,7 @@ impl Course {
             statuses: vec![(created, DeploymentStatus::Created)],
             error: None,
             events: Vec::new(),
+            stages: Vec::new(),
             waits: Vec::new(),
             hooks: Vec::new(),
             on_instances: InstanceCourses::default(),
@@ -173,6 +188,21 @@ impl Course {
             self.waits.iter_mut().filter(over).for_each(|wait| {
                 wait.ended.get_or_insert(at);
             });
+        }
+        if status.is_terminal() {
+            self.end_stage(at);
+        }
+    }
+
+    /// It is at another stage.
+    pub fn on_stage(&mut self, at: SimTime, stage: ServiceDeploymentStage) {
+        self.end_stage(at);
+        self.stages.push(StageSpan { stage, started: at, ended: None });
+    }
+
+    fn end_stage(&mut self, at: SimTime) {
+        if let Some(last) = self.stages.last_mut() {
+            last.ended.get_or_insert(at);
         }
     }
 
@@ -251,6 +281,18 @@ mod tests {
         course.on_status(at(1000), DeploymentStatus::InProgress);
         let wait = Wait { kind: WaitKind::Ready, started: at(92), ended: Some(at(1000)) };
         assert_eq!(course.waits, [wait]);
+    }
+
+    /// ECS-BG-2.
+    #[test]
+    fn a_stage_ends_with_the_next_one_or_with_its_deployment() {
+        let mut course = course();
+        course.on_stage(at(0), ServiceDeploymentStage::ScaleUp);
+        course.on_stage(at(60), ServiceDeploymentStage::PostScaleUp);
+        assert_eq!(course.stages[0].ended, Some(at(60)));
+        assert_eq!(course.stages[1].ended, None);
+        course.on_status(at(90), DeploymentStatus::Failed);
+        assert_eq!(course.stages[1].ended, Some(at(90)));
     }
 
     #[test]

@@ -187,6 +187,9 @@ impl Fold {
             Fact::TerminationWaitStarted { deployment } => {
                 self.with(deployment, |course| course.on_termination_wait(at));
             }
+            Fact::ServiceDeploymentStageStarted { deployment, stage } => {
+                self.with(deployment, |course| course.on_stage(at, stage));
+            }
             Fact::TaskSetCreated { task_set, target_group, computed_desired_count, .. } => {
                 self.series.sides.created(task_set, target_group);
                 self.desire(at, task_set, computed_desired_count);
@@ -312,7 +315,6 @@ impl Fold {
             | Fact::InstancesFound { .. }
             | Fact::InstanceStateChanged { .. }
             | Fact::FailedTasksCounted { .. }
-            | Fact::ServiceDeploymentStageStarted { .. }
             | Fact::StageHookStatusChanged { .. }
             | Fact::InstanceLifecycleChanged { .. }
             | Fact::OutdatedInstancesFound { .. }

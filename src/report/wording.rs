@@ -81,6 +81,15 @@ pub fn tells_of_client(report: &Report) -> bool {
     report.header.client.is_described || !knows
 }
 
+/// What a client that knows the end has read: a status of the deployment, or a stable service, which may be one whose
+/// deployment was rolled back (ECS-SVC-7).
+pub fn seen_status(seen: Seen, row: &Row) -> &'static str {
+    match seen {
+        Seen::Succeeded if row.status != DeploymentStatus::Succeeded => "a stable service",
+        _ => row.status.as_str(),
+    }
+}
+
 /// What the client saw, and whether that is the truth.
 pub fn client(report: &Report) -> Option<String> {
     if !tells_of_client(report) {
@@ -93,7 +102,7 @@ pub fn client(report: &Report) -> Option<String> {
     };
     let at = report.clock.instant(at);
     let saw = match seen {
-        Seen::Succeeded | Seen::Failed => format!("{who} saw {} at {at}", row.status),
+        Seen::Succeeded | Seen::Failed => format!("{who} saw {} at {at}", seen_status(seen, row)),
         Seen::GaveUp => format!("{who} gave up at {at}"),
         Seen::TimedOut => format!("{who} was cut off at {at} by the limit of its job"),
         Seen::Unwatched => "did not wait".to_owned(),

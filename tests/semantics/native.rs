@@ -4,6 +4,7 @@
 
 use cutover::aws::name::ErrorCode;
 use cutover::journal::fact::Fact;
+use cutover::report::{Report, chart};
 
 use crate::ecs_service::{Service, service};
 use crate::support::Played;
@@ -133,6 +134,27 @@ fn a_shift_behind_a_network_load_balancer_takes_longer() {
     assert!(stages(&run).contains("1260 POST_PRODUCTION_TRAFFIC_SHIFT"), "{}", stages(&run));
     let told = native(&["strategy: CANARY"]).balanced_by_network().told();
     assert!(told.contains("CUT0222"), "{told}");
+}
+
+/// ECS-BG-2: the picture has a row for each stage, one that comes again at each step too, and one for what drains.
+#[test]
+fn every_stage_has_its_row_in_the_picture() {
+    let count = |picture: &str, text: &str| picture.lines().filter(|line| *line == text).count();
+    let picture = |run: &Played| chart::svg(&Report::new(&run.journal));
+    let steps = "linearConfiguration: { stepPercent: 50, stepBakeTimeInMinutes: 1 }";
+    let run = native(&["strategy: LINEAR", steps]).run();
+    let drawn = picture(&run);
+    for stage in stages(&run).split(", ").filter_map(|one| one.split(' ').nth(1)) {
+        assert_eq!(count(&drawn, stage), 1, "{stage}");
+    }
+    assert_eq!(count(&drawn, "1:00 in 2 steps"), 1);
+    assert_eq!(count(&drawn, "original draining"), 1);
+    let failed = native(&["strategy: CANARY"])
+        .line("operator: [{ at: 120s, do: StopServiceDeployment }]")
+        .run();
+    let drawn = picture(&failed);
+    assert_eq!(count(&drawn, "failed after 1:00"), 1, "the stage that it was at");
+    assert_eq!(count(&drawn, "CLEAN_UP"), 0, "a stage that never began");
 }
 
 // ---- failures ------------------------------------------------------------------------------------------

@@ -1,12 +1,12 @@
-//! The upper half: a row for each lifecycle event, wait, draining task set and rollback, and for the client.
+//! The upper half: a row for each lifecycle event or stage, wait, draining task set and rollback, and for the client.
 
 use crate::analysis::client::{Agreement, Seen, Sight};
-use crate::analysis::lifecycle::{Course, EventSpan, Wait, WaitKind};
+use crate::analysis::lifecycle::{Course, EventSpan, StageSpan, Wait, WaitKind};
 use crate::analysis::row;
 use crate::analysis::side::Side;
 use crate::aws::instance::InstanceStatus;
 use crate::aws::name::{LifecycleEvent, LifecycleEventStatus};
-use crate::engine::time::SimTime;
+use crate::engine::time::{SimDuration, SimTime};
 use crate::report::chart::axis::TimeAxis;
 use crate::report::chart::drawing::{Anchor, Area, Drawing, TextStyle};
 use crate::report::chart::label::{Beside, beside};
@@ -38,11 +38,11 @@ enum Fill {
     Drain(Side),
 }
 
-/// One row: a name, and a bar unless what it names never began.
+/// One row: a name, and a bar for each time that what it names took place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     name: String,
-    bar: Option<Bar>,
+    bars: Vec<Bar>,
     /// What is written instead of a bar, and from when.
     absent: Option<(SimTime, &'static str)>,
 }
@@ -52,6 +52,7 @@ struct Bar {
     from: SimTime,
     to: SimTime,
     fill: Fill,
+    /// Nothing, where a later bar of the row speaks for all.
     label: String,
 }
 
@@ -82,7 +83,9 @@ fn client_bar(row: &row::Row, end: SimTime) -> Bar {
     };
     let waited = brief(at.since(SimTime::ZERO));
     let saw = match seen {
-        Seen::Succeeded | Seen::Failed => format!("saw {} after {waited}", row.status),
+        Seen::Succeeded | Seen::Failed => {
+            format!("saw {} after {waited}", wording::seen_status(seen, row))
+        }
         Seen::GaveUp => format!("gave up after {waited}"),
         Seen::TimedOut => format!("cut off after {waited}"),
         Seen::Unwatched => "did not wait".to_owned(),
@@ -111,7 +114,49 @@ fn first_deployment(course: &Course, end: SimTime, rows: &mut Vec<Row>) {
         rows.push(event_row(event, over, end));
     }
     rows.extend(waits.map(|wait| wait_row(wait, end)));
+    stage_rows(course, end, rows);
     instance_rows(course, end, rows);
+}
+
+/// A row for each stage of a deployment of ECS, in the order of their first times. One that comes again at each step has
+/// several bars, of which the last says how long all of them took.
+fn stage_rows(course: &Course, end: SimTime, rows: &mut Vec<Row>) {
+    let stages = &course.stages;
+    for (position, first) in stages.iter().enumerate() {
+        if stages[..position].iter().any(|before| before.stage == first.stage) {
+            continue;
+        }
+        let is_last = |span: &StageSpan| stages.last() == Some(span);
+        let times: Vec<&StageSpan> = stages.iter().filter(|one| one.stage == first.stage).collect();
+        let mut bars: Vec<Bar> = Vec::new();
+        for span in &times {
+            let status = match course.ended() {
+                None if span.ended.is_none() => LifecycleEventStatus::InProgress,
+                Some(_) if is_last(span) && wording::is_unwanted(course.status()) => {
+                    LifecycleEventStatus::Failed
+                }
+                _ => LifecycleEventStatus::Succeeded,
+            };
+            bars.push(Bar {
+                label: String::new(),
+                ..open_bar(span.started, span.ended, end, Fill::Status(status))
+            });
+        }
+        let all: SimDuration = bars.iter().map(|bar| bar.to.since(bar.from)).sum();
+        let last = bars.last_mut().expect("it took place once at least");
+        last.label = brief(all);
+        if times.len() > 1 {
+            last.label = format!("{} in {} steps", last.label, times.len());
+        }
+        match last.fill {
+            Fill::Status(LifecycleEventStatus::Failed) => {
+                last.label = format!("failed after {}", last.label);
+            }
+            Fill::Status(LifecycleEventStatus::InProgress) => last.label.push_str(", not over"),
+            _ => {}
+        }
+        rows.push(Row { name: first.stage.to_string(), bars, absent: None });
+    }
 }
 
 /// A row for each instance, in the order of their turns; of many a row for each batch, and only the first ones.
@@ -177,7 +222,7 @@ fn event_row(span: &EventSpan, over: SimTime, end: SimTime) -> Row {
             | LifecycleEventStatus::Failed
             | LifecycleEventStatus::Unknown => "not begun",
         };
-        return Row { name, bar: None, absent: Some((over, word)) };
+        return Row { name, bars: Vec::new(), absent: Some((over, word)) };
     };
     let mut bar = open_bar(started, span.ended, end, Fill::Status(span.status));
     if span.status == LifecycleEventStatus::Failed {
@@ -207,7 +252,7 @@ fn open_bar(from: SimTime, ended: Option<SimTime>, end: SimTime, fill: Fill) -> 
 
 impl Row {
     fn with(name: String, bar: Bar) -> Row {
-        Row { name, bar: Some(bar), absent: None }
+        Row { name, bars: vec![bar], absent: None }
     }
 }
 
@@ -217,7 +262,7 @@ pub fn draw(rows: &[Row], axis: &TimeAxis, top: f64, edge: f64, drawing: &mut Dr
     for row in rows {
         let (name, style) = NAME.fit(&row.name, axis.left - 10.0 - MARGIN);
         drawing.text((axis.left - 10.0, middle + 4.2), Anchor::End, name, style);
-        if let Some(bar) = &row.bar {
+        for bar in &row.bars {
             draw_bar(bar, axis, middle, edge, drawing);
         }
         if let Some((at, word)) = row.absent {
@@ -271,6 +316,9 @@ fn draw_label(
     (style, on_hatching): (TextStyle, bool),
     drawing: &mut Drawing,
 ) {
+    if label.is_empty() {
+        return;
+    }
     let width = style.width(label);
     let baseline = middle + 3.8;
     let outside = if style.color == palette::PAPER { palette::ALERT } else { style.color };

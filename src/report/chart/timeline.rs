@@ -1,4 +1,4 @@
-//! The timeline of one run: lifecycle bars above, traffic, errors and tasks below, on one time axis.
+//! The timeline of one run: bars of lifecycle events or stages above, traffic, errors and tasks below, on one time axis.
 
 use crate::analysis::census::Counts;
 use crate::analysis::fixed::exposure_seconds;
@@ -13,6 +13,8 @@ use crate::report::{Report, clock};
 
 const WIDTH: u32 = 1200;
 const LEFT: f64 = 190.0;
+/// The same where rows bear the names of stages, which are long.
+const LEFT_OF_STAGES: f64 = 240.0;
 const RIGHT: f64 = 1084.0;
 /// Labels of bars may reach this far.
 const EDGE: f64 = 1190.0;
@@ -45,7 +47,9 @@ pub fn draw(report: &Report) -> Drawing {
     let description = format!("{}: {}", report.header.scenario, headline(report));
     let height = (bottom + AXIS_ROOM) as u32;
     let mut drawing = Drawing { width: WIDTH, height, description, shapes: Vec::new() };
-    let axis = TimeAxis::new(LEFT, RIGHT, report.series.end);
+    let has_stages = report.series.first().is_some_and(|course| !course.stages.is_empty());
+    let left = if has_stages { LEFT_OF_STAGES } else { LEFT };
+    let axis = TimeAxis::new(left, RIGHT, report.series.end);
 
     let paper = Area { left: 0.0, top: 0.0, right: WIDTH.into(), bottom: height.into() };
     drawing.rectangle(paper, palette::PAPER, 1.0);
