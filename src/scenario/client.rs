@@ -24,6 +24,8 @@ const BOUNDS: (SimDuration, SimDuration) =
 pub struct Client {
     /// How it waits; nothing if it does not: it is done when the deployment is created.
     pub waiter: Option<Waiter>,
+    /// How long the waiter asks, in place of what it is set to: the `maxWaitTime` that an SDK's waiter takes.
+    pub max_wait: Option<SimDuration>,
     /// The limit of the CI job itself, counted from the creation of the deployment.
     pub timeout: Option<SimDuration>,
     /// Whether the scenario speaks of it; else it is the one that most clients are.
@@ -32,21 +34,28 @@ pub struct Client {
 
 impl Default for Client {
     fn default() -> Client {
-        Client { waiter: Some(Waiter::DeploymentSuccessful), timeout: None, is_described: false }
+        Client {
+            waiter: Some(Waiter::DeploymentSuccessful),
+            max_wait: None,
+            timeout: None,
+            is_described: false,
+        }
     }
 }
 
 impl Client {
     /// How often it asks at most, the first time at the creation of the deployment.
     pub fn polls(&self, deployment: &Deployment) -> u64 {
-        match self.waiter {
-            None => 0,
-            Some(Waiter::DeploymentSuccessful) => DEPLOYMENT_SUCCESSFUL_POLLS,
-            Some(Waiter::ServicesStable) => SERVICES_STABLE_POLLS,
-            Some(Waiter::AwsEcsDeploy) => {
+        let within = |wait: SimDuration| wait.as_millis() / POLL_INTERVAL.as_millis();
+        match (self.waiter, self.max_wait) {
+            (None, _) => 0,
+            (Some(_), Some(max_wait)) => within(max_wait) + 1,
+            (Some(Waiter::DeploymentSuccessful), None) => DEPLOYMENT_SUCCESSFUL_POLLS,
+            (Some(Waiter::ServicesStable), None) => SERVICES_STABLE_POLLS,
+            (Some(Waiter::AwsEcsDeploy), None) => {
                 let ready = deployment.ready_wait.unwrap_or_default();
                 let wait = ready + deployment.termination_wait + MARGIN;
-                wait.clamp(BOUNDS.0, BOUNDS.1).as_millis() / POLL_INTERVAL.as_millis()
+                within(wait.clamp(BOUNDS.0, BOUNDS.1))
             }
         }
     }

@@ -513,4 +513,49 @@ fn the_waiter_for_services_sees_a_stable_service() {
     let slow = rolling(100, 200).replacement("launch: 75m").line(client).run();
     assert_eq!(seen(&slow), "585 gave-up");
     assert_eq!(slow.statuses(0), "0 Created, 0 InProgress, 4530 Succeeded");
+    let patient = |wait: &str| {
+        let client = format!("client: {{ waiter: ServicesStable, max_wait: {wait} }}");
+        seen(&rolling(100, 200).replacement("launch: 75m").line(&client).run())
+    };
+    assert_eq!(patient("60m"), "3600 gave-up");
+    assert_eq!(patient("3599s"), "3585 gave-up", "the last poll within it");
+    assert_eq!(patient("90m"), "4530 succeeded");
+    let unwatched = rolling(100, 200).line("client: { waiter: none, max_wait: 60m }").told();
+    assert!(unwatched.contains("`max_wait` stands beside `waiter: none`"), "{unwatched}");
+}
+
+// ---- unhealthy and dying tasks of the old revision -------------------------------------------------
+
+/// Story F19: percentages hold for what ECS stops, not for what ends by itself: the only task leaves nobody, one of two leaves one.
+#[test]
+fn the_only_old_task_that_ends_leaves_nobody() {
+    let outage = |desired| {
+        let run = rolling(100, 200)
+            .desired(desired)
+            .replacement("launch: 153s")
+            .rate("20/s")
+            .assume("crash.deregister_latency: 3s")
+            .line("faults: [{ at: 9s, kind: task-crash, tasks: 1, of: original }]")
+            .run();
+        assert!(run.statuses(0).ends_with("Succeeded"));
+        run.traffic(12, 150).rejected
+    };
+    assert!(outage(1) > 1000, "its own replacement takes a minute");
+    assert_eq!(outage(2), 0);
+}
+
+/// ECS-SVC-4, story F47: of a task that waits for its replacement and that replacement, unhealthy too, the older one goes, also
+/// within the grace period of the other.
+#[test]
+fn a_task_goes_once_its_replacement_is_unhealthy_too() {
+    let run = rolling(100, 200)
+        .desired(1)
+        .service("healthCheckGracePeriodSeconds: 600")
+        .line("operator: [{ at: 600s, do: ModifyTargetGroup, targetGroup: web, HealthCheckPath: /deep, answered_by: [original] }]")
+        .line("until: 20m")
+        .run();
+    // The first task has run since 60 s and is replaced when its grace period ends; the second runs a minute later, fails two
+    // checks, and would have grace until 1320 s.
+    assert_eq!(run.value("replacement_running", 720), 2);
+    assert_eq!(run.stops(1), "750 task 1 ServiceSchedulerInitiated unhealthy");
 }

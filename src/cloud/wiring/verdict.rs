@@ -61,8 +61,12 @@ impl Cloud<'_> {
             Verdict::Unhealthy => {
                 let grace_ends = running_since + self.scenario.service().health_check_grace_period;
                 if out.now() >= grace_ends {
-                    self.replace_unhealthy(place, out);
-                } else if out.due(Event::TaskVerdict(place)).is_none() {
+                    return self.replace_unhealthy(place, out);
+                }
+                if before != verdict && self.starts_replacement_first(task_set) {
+                    self.stop_needless_unhealthy(task_set, out);
+                }
+                if out.due(Event::TaskVerdict(place)).is_none() {
                     // A report that is on its way comes first, and looks again.
                     out.schedule_at(grace_ends, Event::TaskVerdict(place));
                 }
@@ -102,6 +106,15 @@ impl Cloud<'_> {
         if recovered {
             self.stop_surplus(task_set, out);
         } else if set.replaced > 0 && set.running > set.computed_desired_count {
+            self.stop_one_replaced(task_set, out);
+        }
+    }
+
+    /// A replacement is unhealthy, within its grace period: more run than are wanted, and nothing tells it from the task that
+    /// waits for it, so that goes (ECS-SVC-4, story F47).
+    fn stop_needless_unhealthy(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
+        let set = &self.task_sets[task_set.index()];
+        if set.replaced > 0 && set.running > set.computed_desired_count {
             self.stop_one_replaced(task_set, out);
         }
     }

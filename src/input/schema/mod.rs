@@ -318,6 +318,7 @@ fn client() -> Value {
         Waiter::ALL.iter().map(|waiter| waiter.as_str()).chain(["none"]).collect();
     map(&[
         key("waiter", "How it waits. Default: DeploymentSuccessful.", one_of(&waiters)),
+        key("max_wait", "How long the waiter asks, in place of its default.", duration()),
         key(
             "timeout",
             "How long the job may last, 1 s to 30 d; not beside `waiter: none`.",

@@ -17,20 +17,18 @@ pub fn client(field: Field, to: &mut Diagnostics) -> Option<Client> {
     let waiters: Vec<_> = waiters.chain([("none", None)]).collect();
     let waiter = map.or("waiter", choice(&waiters), Client::default().waiter);
     let least = SimDuration::from_secs(1);
-    let timeout = map.optional("timeout", unit::duration_in(least..=TIMEOUT_MAX));
-    if waiter.is_none()
-        && let Some(field) = map.take("timeout")
-    {
-        map.tell(
-            Diagnostic::new(
-                code::CONFLICTING_KEYS,
-                field.key_span,
-                "`timeout` stands beside `waiter: none`",
-            )
-            .label("a client that does not wait has no limit")
-            .help("take `timeout` away, or name a waiter"),
-        );
+    let [max_wait, timeout] = ["max_wait", "timeout"]
+        .map(|key| waiter.and_then(|_| map.optional(key, unit::duration_in(least..=TIMEOUT_MAX))));
+    for key in ["max_wait", "timeout"].into_iter().filter(|_| waiter.is_none()) {
+        if let Some(field) = map.take(key) {
+            let title = format!("`{key}` stands beside `waiter: none`");
+            map.tell(
+                Diagnostic::new(code::CONFLICTING_KEYS, field.key_span, title)
+                    .label("a client that does not wait has no limit")
+                    .help(format!("take `{key}` away, or name a waiter")),
+            );
+        }
     }
     map.finish();
-    Some(Client { waiter, timeout, is_described: true })
+    Some(Client { waiter, max_wait, timeout, is_described: true })
 }
