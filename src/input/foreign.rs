@@ -46,7 +46,7 @@ mod tests {
         );
         check("{deploymentGroupInfo: {}}", "a deployment group");
         check("Resources: {S: {Type: AWS::ECS::Service}}", "a CloudFormation template");
-        check("type=AllAtOnce", "a deployment configuration");
+        check("type=FLEET_PERCENT,value=50", "a deployment configuration");
         check("[{AlarmName: a}]", "a description of alarms");
         for text in [
             "cutover: 1",

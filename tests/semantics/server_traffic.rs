@@ -292,7 +292,7 @@ fn what_a_large_group_answers_is_gathered_by_the_second() {
         all.retain(|at| *at != ended);
         all.dedup();
         // A minute ends where it ends, and so does the run.
-        let close = |pair: &&[u64]| pair[1] - pair[0] < 1000 && pair[1] % 60_000 != 0;
+        let close = |pair: &&[u64]| pair[1] - pair[0] < 1000 && !pair[1].is_multiple_of(60_000);
         (all.windows(2).filter(close).count(), answered, ended)
     };
     let (small, ..) = cuts(90);
