@@ -3,7 +3,7 @@
 use crate::journal::fact::Fact;
 
 /// The names of all facts, older ones first.
-pub const FACT_NAMES: [&str; 62] = [
+pub const FACT_NAMES: [&str; 63] = [
     "TaskSetFound",
     "ReplacementDrawn",
     "DeploymentCreated",
@@ -66,6 +66,7 @@ pub const FACT_NAMES: [&str; 62] = [
     "StageHookStatusChanged",
     "InstanceLifecycleChanged",
     "OutdatedInstancesFound",
+    "RevisionsMixed",
 ];
 
 /// The position of a fact's name in [`FACT_NAMES`].
@@ -133,6 +134,7 @@ pub const fn index_of(fact: &Fact) -> usize {
         Fact::StageHookStatusChanged { .. } => 59,
         Fact::InstanceLifecycleChanged { .. } => 60,
         Fact::OutdatedInstancesFound { .. } => 61,
+        Fact::RevisionsMixed { .. } => 62,
     }
 }
 

@@ -269,7 +269,7 @@ impl Outcome {
                     self.in_force(at, percent);
                 }
             }
-            Fact::TargetsServing { serving } => {
+            Fact::TargetsServing { serving } | Fact::RevisionsMixed { weights: serving } => {
                 // With nobody left, requests go nowhere, as they went last.
                 if serving != [0; 2] {
                     self.capacity.follow(self.sides.with_weight(serving));

@@ -247,7 +247,9 @@ impl Fold {
             | Fact::InstancesCounted { deployment, .. } => {
                 self.with(deployment, |course| course.on_instances.read(entry));
             }
-            Fact::InstancesServing { serving, .. } | Fact::TargetsServing { serving } => {
+            Fact::InstancesServing { serving, .. }
+            | Fact::TargetsServing { serving }
+            | Fact::RevisionsMixed { weights: serving } => {
                 // With nobody left, requests go nowhere, as they went last.
                 if serving != [0; 2] {
                     let percent = self.series.sides.percent_of_replacement(serving);
@@ -385,9 +387,7 @@ impl Fold {
 
     fn task_set_deleted(&mut self, at: SimTime, task_set: TaskSetId) {
         let drain = self.series.drains.iter_mut().find(|drain| drain.task_set == task_set);
-        if let Some(drain) = drain {
-            drain.ended = Some(at);
-        }
+        drain.into_iter().for_each(|drain| drain.ended = Some(at));
     }
 }
 

@@ -18,6 +18,7 @@ pub mod line;
 pub mod load_balancer;
 pub mod measure;
 pub mod metric;
+pub mod mixed;
 pub mod noise;
 pub mod request_history;
 pub mod response;
@@ -88,6 +89,10 @@ pub struct Cloud<'s> {
     /// The instances of the deployment group, on EC2 and on premises; there are no tasks then either.
     instances: Instances<'s>,
     target_groups: [TargetGroup; 2],
+    /// Those of their targets that stand in the other group, where task sets of both revisions do (ECS-EXT-35).
+    abroad: Option<[TargetGroup; 2]>,
+    /// The proportion of the places that was told last, while there are any.
+    mixed: Option<[u16; 2]>,
     /// How the targets of each group are checked, and which revisions answer there.
     health_checks: [(HealthCheck, RevisionSet); 2],
     /// Whether every serving target of each group gets as many requests as any other, so that counting them is enough.
@@ -135,6 +140,8 @@ impl<'s> Cloud<'s> {
                 .map(|function| Function::new(function.version, &scenario.original)),
             instances: Instances::default(),
             target_groups: [TargetGroup::default(); 2],
+            abroad: None,
+            mixed: None,
             health_checks: [(
                 HealthCheck::default_of(LoadBalancerKind::Application),
                 RevisionSet::ALL,
@@ -176,6 +183,8 @@ impl<'s> Cloud<'s> {
         self.bucket_empty_at = SimTime::ZERO;
         self.images_gone.clear();
         self.target_groups = [TargetGroup::default(); 2];
+        self.abroad = scenario.mixes_revisions().then_some([TargetGroup::default(); 2]);
+        self.mixed = None;
         self.spreads.iter_mut().for_each(Spread::reset);
         self.dns = Dns::of(scenario.assumptions.zones);
         self.listener_changes = [0; 2];
@@ -223,6 +232,7 @@ impl<'s> Cloud<'s> {
             role: Role::Original,
             revision: &self.scenario.original,
             target_group,
+            behind: target_group,
             status: TaskSetStatus::Primary,
             scale: Scale::FULL,
             stability: StabilityStatus::SteadyState,

@@ -87,6 +87,14 @@ impl Targets {
             change(&mut self.silent);
         }
     }
+
+    const fn without(self, some: Targets) -> Targets {
+        Targets {
+            all: self.all - some.all,
+            answering: self.answering - some.answering,
+            silent: self.silent - some.silent,
+        }
+    }
 }
 
 impl TargetGroup {
@@ -113,6 +121,15 @@ impl TargetGroup {
                 self.registered.count(target, by);
             }
             Some(TargetHealthState::Draining) | None => {}
+        }
+    }
+
+    /// The same without some of its targets.
+    pub const fn without(&self, some: &TargetGroup) -> TargetGroup {
+        TargetGroup {
+            registered: self.registered.without(some.registered),
+            healthy: self.healthy.without(some.healthy),
+            unhealthy: self.unhealthy - some.unhealthy,
         }
     }
 

@@ -43,8 +43,11 @@ pub struct TaskSet<'s> {
     pub role: Role,
     /// What its tasks run.
     pub revision: &'s Revision,
-    /// The target group bound to it.
+    /// The target group bound to it; where two revisions stand behind one, the place of its revision, called after the group that
+    /// is its own (ECS-EXT-35).
     pub target_group: TargetGroupId,
+    /// The group that its tasks are registered in.
+    pub behind: TargetGroupId,
     /// `status`.
     pub status: TaskSetStatus,
     /// `scale`.

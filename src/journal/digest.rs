@@ -283,6 +283,7 @@ fn words(fact: &Fact) -> [u32; 4] {
         Fact::InstanceLifecycleChanged { instance, state } => {
             [head(68, state as u8, 0, 0), instance.0.into(), 0, 0]
         }
+        Fact::RevisionsMixed { weights } => [head(70, 0, 0, 0), pair(weights), 0, 0],
         Fact::OutdatedInstancesFound { deployment, root, instances } => {
             [head(69, deployment.0, root.0, 0), instances.into(), 0, 0]
         }

@@ -544,6 +544,13 @@ pub enum Fact {
         /// How many.
         instances: u16,
     },
+    /// Requests go to the two places in another proportion than the listener's weights: tasks of both revisions stand behind one
+    /// target group, and the places are those of the revisions, each called after the group that is its own. Once that is over,
+    /// the weights themselves. Rule: ECS-EXT-35.
+    RevisionsMixed {
+        /// The proportion of requests, by place.
+        weights: [u16; 2],
+    },
     /// The run is over: the last entry of every journal.
     RunEnded {
         /// Whether every deployment had ended; else a limit stopped the run.

@@ -183,6 +183,9 @@ fn told(entry: &Entry, report: &Report) -> Option<Told> {
         Fact::TargetsServing { serving } => {
             ("traffic", "targets".to_owned(), sides.percent_of_replacement(serving).to_string())
         }
+        Fact::RevisionsMixed { weights } => {
+            ("traffic", "revisions".to_owned(), sides.percent_of_replacement(weights).to_string())
+        }
         Fact::ServiceDeploymentStageStarted { deployment, stage } => {
             ("stage", id(deployment), stage.to_string())
         }

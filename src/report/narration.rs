@@ -238,6 +238,7 @@ impl Teller<'_> {
             | Fact::InstanceLifecycleChanged { .. }
             | Fact::OutdatedInstancesFound { .. } => self.instances(entry),
             Fact::TargetsServing { .. }
+            | Fact::RevisionsMixed { .. }
             | Fact::ServiceDeploymentStageStarted { .. }
             | Fact::StageHookStatusChanged { .. }
             | Fact::FailedTasksCounted { .. } => {
@@ -288,6 +289,7 @@ impl Teller<'_> {
 
     fn modified(&mut self, entry: &Entry, listener: Listener, weights: [u16; 2]) {
         let percent = self.series.sides.percent_of_replacement(weights);
+        self.tenth = percent / 10;
         let traffic = wording::traffic(listener);
         self.line(entry, Tone::Plain, format!("{traffic} traffic: {percent} % on the replacement"));
     }

@@ -125,6 +125,7 @@ fn happened(entry: &Entry, series: &Series, clock: Clock) -> String {
             format!("{event} did not begin on {}", instance::name(instance))
         }
         Fact::TargetsServing { .. } => "other targets served".to_owned(),
+        Fact::RevisionsMixed { .. } => "other targets of two revisions served".to_owned(),
         Fact::ServiceDeploymentStageStarted { stage, .. } => format!("{stage} began"),
         Fact::StageHookStatusChanged { stage, status, .. } => {
             format!("a hook of {stage} was {status}")

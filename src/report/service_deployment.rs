@@ -1,5 +1,5 @@
-//! A deployment of Amazon ECS itself in words: how requests pass from one revision to the other, and which tasks
-//! failed, and the stages and hooks of one with two target groups.
+//! A deployment of Amazon ECS itself in words: how requests pass from one revision to the other behind one target group, under
+//! a controller of somebody else's too, which tasks failed, and the stages and hooks of one with two target groups.
 
 use crate::analysis::side::Sides;
 use crate::aws::service::HookStatus;
@@ -24,6 +24,12 @@ pub fn told(fact: &Fact, sides: &Sides, tenth: &mut u32) -> Option<(Tone, String
             let before = std::mem::replace(tenth, percent / 10);
             let targets = counted(targets, "target");
             let what = format!("production traffic: {percent} % on the replacement, {targets}");
+            (before != *tenth).then_some((Tone::Plain, what))
+        }
+        Fact::RevisionsMixed { weights } => {
+            let percent = sides.percent_of_replacement(weights);
+            let before = std::mem::replace(tenth, percent / 10);
+            let what = format!("requests follow the targets: {percent} % on the replacement");
             (before != *tenth).then_some((Tone::Plain, what))
         }
         Fact::FailedTasksCounted { task_set, failed } => {

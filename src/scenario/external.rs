@@ -174,6 +174,21 @@ impl Workflow {
         self.all_steps().filter(creates).count()
     }
 
+    /// Whether task sets of both revisions may come to stand behind one target group; `found` is that of the original, if it
+    /// is there before. Rule: ECS-EXT-35.
+    pub fn mixes_revisions(&self, found: Option<TargetGroupId>) -> bool {
+        let mut stands = [[false; 2]; 2];
+        if let Some(group) = found {
+            stands[group.index()][0] = true;
+        }
+        for step in self.all_steps() {
+            if let Some(Action::CreateTaskSet { replacement, target_group, .. }) = step.action {
+                stands[target_group.index()][usize::from(replacement)] = true;
+            }
+        }
+        stands.contains(&[true; 2])
+    }
+
     /// Whether the service does not exist before it: it is created by a step (ECS-EXT-33).
     pub fn creates_service(&self) -> bool {
         let creates = |step: &Step| matches!(step.action, Some(Action::CreateService { .. }));

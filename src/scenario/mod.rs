@@ -274,6 +274,13 @@ impl Scenario {
         matches!(&self.platform, Platform::Ecs(ecs) if ecs.load_balancer.is_shared)
     }
 
+    /// Whether task sets of both revisions come to stand behind one of two target groups, so that the two that traffic knows are
+    /// places of the revisions (ECS-EXT-35).
+    pub fn mixes_revisions(&self) -> bool {
+        let found = self.finds_service().then_some(self.original());
+        self.workflow().is_some_and(|workflow| workflow.mixes_revisions(found))
+    }
+
     /// How many task sets there can be in a run: the original, and one for each deployment or for each call.
     pub fn task_sets_max(&self) -> usize {
         let deployments = self.deployments.len();

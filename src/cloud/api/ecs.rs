@@ -33,11 +33,18 @@ impl<'s> Cloud<'s> {
     ) -> TaskSetId {
         let id = TaskSetId(u8::try_from(self.task_sets.len()).expect("task sets are limited"));
         let computed_desired_count = scale.computed_desired_count(self.desired_count);
+        let behind = target_group;
+        let target_group = match (self.abroad, role) {
+            (None, _) => behind,
+            (Some(_), Role::Original) => self.scenario.original(),
+            (Some(_), Role::Replacement) => self.scenario.original().other(),
+        };
         self.task_sets.push(TaskSet {
             id,
             role,
             revision,
             target_group,
+            behind,
             status: TaskSetStatus::Active,
             scale,
             stability: StabilityStatus::Stabilizing,

@@ -56,7 +56,7 @@ impl Cloud<'_> {
             let set = &mut self.task_sets[task_set.index()];
             set.wanted += 1;
             let (role, revision, throttled) = (set.role, set.revision, set.throttled_until);
-            let (health_check, _) = self.health_checks[set.target_group.index()];
+            let (health_check, _) = self.health_checks[set.behind.index()];
             let purpose = purpose_of(role, Purpose::OriginalLaunch, Purpose::ReplacementLaunch);
             let draws = out.chance().at(purpose, self.task(place).ordinal);
             let assumptions = &self.scenario.assumptions;

@@ -27,6 +27,11 @@ impl Cloud<'_> {
         if self.function.is_some() {
             return self.on_alias_in_force(weights, out);
         }
+        if listener == Listener::Production && self.mixes_now() {
+            // What was told does not hold for the new weights.
+            self.mixed = None;
+            return self.meet_mixed(out);
+        }
         if listener == Listener::Production {
             self.traffic.follow(weights, out);
             if self.scenario.load_balancer().kind == LoadBalancerKind::Network {
@@ -55,7 +60,7 @@ impl Cloud<'_> {
             let task = self.task(place);
             let registered = task.target.is_some_and(|state| state != TargetHealthState::Draining);
             // A target whose containers have ended is on its way out, in use or not.
-            if !registered || task.target_goes_alone || self.group_of(place) != group {
+            if !registered || task.target_goes_alone || self.behind(place) != group {
                 continue;
             }
             let first_check = task.stages.first_check;

@@ -78,6 +78,11 @@ impl<'s> Cloud<'s> {
         self.task_sets[self.task(place).task_set.index()].target_group
     }
 
+    /// The group that the target of a task is registered in.
+    fn behind(&self, place: TaskPlace) -> TargetGroupId {
+        self.task_sets[self.task(place).task_set.index()].behind
+    }
+
     fn revision_of(&self, place: TaskPlace) -> &'s Revision {
         self.task_sets[self.task(place).task_set.index()].revision
     }

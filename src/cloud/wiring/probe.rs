@@ -106,11 +106,11 @@ impl Cloud<'_> {
     }
 
     fn health_check(&self, place: TaskPlace) -> HealthCheck {
-        self.health_checks[self.group_of(place).index()].0
+        self.health_checks[self.behind(place).index()].0
     }
 
     fn probe_of(&self, place: TaskPlace) -> Probe {
-        self.probe_under(self.health_checks[self.group_of(place).index()].1, place)
+        self.probe_under(self.health_checks[self.behind(place).index()].1, place)
     }
 
     /// How the task answers the load balancer's checks; where they ask at a place that its revision does not know,
@@ -140,7 +140,7 @@ impl Cloud<'_> {
             let is_checked = task.target.is_some_and(|state| {
                 !matches!(state, TargetHealthState::Draining | TargetHealthState::Unused)
             });
-            if !is_checked || task.target_goes_alone || self.group_of(place) != group {
+            if !is_checked || task.target_goes_alone || self.behind(place) != group {
                 continue;
             }
             let before = out.cause();

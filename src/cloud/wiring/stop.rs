@@ -148,7 +148,7 @@ impl Cloud<'_> {
 
     /// The target gets no new request from now on (ECS-TASK-18); returns its deregistration delay.
     fn deregister(&mut self, place: TaskPlace, out: &mut Outbox<'_>) -> SimDuration {
-        let group = self.group_of(place);
+        let group = self.behind(place);
         self.task_mut(place).serving[1] = out.now();
         let reason = TargetHealthReason::DeregistrationInProgress;
         self.set_target(place, TargetHealthState::Draining, reason, out);

@@ -8,7 +8,8 @@ use crate::aws::id::TargetGroupId;
 use crate::aws::name::{TargetHealthReason, TargetHealthState};
 use crate::cloud::Cloud;
 use crate::cloud::load_balancer::ForwardAction;
-use crate::cloud::target_group::{Met, Reach, TargetGroup};
+use crate::cloud::mixed;
+use crate::cloud::target_group::{Met, Reach, Target, TargetGroup};
 use crate::cloud::task::Task;
 use crate::journal::fact::{Fact, Listener};
 use crate::scenario::revision::Revision;
@@ -41,12 +42,23 @@ impl<'s> Cloud<'s> {
         place: TaskPlace,
         change: impl FnOnce(&mut Task),
     ) {
-        let group = self.group_of(place).index();
+        let group = self.group_of(place);
         let task = self.task_mut(place);
         let before = task.as_target();
         change(task);
         let after = task.as_target();
-        self.target_groups[group].change(before, after);
+        self.target_groups[group.index()].change(before, after);
+        if self.abroad.is_some() {
+            self.count_abroad(place, before, after);
+        }
+    }
+
+    /// Keeps the counts of targets that stand in the group of the other revision (ECS-EXT-35).
+    fn count_abroad(&mut self, place: TaskPlace, before: Target, after: Target) {
+        let (group, behind) = (self.group_of(place), self.behind(place));
+        if let Some(abroad) = self.abroad.as_mut().filter(|_| behind != group) {
+            abroad[group.index()].change(before, after);
+        }
     }
 
     /// A revision answers behind a group from now on.
@@ -63,6 +75,9 @@ impl<'s> Cloud<'s> {
     pub(in crate::cloud) fn meet(&mut self, group: TargetGroupId, out: &mut Outbox<'_>) {
         if self.scenario.shares_target_group() {
             return self.meet_together(out);
+        }
+        if self.mixes_now() || self.mixed.is_some() {
+            return self.meet_mixed(out);
         }
         let (found, open) = if self.is_even[group.index()] {
             let rules = &self.scenario.load_balancer().target_groups[group.index()];
@@ -100,8 +115,42 @@ impl<'s> Cloud<'s> {
         }
     }
 
+    /// Whether targets of a revision stand in the group of the other (ECS-EXT-35).
+    pub(in crate::cloud) fn mixes_now(&self) -> bool {
+        self.abroad.is_some_and(|abroad| abroad.iter().any(|place| place.registered.all > 0))
+    }
+
+    /// Two revisions stand behind one of two target groups: requests choose a group by weight, and there each serving target
+    /// gets as many as any other (ECS-EXT-35).
+    pub(in crate::cloud) fn meet_mixed(&mut self, out: &mut Outbox<'_>) {
+        let abroad = self.abroad.expect("two revisions can only mix where a workflow lets them");
+        let groups = self.scenario.load_balancer().target_groups.each_ref();
+        let rules = groups.map(|group| group.unhealthy_state_routing);
+        let in_force = self.listeners[Listener::Production as usize].in_force;
+        let mix = mixed::mix(in_force, &self.target_groups, &abroad, rules);
+        self.traffic.follow(mix.weights, out);
+        for place in [TargetGroupId(0), TargetGroupId(1)] {
+            self.traffic.fail_open(place, mix.open[place.index()], out.now());
+            self.traffic.meet(place, mix.met[place.index()], out);
+        }
+        if self.mixed != Some(mix.weights) {
+            out.record(Fact::RevisionsMixed { weights: mix.weights });
+        }
+        self.mixed = self.mixes_now().then_some(mix.weights);
+    }
+
     /// Alarms on the hosts of a group hear how many are healthy; those of one that two revisions share count together.
     fn count_hosts(&mut self, group: TargetGroupId, out: &Outbox<'_>) {
+        if let Some(abroad) = self.abroad {
+            for group in [TargetGroupId(0), TargetGroupId(1)] {
+                let (own, other) = (group.index(), group.other().index());
+                let home = self.target_groups[own].without(&abroad[own]);
+                let healthy = home.healthy.all + abroad[other].healthy.all;
+                let unhealthy = home.unhealthy + abroad[other].unhealthy;
+                self.metrics.count_hosts(group, healthy, unhealthy, out.now());
+            }
+            return;
+        }
         let (group, counted) = match self.scenario.shares_target_group() {
             true => (TargetGroupId(0), &self.target_groups[..]),
             false => (group, std::slice::from_ref(&self.target_groups[group.index()])),

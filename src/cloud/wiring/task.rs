@@ -54,7 +54,7 @@ impl Cloud<'_> {
         task.serving = [out.now(), SimTime::MAX];
         task.answering = task.answers_from <= out.now();
         self.await_running_step(place, out);
-        if self.is_in_use(group) {
+        if self.is_in_use(self.behind(place)) {
             let reason = TargetHealthReason::InitialHealthChecking;
             self.set_target(place, TargetHealthState::Initial, reason, out);
             self.begin_target_checks(place, self.task(place).stages.first_check, out);

@@ -149,7 +149,7 @@ impl Cloud<'_> {
     fn judge(&self, place: TaskPlace) -> Verdict {
         let task = self.task(place);
         let target = match task.reported {
-            _ if !self.is_in_use(self.group_of(place)) => Verdict::Healthy,
+            _ if !self.is_in_use(self.behind(place)) => Verdict::Healthy,
             Some(TargetHealthState::Healthy) => Verdict::Healthy,
             Some(TargetHealthState::Unhealthy) => Verdict::Unhealthy,
             _ => Verdict::Unknown,

@@ -1,6 +1,6 @@
 //! The steps of an external controller, joined with the target groups, the alarms and the task definition.
 //!
-//! Rules: CD-EXT-5, CD-EXT-6, CD-EXT-8, ECS-EXT-6, ECS-EXT-7, ECS-EXT-10 (docs/semantics).
+//! Rules: CD-EXT-5, CD-EXT-6, CD-EXT-8, ECS-EXT-6, ECS-EXT-7, ECS-EXT-10, ECS-EXT-35 (docs/semantics).
 
 use super::asked;
 use crate::aws::id::TargetGroupId;
@@ -12,18 +12,17 @@ use crate::input::load::{Resources, Sections};
 use crate::input::section::external::{WrittenAction, WrittenCondition, WrittenStep};
 use crate::scenario::external::{Action, Condition, Step, Workflow};
 use crate::scenario::monitoring::Monitoring;
-use crate::scenario::service::LoadBalancer;
+use crate::scenario::revision::{Crash, Lifetime, Revision};
+use crate::scenario::service::{LoadBalancer, LoadBalancerKind, TargetGroup};
 
 /// Constraints that hold for one task at most, those of its definition included (CD-EXT-6).
 const CONSTRAINTS_MAX: usize = 10;
 
-/// What the parts are looked up in, and which revision each target group serves.
+/// What the parts are looked up in.
 struct Lookup<'a> {
     resources: &'a Resources,
     load_balancer: &'a LoadBalancer,
     monitoring: &'a Monitoring,
-    /// Whether each target group serves what is deployed, once a task set stands behind it.
-    serves_replacement: [Option<bool>; 2],
 }
 
 /// The workflow of the first deployment, if it has one.
@@ -40,24 +39,59 @@ pub fn workflow(
         return None;
     };
     check_service(sections, to);
-    let mut lookup = Lookup {
-        resources: &sections.resources,
-        load_balancer,
-        monitoring: monitoring?,
-        serves_replacement: [None; 2],
-    };
+    let lookup = Lookup { resources: &sections.resources, load_balancer, monitoring: monitoring? };
     let creates_service = section.steps.iter().any(|step| {
         matches!(step.action, Some(WrittenAction::Ready(Action::CreateService { .. })))
     });
-    if !creates_service {
-        lookup.serves_replacement[load_balancer.original.index()] = Some(false);
-    }
     let steps = section.steps.iter().map(|step| lookup.step(step, to)).collect();
     let abort = section.abort.iter().map(|step| lookup.step(step, to)).collect();
     let abort_if = section.abort_if.as_ref().map(|condition| lookup.condition(condition));
     let steps: Option<Vec<Step>> = steps;
     let abort: Option<Vec<Step>> = abort;
-    Some(Workflow { poll: section.poll, abort_if, steps: steps?, abort: abort? })
+    let workflow = Workflow { poll: section.poll, abort_if, steps: steps?, abort: abort? };
+    let found = (!creates_service).then_some(load_balancer.original);
+    if workflow.mixes_revisions(found) {
+        check_mixture(sections, load_balancer, section.span, to);
+    }
+    Some(workflow)
+}
+
+/// What is not followed where task sets of both revisions stand behind one target group (ECS-EXT-35): requests are counted by
+/// revision then, and targets of one that stand in two groups get different numbers of them.
+fn check_mixture(
+    sections: &Sections,
+    load_balancer: &LoadBalancer,
+    span: Span,
+    to: &mut Diagnostics,
+) {
+    let groups = &load_balancer.target_groups;
+    let stay = sections.traffic.sessions.is_some();
+    let is_uneven = |group: &TargetGroup| {
+        !group.slow_start.is_zero() || !group.cross_zone || (stay && group.stickiness.is_some())
+    };
+    let sticks = stay && load_balancer.stickiness.is_some();
+    let mut tell = |label: &str, help: &str| {
+        let title = "task sets of two revisions come to stand behind one target group";
+        let diagnostic = Diagnostic::new(code::NOT_SIMULATED, span, title);
+        to.push(diagnostic.label(label).help(format!("{help}, or bind them to two groups")));
+    };
+    if load_balancer.kind == LoadBalancerKind::Network {
+        tell("and connections stay where they are", "take target groups of `HTTP`");
+    }
+    if groups.iter().any(is_uneven) || sticks {
+        tell("which spreads requests unevenly", "take slow start and stickiness away");
+    }
+    let leaks = |crash: &Crash| matches!(crash.after, Lifetime::Requests(_));
+    let asks_load = |revision: &Revision| {
+        let leaks = revision.crash.as_ref().is_some_and(leaks);
+        revision.capacity.is_some() || revision.latency.is_some() || leaks
+    };
+    if sections.revisions.all().any(asks_load) {
+        tell(
+            "and what each task has to do decides",
+            "take `capacity`, `latency` and a `crash` by requests away",
+        );
+    }
 }
 
 /// What the service says of placement, with what the date and the task definition say. Rules: CD-EXT-6, ECS-EXT-6.
@@ -85,7 +119,7 @@ fn check_service(sections: &Sections, to: &mut Diagnostics) {
 }
 
 impl Lookup<'_> {
-    fn step(&mut self, step: &WrittenStep, to: &mut Diagnostics) -> Option<Step> {
+    fn step(&self, step: &WrittenStep, to: &mut Diagnostics) -> Option<Step> {
         let action = match &step.action {
             Some(action) => Some(self.action(action, to)?),
             None => None,
@@ -120,7 +154,7 @@ impl Lookup<'_> {
         }
     }
 
-    fn action(&mut self, action: &WrittenAction, to: &mut Diagnostics) -> Option<Action> {
+    fn action(&self, action: &WrittenAction, to: &mut Diagnostics) -> Option<Action> {
         match action {
             WrittenAction::Ready(action) => Some(*action),
             WrittenAction::ModifyListener(written) => {
@@ -132,7 +166,6 @@ impl Lookup<'_> {
             WrittenAction::CreateTaskSet { set, replacement, request, span } => {
                 self.check_request(request, *span, to);
                 let target_group = self.target_group(request, *span, to)?;
-                self.check_isolation(target_group, *replacement, *span, to)?;
                 let (set, replacement, scale) = (*set, *replacement, request.scale);
                 Some(Action::CreateTaskSet { set, replacement, target_group, scale })
             }
@@ -167,29 +200,6 @@ impl Lookup<'_> {
                 None
             }
         }
-    }
-
-    /// Requests are counted by target group: two revisions behind one would be counted as one (ECS-EXT-35).
-    fn check_isolation(
-        &mut self,
-        group: TargetGroupId,
-        replacement: bool,
-        span: Span,
-        to: &mut Diagnostics,
-    ) -> Option<()> {
-        let serves = &mut self.serves_replacement[group.index()];
-        if serves.is_some_and(|other| other != replacement) {
-            let name = &self.load_balancer.target_groups[group.index()].name;
-            let title = format!("two revisions would stand behind the target group `{name}`");
-            to.push(
-                Diagnostic::new(code::NOT_SIMULATED, span, title)
-                    .label("this task set runs the other one")
-                    .help("bind it to the other target group"),
-            );
-            return None;
-        }
-        *serves = Some(replacement);
-        Some(())
     }
 
     /// What the task definition and the service say of the same things. Rules: CD-EXT-8, ECS-EXT-7.

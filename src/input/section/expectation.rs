@@ -231,6 +231,7 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
         "StageHookStatusChanged",
         "InstanceLifecycleChanged",
         "OutdatedInstancesFound",
+        "RevisionsMixed",
         "RolledBack",
         "Http429",
         "Http500",
