@@ -330,6 +330,35 @@ fn bad_minutes_are_errors_times_exposure() {
     }
 }
 
+/// V19c: of what is rolled back, so much was bad: with the share of bad releases, how often the check misses one, and how often
+/// it accuses a good one.
+#[test]
+fn what_a_rollback_says_of_a_release_depends_on_how_many_are_bad() {
+    for (bad, miss, false_alarm, expected) in
+        [(5, 20, 2, 0.678), (5, 2, 10, 0.340), (1, 5, 2, 0.324)]
+    {
+        let check = format!("duration: 0s, fails: {false_alarm}%, detects: {}%", 100 - miss);
+        let scenario = scenario()
+            .replacement(&format!("weight: {}", 100 - bad))
+            .revision("broken", &format!("weight: {bad}, bad: true"))
+            .rollback(&["DEPLOYMENT_FAILURE"])
+            .hook("AfterInstall", &check)
+            .load();
+        let mut simulation = Simulation::new(&scenario);
+        let (mut rolled_back, mut were_bad) = (0.0, 0.0);
+        for replication in 0..12_000 {
+            let mut outcome = Outcome::default();
+            let ended = simulation.run(19, replication, &mut outcome);
+            let row = outcome.finish(ended.at, ended.digest);
+            rolled_back += f64::from(u8::from(row.rollback));
+            were_bad += f64::from(u8::from(row.rollback && row.bad));
+        }
+        let found = were_bad / rolled_back;
+        let tolerance = 4.0 * (expected * (1.0 - expected) / rolled_back).sqrt();
+        assert!((found - expected).abs() < tolerance, "{found}, not {expected}");
+    }
+}
+
 // ---- V17: the waiter ---------------------------------------------------------------------------------
 
 /// V17: polls at 0, 15, .. 1785 s: `DeploymentSuccessful` fails where a deployment that succeeds takes longer.

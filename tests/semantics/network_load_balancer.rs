@@ -24,7 +24,7 @@ fn network() -> Setup {
     scenario().network_load_balancer()
 }
 
-/// CD-ECS-10, CD-TRAF-9, NLB-1 (U-8): gradual configurations are refused in AWS's words, whoever names them.
+/// CD-ECS-10, CD-TRAF-9, ECS-EXT-29, NLB-1 (U-8): gradual configurations are refused in AWS's words, whoever names them.
 #[test]
 fn a_network_load_balancer_is_not_shifted_gradually() {
     let tcp = |setup: Setup| setup.yaml().replace("Name: blue,", "Name: blue, Protocol: TCP,");

@@ -206,3 +206,40 @@ fn tools_have_rollbacks_of_their_own() {
     let stopped = with("sam").canary(10, 5).operator("at: 60s, do: StopDeployment").run();
     assert!(stopped.row().rollback);
 }
+
+/// ECS-EXT-38: after a failed validation with rollback the replacement goes; without it both task sets run on.
+#[test]
+fn a_failed_validation_without_rollback_leaves_both_task_sets() {
+    let left = |events: &[&'static str]| {
+        let run = scenario()
+            .desired(3)
+            .test_listener()
+            .rollback(events)
+            .hook("AfterAllowTestTraffic", "duration: 30s, fails: 100%")
+            .line("until: 30m")
+            .run();
+        assert!(run.statuses(0).ends_with("Failed"));
+        assert_eq!(run.weights(), "");
+        [run.value("original_running", 1700), run.value("replacement_running", 1700)]
+    };
+    assert_eq!(left(&["DEPLOYMENT_FAILURE"]), [3, 0]);
+    assert_eq!(left(&[]), [3, 3]);
+}
+
+/// ECS-EXT-37: test traffic reaches the replacement before any production traffic does, and without a test listener nothing does
+/// before the first step.
+#[test]
+fn test_traffic_comes_before_production_traffic() {
+    let run = scenario()
+        .test_listener()
+        .canary(10, 5)
+        .hook("AfterAllowTestTraffic", "duration: 30s")
+        .replacement("launch: 60s")
+        .run();
+    assert_eq!(run.test_weights(), "60 100%");
+    assert_eq!(run.weights(), "90 10%, 390 100%");
+    let without = scenario().canary(10, 5).replacement("launch: 60s").rate("50/s").run();
+    assert_eq!(without.test_weights(), "");
+    assert_eq!(without.answered(0, 60)[1], 0);
+    assert_eq!(without.weights(), "60 10%, 360 100%");
+}

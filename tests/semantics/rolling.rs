@@ -168,6 +168,18 @@ fn tasks_that_never_run_trip_the_breaker() {
     assert_eq!(run.row().capacity_short_ms, 0);
 }
 
+/// T71 (ECS-CB-5, ECS-THR-2): one task, whose starts fail after 30 s and are throttled: at 30, 70 and 120 s.
+#[test]
+fn the_throttle_of_starts_delays_the_breaker() {
+    let run = rolling(100, 200)
+        .desired(1)
+        .configured(BREAKER)
+        .replacement("launch: 30s, start_fails: 100%")
+        .run();
+    assert_eq!(failed(&run), "30 1, 70 2, 120 3");
+    assert_eq!(run.statuses(0), "0 Created, 0 InProgress, 120 Failed");
+}
+
 /// T62 (ECS-CB-5): with nothing to go back to the service stalls.
 #[test]
 fn a_breaker_without_a_completed_revision_stalls() {

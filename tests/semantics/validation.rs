@@ -447,7 +447,7 @@ fn traffic_routing_stays_within_its_limits() {
 
 // ---- the deployment group ---------------------------------------------------------------------------
 
-/// CD-VAL-8, CD-ECS-5, CD-ECS-6: two different groups, one listener a route, one pair.
+/// CD-VAL-8, CD-ECS-5, CD-ECS-6, ECS-EXT-29: two different groups, one listener a route, one pair.
 #[test]
 fn a_pair_has_two_groups_and_one_listener_a_route() {
     let pair = |from: &str, to: &str, code, place| {
@@ -490,7 +490,7 @@ fn listeners_and_groups_belong_to_one_load_balancer() {
     accepted("LoadBalancerArns: []", &attached.replace("other/60ed", "shop/50dc"));
 }
 
-/// CD-VAL-9, CD-ECS-4: without a load balancer, or with a Classic one, there is no blue/green.
+/// CD-VAL-9, CD-ECS-4, ECS-EXT-29: without a load balancer, or with a Classic one, there is no blue/green.
 #[test]
 fn a_load_balancer_with_target_groups_is_needed() {
     let exception = "InvalidLoadBalancerInfoException";
@@ -765,7 +765,7 @@ fn without_group(cluster: &str, service: &str, assumptions: &str) -> Loaded {
     read(&text.replace("    serviceName: web\n", &format!("    serviceName: {service}\n")))
 }
 
-/// CD-DEF-1 (C-10), CD-VAL-19: default names, cut at 47 as the console does or at 46 as the command line does.
+/// CD-DEF-1 (C-10), CD-VAL-19, ECS-EXT-30: default names, cut at 47 as the console does or at 46 as the command line does.
 #[test]
 fn default_names_are_made_of_cluster_and_service() {
     let names = |loaded: &Loaded| {
@@ -798,7 +798,7 @@ fn default_names_are_made_of_cluster_and_service() {
     assert_eq!(group, format!("DgpECS-{}-{}", "a".repeat(46), "b".repeat(46)));
 }
 
-/// CD-DEF-2, CD-DEF-3, CD-DEF-4, CD-DEF-5, CD-DEF-6, CD-DEF-7, CD-CFG-2: the rest of what the console sets up.
+/// CD-DEF-2, CD-DEF-3, CD-DEF-4, CD-DEF-5, CD-DEF-6, CD-DEF-7, CD-CFG-2, ECS-EXT-30: the rest of what the console sets up.
 #[test]
 fn without_a_group_the_consoles_settings_hold() {
     let loaded = without_group("    cluster: production\n", "web", "");
