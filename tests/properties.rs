@@ -3,8 +3,13 @@
 //! The laws of a single run (`support::law`: order, causes, statuses, weights, rollback, conservation) and the
 //! invariants of the account hold in every run that is played here. A failing case is shown as its YAML.
 
+#[allow(dead_code, reason = "the tests of its rules use the rest")]
+#[path = "semantics/ecs_service.rs"]
+mod ecs_service;
 #[path = "properties/hosts.rs"]
 mod hosts;
+#[path = "properties/service_deployments.rs"]
+mod service_deployments;
 mod support;
 
 use cutover::analysis::outcome::Outcome;

@@ -3,7 +3,7 @@
 use crate::support::{Played, play, read, told};
 
 /// A scenario in the making, and what differs from a plain service of four tasks.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Service {
     configuration: Vec<String>,
     balancer: String,
