@@ -174,12 +174,12 @@ impl Task {
         Target { state: self.target, is_up: self.answering, is_silent: self.is_silent }
     }
 
-    /// Which tasks a scale-in stops first: those that do not run yet, then those that are not healthy (ECS-CAP-5, U3).
+    /// Which tasks a scale-in stops first: those that do not run yet, then unhealthy ones (ECS-CAP-5, U3).
     pub fn scale_in_rank(&self) -> u8 {
         match (self.status, self.verdict) {
             (None, _) => 0,
-            (Some(TaskStatus::Running), Verdict::Unhealthy | Verdict::Unknown) => 2,
-            (Some(TaskStatus::Running), Verdict::Healthy) => 3,
+            (Some(TaskStatus::Running), Verdict::Unhealthy) => 2,
+            (Some(TaskStatus::Running), _) => 3,
             (Some(_), _) => 1,
         }
     }
