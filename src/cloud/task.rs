@@ -169,6 +169,16 @@ impl Task {
         self.status == Some(TaskStatus::Stopped) && self.target.is_none()
     }
 
+    /// Whether it is RUNNING.
+    pub fn is_running(&self) -> bool {
+        self.status == Some(TaskStatus::Running)
+    }
+
+    /// Whether it is RUNNING and the scheduler believes it healthy.
+    pub fn is_healthy(&self) -> bool {
+        self.is_running() && self.verdict == Verdict::Healthy
+    }
+
     /// What it is to its target group.
     pub const fn as_target(&self) -> Target {
         Target { state: self.target, is_up: self.answering, is_silent: self.is_silent }

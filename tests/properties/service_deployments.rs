@@ -98,7 +98,8 @@ fn native() -> impl Strategy<Value = Vec<String>> {
     let bake = 0_u32..20;
     let strategy = prop_oneof![
         Just(vec!["strategy: BLUE_GREEN".to_owned()]),
-        (30_u32..1000, 0_u32..9).prop_map(|(step, minutes)| vec![
+        // Without a bake and with no time for anything else, all steps fall into one instant, which holds 63 rounds.
+        (30_u32..1000, 1_u32..9).prop_map(|(step, minutes)| vec![
             "strategy: LINEAR".to_owned(),
             format!(
                 "linearConfiguration: {{ stepPercent: {}.{}, stepBakeTimeInMinutes: {minutes} }}",

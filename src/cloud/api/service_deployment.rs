@@ -43,7 +43,7 @@ impl<'s> Cloud<'s> {
         update.has_failed = true;
         let new = update.new;
         let running = self.task_sets[new.index()].running;
-        self.keep_at_most(new, running, out);
+        self.keep_at_most(new, running, |task| !task.is_running(), out);
     }
 
     /// The revision before comes back, with what is left of its tasks (ECS-CB-5). Returns those, if there are any.
@@ -56,7 +56,7 @@ impl<'s> Cloud<'s> {
         self.update_service_primary_task_set(old, out);
         self.follow_desired_count(old, out);
         let running = self.task_sets[failed.index()].running;
-        self.keep_at_most(failed, running, out);
+        self.keep_at_most(failed, running, |task| !task.is_running(), out);
         self.watch_update(out);
         Some(old)
     }

@@ -10,6 +10,7 @@ use crate::aws::id::TaskSetId;
 use crate::aws::name::TaskSetStatus;
 use crate::cloud::Cloud;
 use crate::cloud::rolling::{Counts, RollingUpdate, Step};
+use crate::cloud::task::Task;
 use crate::cloud::task_set::TaskSet;
 use crate::cloud::wiring::task_set::EVENT_AGAIN;
 use crate::journal::fact::Fact;
@@ -91,7 +92,8 @@ impl Cloud<'_> {
         self.launch_tasks(update.new, start, out);
         if stop > 0 {
             let left = self.task_sets[update.old.index()].live() - stop;
-            self.keep_at_most(update.old, left, out);
+            // The lower bound has counted none of those that are not healthy.
+            self.keep_at_most(update.old, left, |task| !task.is_healthy(), out);
         }
         out.because(before);
         self.end_update(update, out);
@@ -114,11 +116,12 @@ impl Cloud<'_> {
         }
     }
 
-    /// A revision has so many tasks at most from now on.
+    /// A revision has so many tasks at most from now on; those of which this holds go first, whatever their zone.
     pub(in crate::cloud) fn keep_at_most(
         &mut self,
         task_set: TaskSetId,
         most: u32,
+        goes_first: fn(&Task) -> bool,
         out: &mut Outbox<'_>,
     ) {
         let set = &mut self.task_sets[task_set.index()];
@@ -126,6 +129,7 @@ impl Cloud<'_> {
             set.computed_desired_count = most;
             out.record(Fact::TaskSetScaled { task_set, computed_desired_count: most });
         }
+        self.stop_surplus_of(task_set, goes_first, out);
         self.stop_surplus(task_set, out);
         self.watch(task_set, out);
     }

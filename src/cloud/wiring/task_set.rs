@@ -9,6 +9,7 @@ use crate::aws::call::ServiceEventCode;
 use crate::aws::id::TaskSetId;
 use crate::aws::name::{StabilityStatus, TaskSetStatus};
 use crate::cloud::Cloud;
+use crate::cloud::task::Task;
 use crate::engine::time::SimDuration;
 use crate::journal::fact::{Fact, Listener};
 use crate::scenario::fault::ZONES_MAX;
@@ -74,19 +75,33 @@ impl Cloud<'_> {
         self.roll_on(task_set, out);
     }
 
-    /// Stops as many tasks as the set has too many (ECS-EXT-15), each from a zone that has most of them: first
-    /// those that do not run yet, then unhealthy ones, then the rest in random order (ECS-CAP-5, U3).
+    /// Stops as many tasks as the set has too many (ECS-EXT-15).
     pub(in crate::cloud) fn stop_surplus(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
+        self.stop_surplus_of(task_set, |_| true, out);
+        self.stop_needless_replaced(task_set, out);
+        let spare = self.spare(task_set);
+        if self.task_sets[task_set.index()].surplus(spare) > 0 {
+            self.wait_for_protection(task_set, out);
+        }
+    }
+
+    /// Stops of those tasks of which this holds as many as the set has too many, each from a zone that has most of them: first
+    /// those that do not run yet, then unhealthy ones, then the rest in random order (ECS-CAP-5, U3).
+    pub(in crate::cloud) fn stop_surplus_of(
+        &mut self,
+        task_set: TaskSetId,
+        is_one: fn(&Task) -> bool,
+        out: &mut Outbox<'_>,
+    ) {
         let spare = self.spare(task_set);
         if self.task_sets[task_set.index()].surplus(spare) == 0 {
-            self.stop_needless_replaced(task_set, out);
             return;
         }
         let mut order = std::mem::take(&mut self.scale_in_order);
         order.clear();
         for (index, task) in self.tasks.iter().enumerate() {
-            let is_protected = task.protected_until > out.now();
-            if task.task_set == task_set && !task.stopping && !task.is_gone() && !is_protected {
+            let stays = task.stopping || task.is_gone() || task.protected_until > out.now();
+            if task.task_set == task_set && !stays && is_one(task) {
                 let role = self.task_sets[task_set.index()].role;
                 let chance = out.chance().at(Purpose::ScaleIn, 2 * task.ordinal + role as u64);
                 order.push((task.scale_in_rank(), chance.bits(0), TaskPlace(index as u32)));
@@ -105,10 +120,6 @@ impl Cloud<'_> {
             self.stop_task(place, false, out);
         }
         self.scale_in_order = order;
-        self.stop_needless_replaced(task_set, out);
-        if self.task_sets[task_set.index()].surplus(spare) > 0 {
-            self.wait_for_protection(task_set, out);
-        }
     }
 
     /// Protected tasks stand in the way of a scale-in: the service says so, and the scheduler looks again when the
