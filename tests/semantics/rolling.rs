@@ -2,7 +2,9 @@
 //!
 //! Times are in seconds on the ideal preset, where a launch takes what a test says and nothing else takes time.
 
-use cutover::aws::name::{DeploymentStatus, ErrorCode, TargetHealthState};
+use std::collections::BTreeMap;
+
+use cutover::aws::name::{DeploymentStatus, ErrorCode, TargetHealthState, TaskStatus};
 use cutover::journal::fact::Fact;
 
 use crate::ecs_service::{Service, service};
@@ -205,6 +207,35 @@ fn a_breaker_without_rollback_leaves_both_revisions() {
     assert_eq!(run.statuses(0).split(' ').next_back(), Some("Failed"));
     assert_eq!(run.occurrence("DeploymentCreated").count, 1);
     assert_eq!(run.value("original_running", 1000), 2);
+}
+
+/// ECS-ROLL-3, ECS-ROLL-5: where an update goes back, what does not run yet goes, whatever zone has most tasks; a healthy one in
+/// its place would leave fewer than the lower bound.
+#[test]
+fn an_update_that_goes_back_keeps_its_lower_bound() {
+    let yaml = rolling(29, 200)
+        .desired(4)
+        .configured(
+            "deploymentCircuitBreaker: { enable: true, rollback: true, resetOnHealthyTask: false }",
+        )
+        .replacement("launch: 31s, health_check: { fails: 48% }")
+        .yaml();
+    let run = play(&read(&yaml).unwrap_or_else(|told| panic!("{told}")), 640, 0);
+    let back = run.course(0).ended().expect("the breaker trips");
+    let (mut status, mut stopped) = (BTreeMap::new(), Vec::new());
+    for entry in &run.journal.entries {
+        match entry.fact {
+            Fact::TaskStatusChanged { task, status: now, .. } => {
+                status.insert(task.0, now);
+            }
+            Fact::TaskStopRequested { task, unhealthy: false, .. } if entry.at == back => {
+                stopped.push(status[&task.0]);
+            }
+            _ => {}
+        }
+    }
+    assert!(!stopped.is_empty(), "some are on their way");
+    assert!(stopped.iter().all(|status| *status != TaskStatus::Running), "{stopped:?}");
 }
 
 /// T61 (ECS-CB-4): outcomes F F H F F against a threshold of three. With `resetOnHealthyTask` the count begins anew after a
