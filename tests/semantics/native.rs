@@ -75,6 +75,20 @@ fn a_linear_deployment_moves_by_equal_steps() {
     assert_eq!(run.statuses(0), "0 Created, 0 InProgress, 990 Succeeded", "no bake time is needed");
 }
 
+/// ECS-BG-4: a bake time of zero; where nothing else takes time either, the steps are a millisecond apart.
+#[test]
+fn steps_without_a_bake_time_follow_each_other() {
+    let steps = "linearConfiguration: { stepPercent: 3, stepBakeTimeInMinutes: 0 }";
+    let hook = hook("PRE_PRODUCTION_TRAFFIC_SHIFT, PRODUCTION_TRAFFIC_SHIFT", "");
+    let run = native(&["strategy: LINEAR", steps, &hook])
+        .hook("PRE_PRODUCTION_TRAFFIC_SHIFT", "duration: 0s")
+        .hook("PRODUCTION_TRAFFIC_SHIFT", "duration: 0s")
+        .run();
+    assert_eq!(run.weights().split(", ").count(), 34, "{}", run.weights());
+    assert!(run.weights().ends_with("60.032 99%, 60.033 100%"), "{}", run.weights());
+    assert_eq!(run.statuses(0), "0 Created, 0 InProgress, 90.033 Succeeded");
+}
+
 /// T168 (ECS-BG-3, ECS-BG-4).
 #[test]
 fn a_canary_deployment_waits_once() {

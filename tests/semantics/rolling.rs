@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use cutover::aws::name::{DeploymentStatus, ErrorCode, TargetHealthState, TaskStatus};
+use cutover::aws::name::{DeploymentStatus, ErrorCode, StopCode, TargetHealthState, TaskStatus};
 use cutover::journal::fact::Fact;
 
 use crate::ecs_service::{Service, service};
@@ -236,6 +236,38 @@ fn an_update_that_goes_back_keeps_its_lower_bound() {
     }
     assert!(!stopped.is_empty(), "some are on their way");
     assert!(stopped.iter().all(|status| *status != TaskStatus::Running), "{stopped:?}");
+}
+
+/// ECS-SVC-6: where an unhealthy task recovers, its replacement is one too many and goes, whatever zone has most tasks; a healthy
+/// one in its place would leave fewer than the lower bound.
+#[test]
+fn a_replacement_that_is_not_needed_goes_rather_than_a_healthy_task() {
+    let behaviour = "launch: 77s, start_fails: 56%, crash: { share: 100%, after: 298s }, health_check: { fails: 32% }";
+    let stop = "operator: [{ at: 2h, do: StopServiceDeployment, stopType: ABORT }]";
+    let yaml = rolling(88, 200).desired(8).replacement(behaviour).line(stop).yaml();
+    let run = play(&read(&yaml).unwrap_or_else(|told| panic!("{told}")), 818, 0);
+    let (mut health, mut stopped) = (BTreeMap::new(), Vec::new());
+    for entry in &run.journal.entries {
+        match entry.fact {
+            Fact::TaskStatusChanged { task, status: TaskStatus::Provisioning, .. } => {
+                health.insert(task.0, TargetHealthState::Initial);
+            }
+            Fact::TargetHealthChanged { task, state, .. } => {
+                health.entry(task.0).and_modify(|known| *known = state);
+            }
+            Fact::TaskStopRequested { task, task_set, code, unhealthy, .. } => {
+                let was = health.remove(&task.0);
+                let is_own = code == StopCode::ServiceSchedulerInitiated && !unhealthy;
+                if is_own && task_set.0 == 1 {
+                    let is_other = |state: &TargetHealthState| *state != TargetHealthState::Healthy;
+                    stopped.push((was, health.values().any(is_other)));
+                }
+            }
+            _ => {}
+        }
+    }
+    assert!(!stopped.is_empty(), "some recover while a replacement is on its way");
+    assert!(!stopped.contains(&(Some(TargetHealthState::Healthy), true)), "{stopped:?}");
 }
 
 /// T61 (ECS-CB-4): outcomes F F H F F against a threshold of three. With `resetOnHealthyTask` the count begins anew after a

@@ -96,14 +96,15 @@ impl Cloud<'_> {
         self.launch_missing(task_set, out);
     }
 
-    /// A task became healthy: it is no longer to be replaced, or it is the replacement of one that goes now
-    /// (ECS-SVC-6).
+    /// A task became healthy: it is no longer to be replaced, and its replacement goes rather than a healthy one, whatever its
+    /// zone; or it is the replacement of one that goes now (ECS-SVC-6).
     fn stop_replaced(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
         let task_set = self.task(place).task_set;
         let recovered = std::mem::take(&mut self.task_mut(place).replaced);
         let set = &mut self.task_sets[task_set.index()];
         set.replaced -= u32::from(recovered);
         if recovered {
+            self.stop_surplus_of(task_set, |task| !task.is_healthy(), out);
             self.stop_surplus(task_set, out);
         } else if set.replaced > 0 && set.running > set.computed_desired_count {
             self.stop_one_replaced(task_set, out);

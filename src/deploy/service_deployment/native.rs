@@ -35,6 +35,9 @@ use crate::scenario::service_deployment::shift::{Shift, WHOLE_MAX};
 /// A stage may take so long (ECS-BG-6).
 const STAGE_MAX: SimDuration = SimDuration::from_mins(24 * 60);
 
+/// An instant has room for so much only; dozens of steps that take no time at all would not fit into one.
+const STEP_MIN: SimDuration = SimDuration::from_millis(1);
+
 /// The stages, in order. There is never more than one revision to reconcile at the start.
 const STAGES: [ServiceDeploymentStage; 10] = [
     ServiceDeploymentStage::PreScaleUp,
@@ -134,7 +137,8 @@ impl<'s> Run<'s> {
         self.new = cloud.create_task_set(self.number, runs, group, Scale::FULL, out);
     }
 
-    /// How long the load balancer's API takes; behind a Network Load Balancer a shift takes minutes more (ECS-BG-7).
+    /// How long the load balancer's API takes; behind a Network Load Balancer a shift takes minutes more (ECS-BG-7). Steps that
+    /// follow each other without a bake time are [`STEP_MIN`] apart.
     fn update(
         &self,
         stage: ServiceDeploymentStage,
@@ -145,7 +149,10 @@ impl<'s> Run<'s> {
         let is_production = stage == ServiceDeploymentStage::ProductionTrafficShift;
         let shift = if is_production { 1 + u64::from(step) } else { 0 };
         let index = (u64::from(self.request) << 16) + shift;
-        let update = out.draw(&assumptions.listener_update, Purpose::ServiceShift, index, 0);
+        let mut update = out.draw(&assumptions.listener_update, Purpose::ServiceShift, index, 0);
+        if step > 0 && self.shift().step_bake_time.is_zero() {
+            update = update.max(STEP_MIN);
+        }
         match self.scenario.load_balancer().kind {
             LoadBalancerKind::Application => update,
             LoadBalancerKind::Network => {
