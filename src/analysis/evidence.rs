@@ -229,15 +229,15 @@ impl Evidence {
         self.candidates.get(usize::from(self.row.candidate?)).map(String::as_str)
     }
 
-    /// The value of a quantity at an instant, after everything that happened at it.
+    /// The value of a quantity at an instant, after everything that happened at it; shares are in millionths.
     pub fn value(&self, quantity: Quantity, at: SimTime) -> u64 {
         let series = &self.series;
         let requests = || series.totals.at(at).total();
         let counts = |side| series.counts.at(at)[side];
         match quantity {
-            Quantity::Weight => series.weight.at(at).into(),
-            Quantity::WeightInForce => series.weight_in_force.at(at).into(),
-            Quantity::TestWeight => series.test_weight.at(at).into(),
+            Quantity::Weight => series.weight.at(at).shown_ppm().into(),
+            Quantity::WeightInForce => series.weight_in_force.at(at).shown_ppm().into(),
+            Quantity::TestWeight => series.test_weight.at(at).shown_ppm().into(),
             Quantity::Requests => requests().requests(),
             Quantity::FailedRequests => requests().failed_requests(),
             Quantity::BadRequests => requests().bad,
@@ -264,8 +264,8 @@ impl Evidence {
     fn users_exposed_ppm(&self, at: SimTime) -> Option<u32> {
         let mut acquaintance = Acquaintance::of(self.users);
         let changes = self.series.weight_in_force.changes();
-        changes.take_while(|(from, _)| *from <= at).for_each(|(from, percent)| {
-            acquaintance.follow(from, percent);
+        changes.take_while(|(from, _)| *from <= at).for_each(|(from, weight)| {
+            acquaintance.follow(from, weight);
         });
         acquaintance.met_ppm(at)
     }
@@ -379,11 +379,11 @@ mod tests {
     #[test]
     fn a_condition_holds_for_the_first_time_at_an_instant_or_never() {
         let evidence = evidence(&example::canary());
-        let first = |how, bound| evidence.first(Quantity::Weight, how, bound);
+        let first = |how, percent: u64| evidence.first(Quantity::Weight, how, 10_000 * percent);
         assert_eq!(first(Comparison::GreaterOrEqual, 10), Some(at(92)));
         assert_eq!(first(Comparison::Greater, 10), Some(at(392)));
         assert_eq!(first(Comparison::Greater, 100), None);
-        assert_eq!(evidence.value(Quantity::Weight, at(200)), 10);
+        assert_eq!(evidence.value(Quantity::Weight, at(200)), 100_000);
         let healthy = Quantity::from_name("replacement_healthy").expect("it is a quantity");
         assert_eq!(evidence.first(healthy, Comparison::Equal, 10), Some(at(92)));
     }

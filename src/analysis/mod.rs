@@ -34,6 +34,7 @@ pub mod tally;
 pub mod traffic;
 pub mod user;
 pub mod verdict;
+pub mod weight;
 
 #[cfg(test)]
 pub(crate) mod example;

@@ -11,6 +11,7 @@ use crate::analysis::lifecycle::brings_nothing_new;
 use crate::analysis::row::Row;
 use crate::analysis::side::{BySide, Side, Sides};
 use crate::analysis::user::Acquaintance;
+use crate::analysis::weight::Weight;
 use crate::aws::call::Waiter;
 use crate::aws::id::{DeploymentNumber, TargetGroupId};
 use crate::aws::name::{DeploymentStatus, LifecycleEvent, LifecycleEventStatus};
@@ -23,7 +24,7 @@ use seen::{Seen, Shared};
 
 /// The deployment that a row tells of.
 const FIRST: DeploymentNumber = DeploymentNumber(0);
-/// Millionths of a percent's share.
+/// Millionths of a percent.
 const PPM_OF_PERCENT: u64 = 10_000;
 
 /// Folds the entries of one run into a [`Row`].
@@ -34,7 +35,7 @@ pub struct Outcome {
     seen: Seen,
     /// Up to where the integrals reach.
     now: SimTime,
-    weight_in_force: u32,
+    weight_in_force: Weight,
     /// What clients that stay with their target group make of the weights, if they do.
     shared: Option<Shared>,
     /// Who sends the requests, as far as a header told it.
@@ -90,7 +91,7 @@ impl Outcome {
         self.service = ServiceLook::default();
         self.seen = Seen::default();
         self.now = SimTime::ZERO;
-        self.weight_in_force = 0;
+        self.weight_in_force = Weight::NOTHING;
         self.shared = None;
         self.acquaintance = Acquaintance::of(self.users);
         self.others = false;
@@ -107,6 +108,7 @@ impl Outcome {
         let seen = &self.seen;
         let status = seen.status.unwrap_or(DeploymentStatus::Created);
         let ended = seen.end.map(|at| (at, status));
+        let exposure = self.shared.map_or(seen.exposure_ppm_ms, |shared| shared.exposure_ppm_ms);
         Row {
             digest,
             status,
@@ -123,10 +125,8 @@ impl Outcome {
             requests: seen.requests,
             failed_requests: seen.failed_requests,
             bad_requests: seen.bad_requests,
-            exposure_percent_ms: self.shared.map_or(seen.exposure_percent_ms, |shared| {
-                (shared.exposure_ppm_ms + PPM_OF_PERCENT / 2) / PPM_OF_PERCENT
-            }),
-            weight_max_percent: seen.weight_max_percent,
+            exposure_percent_ms: (exposure + PPM_OF_PERCENT / 2) / PPM_OF_PERCENT,
+            weight_max: seen.weight_max,
             task_ms: self.capacity.task_ms(),
             capacity_short_ms: self.capacity.short_ms(),
             scaling_events: seen.scaling_events,
@@ -156,12 +156,12 @@ impl Outcome {
         }
         let passed = at.since(self.now).as_millis();
         self.capacity.pass(passed);
-        let weight = u64::from(self.weight_in_force);
+        let weight = u64::from(self.weight_in_force.ppm());
         if self.bad[Side::Replacement] {
-            self.seen.exposure_percent_ms += passed * weight;
+            self.seen.exposure_ppm_ms += passed * weight;
         }
         if self.bad[Side::Original] {
-            self.seen.exposure_percent_ms += passed * (100 - weight);
+            self.seen.exposure_ppm_ms += passed * (100 * PPM_OF_PERCENT - weight);
         }
         self.now = at;
     }
@@ -224,23 +224,23 @@ impl Outcome {
             Fact::ServiceStatusChanged { .. } => self.capacity.want(0),
             Fact::ListenerModified { listener, weights } => {
                 if listener == Listener::Production {
-                    self.modified(at, self.sides.percent_of_replacement(weights));
+                    self.modified(at, self.sides.weight_of_replacement(weights));
                 }
             }
             Fact::ListenerWeightsInForce { listener, weights } => {
                 if listener == Listener::Production {
                     self.capacity.follow(self.sides.with_weight(weights));
-                    self.in_force(at, self.sides.percent_of_replacement(weights));
+                    self.in_force(at, self.sides.weight_of_replacement(weights));
                 }
             }
             Fact::AliasUpdated { weights, bad, .. } => {
                 for (place, bad) in [TargetGroupId(0), TargetGroupId(1)].into_iter().zip(bad) {
                     self.bad[self.sides.of_target_group(place)] = bad;
                 }
-                self.modified(at, self.sides.percent_of_replacement(weights));
+                self.modified(at, self.sides.weight_of_replacement(weights));
             }
             Fact::AliasWeightsInForce { weights } => {
-                self.in_force(at, self.sides.percent_of_replacement(weights));
+                self.in_force(at, self.sides.weight_of_replacement(weights));
             }
             Fact::RequestsAnswered { requests, failed, bad, .. } => {
                 self.count(requests);
@@ -264,18 +264,18 @@ impl Outcome {
                 }
                 self.capacity.serve(serving.map(u32::from).iter().sum());
                 if serving != [0; 2] {
-                    let percent = self.sides.percent_of_replacement(serving);
-                    self.modified(at, percent);
-                    self.in_force(at, percent);
+                    let weight = self.sides.weight_of_replacement(serving);
+                    self.modified(at, weight);
+                    self.in_force(at, weight);
                 }
             }
             Fact::TargetsServing { serving } | Fact::RevisionsMixed { weights: serving } => {
                 // With nobody left, requests go nowhere, as they went last.
                 if serving != [0; 2] {
                     self.capacity.follow(self.sides.with_weight(serving));
-                    let percent = self.sides.percent_of_replacement(serving);
-                    self.modified(at, percent);
-                    self.in_force(at, percent);
+                    let weight = self.sides.weight_of_replacement(serving);
+                    self.modified(at, weight);
+                    self.in_force(at, weight);
                 }
             }
             Fact::InstancesCounted { deployment, failed, outdated, .. } => {
@@ -333,14 +333,14 @@ impl Outcome {
         self.acquaintance.come(requests.into());
     }
 
-    fn modified(&mut self, at: SimTime, percent: u32) {
+    fn modified(&mut self, at: SimTime, weight: Weight) {
         if self.others {
             return;
         }
-        if percent > 0 {
+        if !weight.is_nothing() {
             self.seen.first_shift.get_or_insert(at);
         }
-        if percent == 100 {
+        if weight.is_whole() {
             self.seen.full_shift.get_or_insert(at);
         }
     }
@@ -358,22 +358,23 @@ impl Outcome {
         }
         if of[Side::Replacement] > 0 {
             shared.has_reached = true;
-        } else if shared.has_reached && self.weight_in_force == 0 && !self.others {
+        } else if shared.has_reached && self.weight_in_force.is_nothing() && !self.others {
             self.seen.restored.get_or_insert(shared.until);
         }
         shared.until = at;
     }
 
-    fn in_force(&mut self, at: SimTime, percent: u32) {
+    fn in_force(&mut self, at: SimTime, weight: Weight) {
         if !self.others {
             // Clients that stay are told by their shares.
-            if percent == 0 && self.weight_in_force > 0 && self.shared.is_none() {
+            let had_some = !self.weight_in_force.is_nothing();
+            if weight.is_nothing() && had_some && self.shared.is_none() {
                 self.seen.restored.get_or_insert(at);
             }
-            self.seen.weight_max_percent = self.seen.weight_max_percent.max(percent);
+            self.seen.weight_max = self.seen.weight_max.max(weight);
         }
-        self.weight_in_force = percent;
-        self.acquaintance.follow(at, percent);
+        self.weight_in_force = weight;
+        self.acquaintance.follow(at, weight);
     }
 }
 
@@ -401,7 +402,7 @@ mod tests {
         assert_eq!([row.full_shift, row.end], [at(392), at(692)]);
         assert_eq!([row.detected, row.restored], [None, None]);
         assert_eq!((row.exposure_percent_ms, row.bad_requests), (0, 0), "it is no bad release");
-        assert_eq!((row.weight_max_percent, row.deployments, row.rollback), (100, 1, false));
+        assert_eq!((row.weight_max, row.deployments, row.rollback), (Weight::of(1, 0), 1, false));
         assert_eq!(
             row.capacity_short_ms, 0,
             "all ten of a side are healthy before it gets requests"
@@ -415,7 +416,7 @@ mod tests {
         assert_eq!(row.error_code, Some(ErrorCode::Timeout));
         assert_eq!([row.install, row.first_shift, row.restored], [None; 3]);
         assert_eq!([row.end, row.detected], [at(3602), at(3602)]);
-        assert_eq!((row.rollback, row.deployments, row.weight_max_percent), (true, 2, 0));
+        assert_eq!((row.rollback, row.deployments, row.weight_max), (true, 2, Weight::NOTHING));
     }
 
     /// The bad release has 10 % from 92 s, 100 % from 392 s and nothing from 422 s on.

@@ -2,6 +2,7 @@
 //!
 //! Not how it is counted (`outcome`). Rule: decision on the meaning of results.
 
+use crate::analysis::weight::Weight;
 use std::fmt::Display;
 
 use crate::analysis::client::Sight;
@@ -45,8 +46,8 @@ pub struct Row {
     pub bad_requests: u64,
     /// Integral of the replacement's weight in force while it is bad, in percent times milliseconds.
     pub exposure_percent_ms: u64,
-    /// The largest weight in force of the replacement, in percent.
-    pub weight_max_percent: u32,
+    /// The largest weight in force of the replacement.
+    pub weight_max: Weight,
     /// Integral of the number of tasks that are paid for, in milliseconds.
     pub task_ms: u64,
     /// How long fewer tasks could serve production requests than the service wanted, in milliseconds: those that are
@@ -136,7 +137,7 @@ impl Row {
         cells.always(self.failed_requests);
         cells.always(self.bad_requests);
         cells.always(exposure_seconds(self.exposure_percent_ms));
-        cells.always(self.weight_max_percent);
+        cells.always(self.weight_max);
         cells.always(seconds(self.task_ms));
         cells.always(seconds(self.capacity_short_ms));
         cells.always(self.deployments);

@@ -8,6 +8,7 @@ use crate::analysis::lifecycle::{Course, DeploymentError};
 use crate::analysis::side::{BySide, Side, Sides};
 use crate::analysis::steps::Steps;
 use crate::analysis::traffic::{Minute, Minutes, Tally};
+use crate::analysis::weight::Weight;
 use crate::aws::id::{AlarmId, DeploymentNumber, TargetGroupId, TaskSetId};
 use crate::aws::name::{DeploymentStatus, TaskSetStatus};
 use crate::engine::time::SimTime;
@@ -41,12 +42,12 @@ pub struct Drawn {
 pub struct Series {
     /// When the run ended.
     pub end: SimTime,
-    /// Percent of production traffic on the replacement, as the listener was rewritten.
-    pub weight: Steps<u32>,
-    /// Percent of production traffic on the replacement, as requests follow it.
-    pub weight_in_force: Steps<u32>,
-    /// Percent of test traffic on the replacement, as the listener was rewritten.
-    pub test_weight: Steps<u32>,
+    /// The part of production traffic on the replacement, as the listener was rewritten.
+    pub weight: Steps<Weight>,
+    /// The part of production traffic on the replacement, as requests follow it.
+    pub weight_in_force: Steps<Weight>,
+    /// The part of test traffic on the replacement, as the listener was rewritten.
+    pub test_weight: Steps<Weight>,
     /// Tasks and targets of each side.
     pub counts: Steps<BySide<Counts>>,
     /// How many tasks each side should have.
@@ -224,16 +225,16 @@ impl Fold {
                 self.count(at);
             }
             Fact::ListenerModified { listener, weights } => {
-                let percent = self.series.sides.percent_of_replacement(weights);
+                let weight = self.series.sides.weight_of_replacement(weights);
                 match listener {
-                    Listener::Production => self.series.weight.set(at, percent),
-                    Listener::Test => self.series.test_weight.set(at, percent),
+                    Listener::Production => self.series.weight.set(at, weight),
+                    Listener::Test => self.series.test_weight.set(at, weight),
                 }
             }
             Fact::ListenerWeightsInForce { listener, weights } => match listener {
                 Listener::Production => {
-                    let percent = self.series.sides.percent_of_replacement(weights);
-                    self.series.weight_in_force.set(at, percent);
+                    let weight = self.series.sides.weight_of_replacement(weights);
+                    self.series.weight_in_force.set(at, weight);
                 }
                 // Test requests are not simulated: nobody asks when they follow.
                 Listener::Test => {}
@@ -252,18 +253,18 @@ impl Fold {
             | Fact::RevisionsMixed { weights: serving } => {
                 // With nobody left, requests go nowhere, as they went last.
                 if serving != [0; 2] {
-                    let percent = self.series.sides.percent_of_replacement(serving);
-                    self.series.weight.set(at, percent);
-                    self.series.weight_in_force.set(at, percent);
+                    let weight = self.series.sides.weight_of_replacement(serving);
+                    self.series.weight.set(at, weight);
+                    self.series.weight_in_force.set(at, weight);
                 }
             }
             Fact::AliasUpdated { weights, .. } => {
-                let percent = self.series.sides.percent_of_replacement(weights);
-                self.series.weight.set(at, percent);
+                let weight = self.series.sides.weight_of_replacement(weights);
+                self.series.weight.set(at, weight);
             }
             Fact::AliasWeightsInForce { weights } => {
-                let percent = self.series.sides.percent_of_replacement(weights);
-                self.series.weight_in_force.set(at, percent);
+                let weight = self.series.sides.weight_of_replacement(weights);
+                self.series.weight_in_force.set(at, weight);
             }
             Fact::RequestsAnswered { target_group, requests, failed, bad } => {
                 let [answered, failed, bad] = [requests, failed, bad].map(u64::from);
@@ -405,8 +406,9 @@ mod tests {
     #[test]
     fn a_canary_shows_its_two_steps_and_its_waits() {
         let series = example::canary().series();
-        let weights: Vec<_> = series.weight.changes().collect();
-        assert_eq!(weights, [(at(0), 0), (at(92), 10), (at(392), 100)]);
+        let weights = series.weight.changes().map(|(at, weight)| (at, weight.ppm()));
+        let expected = [(at(0), 0), (at(92), 100_000), (at(392), 1_000_000)];
+        assert_eq!(weights.collect::<Vec<_>>(), expected);
         let course = series.first().expect("there is one deployment");
         let install = course.event(LifecycleEvent::Install).expect("it was installed");
         assert_eq!((install.started, install.ended), (Some(at(2)), Some(at(92))));

@@ -3,6 +3,7 @@
 //! Sides are those of the first deployment and stay so for the whole run: a rollback moves traffic between
 //! them, it does not rename them.
 
+use crate::analysis::weight::Weight;
 use crate::aws::id::{TargetGroupId, TaskSetId};
 use std::ops::{Index, IndexMut};
 
@@ -102,19 +103,11 @@ impl Sides {
         }
     }
 
-    /// The share of the replacement in a pair of weights, in whole percent. Those of CodeDeploy sum to 100; of
-    /// others' the share is rounded, but never to nothing or all where both have some. Two zeros are 0 %.
-    pub fn percent_of_replacement(&self, weights: [u16; 2]) -> u32 {
-        let [first, second] = weights.map(u32::from);
-        let (other, replacement) =
-            if self.original == TargetGroupId(0) { (first, second) } else { (second, first) };
-        match (other, replacement) {
-            (_, 0) => 0,
-            (0, _) => 100,
-            (other, replacement) => {
-                let total = other + replacement;
-                ((100 * replacement + total / 2) / total).clamp(1, 99)
-            }
+    /// The weight of the replacement in a pair of weights.
+    pub fn weight_of_replacement(&self, [first, second]: [u16; 2]) -> Weight {
+        match self.original {
+            TargetGroupId(0) => Weight::of(second, first),
+            _ => Weight::of(first, second),
         }
     }
 }
@@ -130,9 +123,7 @@ mod tests {
         sides.created(TaskSetId(1), TargetGroupId(0));
         assert_eq!(sides.of_target_group(TargetGroupId(0)), Side::Replacement);
         assert_eq!(sides.of_task_set(TaskSetId(1)), Side::Replacement);
-        assert_eq!(sides.percent_of_replacement([10, 90]), 10);
+        assert_eq!(sides.weight_of_replacement([10, 90]), Weight::of(10, 90));
         assert_eq!(sides.with_weight([10, 0]), BySide { original: false, replacement: true });
-        assert_eq!(sides.percent_of_replacement([0, 0]), 0);
-        assert_eq!(sides.percent_of_replacement([5, 999]), 1, "some is never nothing");
     }
 }

@@ -3,6 +3,7 @@
 //! Arithmetic over the weights in force; nobody is drawn, and nothing is recorded for a user. Not what becomes of
 //! their requests (`traffic`). Oracles V3 and V3b; rule: ELB-TG-3.
 
+use crate::analysis::weight::Weight;
 use crate::engine::time::SimTime;
 use crate::journal::header::Users;
 
@@ -17,10 +18,10 @@ fn ppm(probability: f64) -> u32 {
 /// The chance that not all requests of a page meet the same version, each choosing by the weight: `1 - w^k - (1-w)^k`.
 ///
 /// A cookie that keeps its user with one target group keeps his pages whole.
-fn mixed(users: &Users, percent: u32) -> f64 {
+fn mixed(users: &Users, weight: Weight) -> f64 {
     match users.page_requests {
         Some(requests) if !users.keep_their_group => {
-            let (weight, requests) = (f64::from(percent) / 100.0, f64::from(requests));
+            let (weight, requests) = (weight.as_f64(), f64::from(requests));
             1.0 - libm::pow(weight, requests) - libm::pow(1.0 - weight, requests)
         }
         Some(_) | None => 0.0,
@@ -28,16 +29,16 @@ fn mixed(users: &Users, percent: u32) -> f64 {
 }
 
 /// The share of the pages whose requests meet both versions at a weight, in millionths; none without pages.
-pub fn mixed_ppm(users: &Users, percent: u32) -> Option<u32> {
-    users.page_requests.map(|_| ppm(mixed(users, percent)))
+pub fn mixed_ppm(users: &Users, weight: Weight) -> Option<u32> {
+    users.page_requests.map(|_| ppm(mixed(users, weight)))
 }
 
 /// Folds weights and requests into what users met.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Acquaintance {
     users: Users,
-    /// The replacement's weight in force, in percent, and since when.
-    percent: u32,
+    /// The replacement's weight in force, and since when.
+    weight: Weight,
     since: SimTime,
     /// Whether the replacement has got any weight yet.
     has_begun: bool,
@@ -59,13 +60,13 @@ impl Acquaintance {
     }
 
     /// Another weight of the replacement is in force.
-    pub fn follow(&mut self, at: SimTime, percent: u32) {
+    pub fn follow(&mut self, at: SimTime, weight: Weight) {
         (self.met, self.open) = self.chances(at);
         self.mixed_pages = self.pages();
         self.requests = 0;
-        self.has_begun |= percent > 0;
-        (self.percent, self.since) = (percent, at);
-        self.mixed_max = self.mixed_max.max(mixed(&self.users, percent));
+        self.has_begun |= !weight.is_nothing();
+        (self.weight, self.since) = (weight, at);
+        self.mixed_max = self.mixed_max.max(mixed(&self.users, weight));
     }
 
     /// Requests came at the present weight.
@@ -98,7 +99,7 @@ impl Acquaintance {
             return (self.met, self.open);
         };
         let asked = at.since(self.since).as_millis() as f64 * 1e6 / gap_ns as f64;
-        let weight = f64::from(self.percent) / 100.0;
+        let weight = self.weight.as_f64();
         // Requests that decide, and the part of them that decides for the replacement.
         let (deciding, part) =
             if self.users.keep_their_group { (asked, weight) } else { (asked * weight, 1.0) };
@@ -108,13 +109,17 @@ impl Acquaintance {
 
     fn pages(&self) -> f64 {
         let requests = self.users.page_requests.map_or(1.0, f64::from);
-        self.mixed_pages + self.requests as f64 / requests * mixed(&self.users, self.percent)
+        self.mixed_pages + self.requests as f64 / requests * mixed(&self.users, self.weight)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn percent(percent: u16) -> Weight {
+        Weight::of(percent, 100 - percent)
+    }
 
     fn minutes(n: u64) -> SimTime {
         SimTime::from_millis(n * 60_000)
@@ -136,11 +141,11 @@ mod tests {
             ),
         ] {
             let mut met = Acquaintance::of(Users { keep_their_group, ..every(120) });
-            met.follow(minutes(7), 10);
-            met.follow(minutes(12), 50);
+            met.follow(minutes(7), percent(10));
+            met.follow(minutes(12), percent(50));
             assert_eq!(met.met_ppm(minutes(12)), Some(ppm(five)));
             assert_eq!(met.met_ppm(minutes(17)), Some(ppm(ten)));
-            met.follow(minutes(17), 0);
+            met.follow(minutes(17), percent(0));
             assert_eq!(met.met_ppm(minutes(900)), Some(ppm(ten)), "nobody meets it any more");
         }
     }
@@ -148,19 +153,20 @@ mod tests {
     /// V3b.
     #[test]
     fn pages_are_mixed_by_the_number_of_their_requests() {
-        for (requests, percent, expected) in
+        for (requests, weight, expected) in
             [(1, 10, 0), (2, 10, 180_000), (5, 10, 409_500), (5, 50, 937_500), (5, 100, 0)]
         {
             let mut users = Users { page_requests: Some(requests), ..Users::default() };
-            assert_eq!(mixed_ppm(&users, percent), Some(expected), "{requests} at {percent} %");
+            let weight = percent(weight);
+            assert_eq!(mixed_ppm(&users, weight), Some(expected), "{requests} at {weight} %");
             users.keep_their_group = true;
-            assert_eq!(mixed_ppm(&users, percent), Some(0), "a cookie keeps them whole");
+            assert_eq!(mixed_ppm(&users, weight), Some(0), "a cookie keeps them whole");
         }
         let mut met = Acquaintance::of(Users { page_requests: Some(2), ..Users::default() });
         met.come(500);
-        met.follow(minutes(1), 10);
+        met.follow(minutes(1), percent(10));
         met.come(1000);
-        met.follow(minutes(2), 100);
+        met.follow(minutes(2), percent(100));
         met.come(700);
         assert_eq!((met.mixed_pages(), met.mixed_max_ppm()), (Some(90), Some(180_000)));
         assert_eq!(met.met_ppm(minutes(2)), None, "nobody says how often a user asks");

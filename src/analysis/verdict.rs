@@ -105,10 +105,6 @@ impl Value {
     fn ppm(ppm: u32) -> Value {
         Value::Share(ppm * 1000)
     }
-
-    fn percent(percent: u64) -> Value {
-        Value::Share(u32::try_from(percent).map_or(u32::MAX, |p| p.saturating_mul(10_000_000)))
-    }
 }
 
 impl fmt::Display for Value {
@@ -209,7 +205,7 @@ fn column(name: &str, run: &Run<'_>) -> Value {
         "failed_requests" => Value::Number(row.failed_requests as f64),
         "bad_requests" => Value::Number(row.bad_requests as f64),
         "exposure_s" => Value::Time(row.exposure_percent_ms / 100),
-        "weight_max_pct" => Value::percent(row.weight_max_percent.into()),
+        "weight_max_pct" => Value::ppm(row.weight_max.shown_ppm()),
         "scaling_events" => Value::Number(row.scaling_events.into()),
         "cost" => {
             row.cost_micros.map_or(Value::Missing, |micros| Value::Number(micros as f64 / 1e6))
@@ -234,8 +230,11 @@ fn quantity(name: &str, run: &Run<'_>, at: SimTime) -> Value {
     let quantity = Quantity::from_name(name).expect("the reader knows the values over time");
     let value = run.evidence().value(quantity, at);
     match quantity {
-        Quantity::Weight | Quantity::WeightInForce | Quantity::TestWeight => Value::percent(value),
-        Quantity::UsersExposed | Quantity::PagesMixed => {
+        Quantity::Weight
+        | Quantity::WeightInForce
+        | Quantity::TestWeight
+        | Quantity::UsersExposed
+        | Quantity::PagesMixed => {
             Value::ppm(u32::try_from(value).expect("a share is at most a whole"))
         }
         _ => Value::Number(value as f64),

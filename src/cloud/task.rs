@@ -169,6 +169,16 @@ impl Task {
         self.status == Some(TaskStatus::Stopped) && self.target.is_none()
     }
 
+    /// Whether it is protected from scale-in. Rule: ECS-PROT-1.
+    pub fn is_protected(&self, now: SimTime) -> bool {
+        self.protected_until > now
+    }
+
+    /// Whether it is one of those of which a scale-in stops some.
+    pub fn may_scale_in(&self, now: SimTime) -> bool {
+        !self.stopping && !self.is_gone() && !self.is_protected(now)
+    }
+
     /// Whether it is RUNNING.
     pub fn is_running(&self) -> bool {
         self.status == Some(TaskStatus::Running)

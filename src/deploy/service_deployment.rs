@@ -7,26 +7,26 @@
 //! | RollingBack | the same for the revision before | the rollback succeeds |
 //! | At | what the stage of a deployment with two target groups waits for (`native`) | the next stage |
 //!
-//! Beside it failed tasks are counted and alarms are looked at; either may fail the deployment, and each says on its own whether
+//! Beside it failed tasks are counted and alarms are looked at (`guards`); either may fail it, and each says on its own whether
 //! the revision before comes back. The way back is told as a deployment of its own, as CodeDeploy does it.
 //!
 //! Rules: ECS-ROLL-5, ECS-ROLL-6, ECS-CB-3, ECS-CB-5, ECS-DA-1 to ECS-DA-5, ECS-BG-10 (docs/semantics/environment.md).
 
+mod guards;
 mod hooks;
 mod native;
 
 use crate::agenda::Outbox;
 use crate::agenda::event::{Event, Timer};
-use crate::aws::alarm::StateValue;
 use crate::aws::call::{ApiException, DeploymentWaitType, ServiceStatus};
-use crate::aws::id::{AlarmId, AlarmSet, DeploymentNumber, TaskSetId};
+use crate::aws::id::{AlarmSet, DeploymentNumber, TaskSetId};
 use crate::aws::message::ErrorMessage;
 use crate::aws::name::{
     DeploymentCreator, DeploymentStatus, ErrorCode, HookAnswer, StabilityStatus, TaskStatus,
 };
 use crate::aws::service::ServiceDeploymentStage;
 use crate::cloud::Cloud;
-use crate::deploy::alarm_poll::{AlarmPoll, Stopped, is_alarm_news};
+use crate::deploy::alarm_poll::is_alarm_news;
 use crate::deploy::deployment_group::{
     Asked, Course, create_deployment, draw_candidate, set_status,
 };
@@ -191,6 +191,7 @@ impl<'s> Course<'s> for Run<'s> {
             (Timer::AlarmPoll, _) => self.look_at_alarms(cloud, out),
             (Timer::Schedule, Stage::Baking) => self.succeed(out),
             (Timer::Schedule, Stage::At(at)) => self.on_native_due(at, cloud, out),
+            (Timer::Schedule, Stage::RollingOut | Stage::RollingBack) => self.complete(cloud, out),
             (Timer::HookAnswer, Stage::At(at)) => self.on_hooks_due(at, cloud, out),
             (Timer::Timeout | Timer::Unsteady, Stage::At(_)) => {
                 self.on_stage_timeout(timer, cloud, out)
@@ -242,6 +243,10 @@ impl<'s> Run<'s> {
         let is_rolled_out =
             old.deleted && new.is_steady() && new.stability == StabilityStatus::SteadyState;
         if !is_rolled_out {
+            // It will be labelled anew at this instant, unless what is missing comes before that: then nobody is told.
+            if new.is_mislabelled() {
+                out.schedule_now(self.timer(Timer::Schedule));
+            }
             return;
         }
         match self.stage {
@@ -259,85 +264,11 @@ impl<'s> Run<'s> {
     }
 
     fn succeed(&mut self, out: &mut Outbox<'_>) {
-        out.cancel(self.timer(Timer::AlarmPoll));
+        for timer in [Timer::AlarmPoll, Timer::Schedule] {
+            out.cancel(self.timer(timer));
+        }
         self.stage = Stage::Over;
         set_status(self.number, DeploymentStatus::Succeeded, out);
-    }
-
-    // ---- what may fail it --------------------------------------------------------------------------
-
-    /// As many failed tasks as the threshold are too many (ECS-CB-5).
-    fn count_failures(&mut self, failed: u32, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
-        let Some(breaker) = self.own.circuit_breaker.filter(|_| !self.is_over()) else { return };
-        let threshold = breaker.threshold.failures(cloud.desired_count(), self.scenario.semantics);
-        if failed >= threshold {
-            let message = ErrorMessage::CircuitBreakerTripped { failed };
-            self.end(ErrorCode::CircuitBreaker, message, breaker.rolls_back, cloud, out);
-        }
-    }
-
-    /// Alarms count from now on: those that went off before this are seen (ECS-DA-3).
-    fn begin_watch(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
-        if !std::mem::replace(&mut self.is_watched, true) {
-            self.look_at_alarms(cloud, out);
-        }
-    }
-
-    fn on_alarm_news(
-        &mut self,
-        changed: Option<AlarmId>,
-        cloud: &mut Cloud<'s>,
-        out: &mut Outbox<'_>,
-    ) {
-        if let Some(looks) = self.looks() {
-            let found = looks.on_news(changed, cloud, out);
-            self.stop_on_alarm(found, cloud, out);
-        }
-    }
-
-    fn look_at_alarms(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
-        if let Some(looks) = self.looks() {
-            let found = looks.look(cloud, out);
-            self.stop_on_alarm(found, cloud, out);
-        }
-    }
-
-    /// From when its alarms count to its end, or until the revision before is cleaned up; a rollback has none.
-    fn looks(&self) -> Option<AlarmPoll<'s>> {
-        let looks = match self.stage {
-            Stage::RollingOut | Stage::Baking => self.is_watched,
-            Stage::At(_) => self.is_watched && !self.stage.is_cleaning_up(),
-            Stage::RollingBack | Stage::Over => false,
-        };
-        AlarmPoll::of(self.scenario, self.request, self.number, self.created).filter(|_| looks)
-    }
-
-    /// Alarms fail the deployment, but those that were active when it began (ECS-DA-2).
-    fn stop_on_alarm(
-        &mut self,
-        found: Option<Stopped>,
-        cloud: &mut Cloud<'s>,
-        out: &mut Outbox<'_>,
-    ) {
-        let Some((code, message)) = found else { return };
-        let message = match message {
-            ErrorMessage::AlarmsActive { alarms } => {
-                let alarms = alarms.without(self.ignored);
-                if alarms.is_empty() {
-                    return;
-                }
-                ErrorMessage::AlarmsActive { alarms }
-            }
-            other => other,
-        };
-        self.end(code, message, self.own.alarms_roll_back, cloud, out);
-    }
-
-    /// Its alarms that are in ALARM.
-    fn active(&self, cloud: &Cloud<'s>) -> AlarmSet {
-        let own = self.plan.alarms.iter().flat_map(|polling| &polling.alarms);
-        let active = own.filter(|alarm| cloud.alarm_state(**alarm) == StateValue::Alarm);
-        active.fold(AlarmSet::default(), |set, alarm| set.with(*alarm))
     }
 
     // ---- how it ends badly -------------------------------------------------------------------------

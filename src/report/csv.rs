@@ -153,11 +153,11 @@ fn told(entry: &Entry, report: &Report) -> Option<Told> {
                 Listener::Production => "production listener",
                 Listener::Test => "test listener",
             };
-            ("traffic", of.to_owned(), sides.percent_of_replacement(weights).to_string())
+            ("traffic", of.to_owned(), sides.weight_of_replacement(weights).to_string())
         }
         Fact::AliasUpdated { weights, .. } | Fact::AliasWeightsInForce { weights } => {
             let of = report.header.function.clone().unwrap_or_default();
-            ("traffic", of, sides.percent_of_replacement(weights).to_string())
+            ("traffic", of, sides.weight_of_replacement(weights).to_string())
         }
         Fact::InstancesFound { instances, .. } => {
             ("instances", String::new(), instances.to_string())
@@ -178,13 +178,13 @@ fn told(entry: &Entry, report: &Report) -> Option<Told> {
             ("instance event", instance::name(instance), event.to_string())
         }
         Fact::InstancesServing { serving, .. } => {
-            ("traffic", "instances".to_owned(), sides.percent_of_replacement(serving).to_string())
+            ("traffic", "instances".to_owned(), sides.weight_of_replacement(serving).to_string())
         }
         Fact::TargetsServing { serving } => {
-            ("traffic", "targets".to_owned(), sides.percent_of_replacement(serving).to_string())
+            ("traffic", "targets".to_owned(), sides.weight_of_replacement(serving).to_string())
         }
         Fact::RevisionsMixed { weights } => {
-            ("traffic", "revisions".to_owned(), sides.percent_of_replacement(weights).to_string())
+            ("traffic", "revisions".to_owned(), sides.weight_of_replacement(weights).to_string())
         }
         Fact::ServiceDeploymentStageStarted { deployment, stage } => {
             ("stage", id(deployment), stage.to_string())

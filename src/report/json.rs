@@ -6,14 +6,16 @@
 mod instance;
 
 use crate::analysis::client::Agreement;
-use crate::analysis::fixed::{Fixed, exposure_seconds, money, percent_of_ppm, seconds};
+use crate::analysis::fixed::{exposure_seconds, money, percent_of_ppm, seconds};
 use crate::analysis::lifecycle::{Course, EventSpan, Wait};
+use crate::analysis::weight::Weight;
 use crate::aws::message::{rollback_of_child, rollback_of_parent};
 use crate::engine::time::SimTime;
 use crate::report::{Report, wording};
 use instance::OnInstances;
 use serde::Serialize;
 use serde_json::Number;
+use std::fmt::Display;
 
 #[derive(Serialize)]
 struct Summary<'a> {
@@ -60,7 +62,7 @@ struct Outcome<'a> {
     #[serde(skip_serializing_if = "is_zero")]
     cold_starts: u64,
     exposure_s: Number,
-    weight_max_pct: u32,
+    weight_max_pct: Number,
     task_seconds: Number,
     capacity_short_s: Number,
     deployments: u32,
@@ -172,7 +174,7 @@ struct AlarmState {
 struct Step {
     start_s: Number,
     end_s: Number,
-    weight_pct: u32,
+    weight_pct: Number,
     requests: u64,
     replacement_requests: u64,
     failed_requests: u64,
@@ -263,7 +265,7 @@ fn outcome(report: &Report) -> Outcome<'_> {
         failed_by_cause: causes(report),
         cold_starts: report.series.totals.last().1.total().cold_starts,
         exposure_s: number(exposure_seconds(row.exposure_percent_ms)),
-        weight_max_pct: row.weight_max_percent,
+        weight_max_pct: number(row.weight_max),
         task_seconds: number(seconds(row.task_ms)),
         capacity_short_s: number(seconds(row.capacity_short_ms)),
         deployments: row.deployments,
@@ -359,13 +361,13 @@ fn wait(wait: &Wait) -> WaitSpan {
 
 fn traffic(report: &Report) -> Vec<Step> {
     let series = &report.series;
-    let step = |(from, to, weight_pct): (SimTime, SimTime, u32)| {
+    let step = |(from, to, weight): (SimTime, SimTime, Weight)| {
         let traffic = series.traffic_between(from, to);
         let total = traffic.total();
         Step {
             start_s: instant(from),
             end_s: instant(to),
-            weight_pct,
+            weight_pct: number(weight),
             requests: total.requests(),
             replacement_requests: traffic.replacement.requests(),
             failed_requests: total.failed_requests(),
@@ -385,6 +387,6 @@ pub(super) fn instant(at: SimTime) -> Number {
 }
 
 /// A decimal number of a few digits, which JSON holds exactly.
-fn number(value: Fixed) -> Number {
+fn number(value: impl Display) -> Number {
     value.to_string().parse().expect("a decimal number is a JSON number")
 }

@@ -288,10 +288,10 @@ impl Teller<'_> {
     }
 
     fn modified(&mut self, entry: &Entry, listener: Listener, weights: [u16; 2]) {
-        let percent = self.series.sides.percent_of_replacement(weights);
-        self.tenth = percent / 10;
+        let weight = self.series.sides.weight_of_replacement(weights);
+        self.tenth = weight.in_tenths();
         let traffic = wording::traffic(listener);
-        self.line(entry, Tone::Plain, format!("{traffic} traffic: {percent} % on the replacement"));
+        self.line(entry, Tone::Plain, format!("{traffic} traffic: {weight} % on the replacement"));
     }
 
     /// Tells that requests follow the weights only where they do so later.
@@ -300,8 +300,8 @@ impl Teller<'_> {
         if listener == Listener::Test || cause.is_none_or(|cause| cause.at == entry.at) {
             return;
         }
-        let percent = self.series.sides.percent_of_replacement(weights);
-        self.line(entry, Tone::Quiet, format!("requests follow: {percent} % on the replacement"));
+        let weight = self.series.sides.weight_of_replacement(weights);
+        self.line(entry, Tone::Quiet, format!("requests follow: {weight} % on the replacement"));
     }
 
     fn event(

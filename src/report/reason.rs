@@ -100,15 +100,15 @@ fn happened(entry: &Entry, series: &Series, clock: Clock) -> String {
         }
         Fact::ListenerModified { listener, weights }
         | Fact::ListenerWeightsInForce { listener, weights } => {
-            let percent = series.sides.percent_of_replacement(weights);
+            let weight = series.sides.weight_of_replacement(weights);
             match listener {
-                Listener::Production => format!("production traffic went to {percent} %"),
-                Listener::Test => format!("test traffic went to {percent} %"),
+                Listener::Production => format!("production traffic went to {weight} %"),
+                Listener::Test => format!("test traffic went to {weight} %"),
             }
         }
         Fact::AliasUpdated { weights, .. } | Fact::AliasWeightsInForce { weights } => {
-            let percent = series.sides.percent_of_replacement(weights);
-            format!("the alias gave {percent} % to the replacement")
+            let weight = series.sides.weight_of_replacement(weights);
+            format!("the alias gave {weight} % to the replacement")
         }
         Fact::InstancesFound { .. } => "the instances were there".to_owned(),
         Fact::InstancesTargeted { deployment, .. } => {

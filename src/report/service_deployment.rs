@@ -14,22 +14,22 @@ const NOWHERE: u32 = u32::MAX;
 pub fn told(fact: &Fact, sides: &Sides, tenth: &mut u32) -> Option<(Tone, String)> {
     match *fact {
         Fact::TargetsServing { serving } => {
-            let percent = sides.percent_of_replacement(serving);
+            let weight = sides.weight_of_replacement(serving);
             let targets = serving.iter().map(|count| u64::from(*count)).sum();
             if targets == 0 {
                 let before = std::mem::replace(tenth, NOWHERE);
                 let what = "no target is left for requests".to_owned();
                 return (before != NOWHERE).then_some((Tone::Bad, what));
             }
-            let before = std::mem::replace(tenth, percent / 10);
+            let before = std::mem::replace(tenth, weight.in_tenths());
             let targets = counted(targets, "target");
-            let what = format!("production traffic: {percent} % on the replacement, {targets}");
+            let what = format!("production traffic: {weight} % on the replacement, {targets}");
             (before != *tenth).then_some((Tone::Plain, what))
         }
         Fact::RevisionsMixed { weights } => {
-            let percent = sides.percent_of_replacement(weights);
-            let before = std::mem::replace(tenth, percent / 10);
-            let what = format!("requests follow the targets: {percent} % on the replacement");
+            let weight = sides.weight_of_replacement(weights);
+            let before = std::mem::replace(tenth, weight.in_tenths());
+            let what = format!("requests follow the targets: {weight} % on the replacement");
             (before != *tenth).then_some((Tone::Plain, what))
         }
         Fact::FailedTasksCounted { task_set, failed } => {

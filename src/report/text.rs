@@ -234,10 +234,7 @@ impl Page {
         }
         self.line(format_args!("  bad          {}", thousands(row.bad_requests)));
         let exposure = exposure_seconds(row.exposure_percent_ms).rounded(3);
-        self.line(format_args!(
-            "  exposure     {exposure} s, at most {} %",
-            row.weight_max_percent
-        ));
+        self.line(format_args!("  exposure     {exposure} s, at most {} %", row.weight_max));
         if let Some(users) = row.users_exposed_ppm {
             let share = percent_of_ppm(users).rounded(2);
             self.line(format_args!("  users        {share} % of those who came when it began, and stayed, met the replacement"));

@@ -75,7 +75,7 @@ impl Sample {
             outcome.reset();
             let ended = simulation.run(1, replication, &mut outcome);
             let row: Row = outcome.finish(ended.at, ended.digest);
-            sample.reached_full += f64::from(u8::from(row.weight_max_percent == 100));
+            sample.reached_full += f64::from(u8::from(row.weight_max.is_whole()));
             sample.bad.add(row.bad_requests as f64);
             if let Some(at) = row.detected {
                 sample.stopped += 1.0;
@@ -217,7 +217,7 @@ fn a_linear_shift_has_come_so_far_when_its_alarm_goes_off() {
         let setup = release(gated(m, m).linear(10, 1), "100%")
             .assume(&format!("cw.delay.alb: {delay_min}m"));
         let run = setup.run();
-        assert_eq!(run.row().weight_max_percent, percent);
+        assert_eq!(run.row().weight_max.ppm(), percent * 10_000);
         let minutes = run.row().exposure_percent_ms as f64 / 100.0 / 60_000.0;
         assert!((minutes - traffic_min).abs() < 1e-9, "{minutes}");
     }

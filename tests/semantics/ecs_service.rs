@@ -59,6 +59,11 @@ impl Service {
         self
     }
 
+    pub fn original(mut self, behaviour: &'static str) -> Service {
+        self.original = behaviour;
+        self
+    }
+
     pub fn line(mut self, line: &str) -> Service {
         self.more.push(line.into());
         self

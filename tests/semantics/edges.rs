@@ -2,6 +2,7 @@
 
 use cutover::analysis::outcome::Outcome;
 use cutover::aws::name::ErrorCode;
+use cutover::engine::time::SimTime;
 use cutover::journal::fact::Fact;
 use cutover::simulation::Simulation;
 use cutover::simulation::limit::StopReason;
@@ -169,7 +170,7 @@ fn the_row_of_a_deployment_without_traffic_has_no_shift() {
     let row = run.row();
     assert_eq!(row.status.as_str(), "Failed");
     assert_eq!((row.first_shift, row.full_shift, row.restored), (None, None, None));
-    assert_eq!((row.weight_max_percent, row.exposure_percent_ms), (0, 0));
+    assert_eq!((row.weight_max.ppm(), row.exposure_percent_ms), (0, 0));
     assert_eq!(run.course(1).status().as_str(), "Succeeded");
 }
 
@@ -180,7 +181,8 @@ fn a_small_weight_is_not_nothing() {
         .canary(10, 30)
         .operator("at: 300s, do: ModifyListener, weights: { blue: 999, green: 5 }")
         .run();
-    assert_eq!(run.value("weight", 400), 1);
+    // 5 of 1004.
+    assert_eq!(run.series.weight.at(SimTime::from_millis(400_000)).to_string(), "0.5");
 }
 
 /// CD-ECS-5, CD-TRAF-9, ECS-CAP-5: listeners, weights and zones that are not there are refused.

@@ -355,6 +355,25 @@ fn a_service_is_created_once_nothing_of_it_is_left() {
     assert_eq!(run.row().status, DeploymentStatus::Succeeded);
 }
 
+/// ECS-SVC-1, ECS-EXT-26: with the service its task sets go, the primary too, each with its last task.
+#[test]
+fn the_task_sets_of_a_deleted_service_go_with_it() {
+    let run = workflow(&[
+        CREATE_B,
+        "when: { steady: b }, do: UpdateServicePrimaryTaskSet, primaryTaskSet: b",
+        "do: DeleteService, force: true",
+        "when: { all: [{ gone: original }, { gone: b }] }",
+    ])
+    .assume("task.deprovision: 10s")
+    .run();
+    let gone = run.told(|fact| match fact {
+        Fact::TaskSetDeleted { task_set } => Some(task_set.0.to_string()),
+        _ => None,
+    });
+    assert_eq!(gone, "100 0, 100 1");
+    assert_eq!(run.statuses(0), "0 Created, 0 InProgress, 100 Succeeded");
+}
+
 // ---- steps ---------------------------------------------------------------------------------------------
 
 /// CD-EXT-10, ECS-EXT-34: a canary that an alarm ends goes back: weights first, then its tasks.

@@ -223,12 +223,12 @@ fn the_recorded_tutorial_run_is_reproduced_to_the_millisecond() {
     let at = milliseconds(&target["lastUpdatedAt"]) - zero;
     let counts = run.series.counts.at(SimTime::from_millis(at));
     let running = [counts.original.running, counts.replacement.running];
-    let weight = run.series.weight.at(SimTime::from_millis(at));
+    let weight = 100.0 * run.series.weight.at(SimTime::from_millis(at)).as_f64();
     let sets = target["taskSetsInfo"].as_array().expect("two task sets");
     assert_eq!(sets[0]["runningCount"], running[0]);
     assert_eq!(sets[1]["runningCount"], running[1]);
-    assert_eq!(sets[0]["trafficWeight"].as_f64(), Some(f64::from(100 - weight)));
-    assert_eq!(sets[1]["trafficWeight"].as_f64(), Some(f64::from(weight)));
+    assert_eq!(sets[0]["trafficWeight"].as_f64(), Some(100.0 - weight));
+    assert_eq!(sets[1]["trafficWeight"].as_f64(), Some(weight));
     assert_eq!(sets[0]["status"], "ACTIVE");
     assert!(run.task_set(0).contains("ACTIVE, "), "{}", run.task_set(0));
     assert_eq!(sets[1]["status"], "PRIMARY");

@@ -219,6 +219,35 @@ fn a_stop_while_it_cleans_up_brings_nothing_back() {
     assert_eq!([run.value("original_running", 500), run.value("replacement_running", 500)], [0, 4]);
 }
 
+/// A rollback ends even if the tasks that are missing at the instant of its end are there in no time.
+#[test]
+fn a_rollback_ends_though_the_service_grows_as_its_last_task_goes() {
+    let run = native(&["strategy: CANARY", "canaryConfiguration: { canaryBakeTimeInMinutes: 1 }"])
+        .original("launch: 0s, errors: 0%")
+        .line("operator: [{ at: 90s, do: StopServiceDeployment }, { at: 120s, do: UpdateService, desiredCount: 5 }]")
+        .run();
+    assert_eq!(run.statuses(1), "90 Created, 90 InProgress, 120 Succeeded");
+}
+
+/// ECS-BG-3, ECS-BG-4: a tenth of a percent is a tenth of a percent in every result.
+#[test]
+fn a_canary_of_a_tenth_of_a_percent_counts_as_one() {
+    let canary = "canaryConfiguration: { canaryPercent: 0.1, canaryBakeTimeInMinutes: 100 }";
+    let run = native(&["strategy: CANARY", canary])
+        .replacement("launch: 60s, errors: 100%")
+        .rate("100/s, page: 5, sessions: { rate: 1/m, length: 1h }")
+        .run();
+    assert_eq!(run.weights(), "60 0.1%, 6060 100%");
+    // 0.001 * 6000 s, then all until the old tasks have drained.
+    assert_eq!(run.row().exposure_percent_ms, 600_000 + 100 * 30_000);
+    let users = |minutes: f64| 1.0 - libm::exp(-0.001 * minutes);
+    let exposed = run.value("users_exposed", 6060) as f64 / 1e6;
+    assert!((exposed - users(100.0)).abs() < 1e-5, "{exposed}");
+    let mixed = run.value("pages_mixed", 100) as f64 / 1e6;
+    let alike = libm::pow(0.999, 5.0) + libm::pow(0.001, 5.0);
+    assert!((mixed - (1.0 - alike)).abs() < 1e-5, "{mixed}");
+}
+
 /// Story F12: each deployment takes the other target group.
 #[test]
 fn deployments_take_turns_with_the_target_groups() {

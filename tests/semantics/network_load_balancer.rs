@@ -14,7 +14,7 @@ const ANSWER: &str = "Only ALB supports gradual traffic routing, use AllAtOnce T
 fn in_force(run: &Played) -> String {
     run.told(|fact| match fact {
         Fact::ListenerWeightsInForce { listener: Listener::Production, weights } => {
-            Some(format!("{}%", run.series.sides.percent_of_replacement(*weights)))
+            Some(format!("{}%", run.series.sides.weight_of_replacement(*weights)))
         }
         _ => None,
     })

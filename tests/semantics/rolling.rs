@@ -270,6 +270,22 @@ fn a_replacement_that_is_not_needed_goes_rather_than_a_healthy_task() {
     assert!(!stopped.contains(&(Some(TargetHealthState::Healthy), true)), "{stopped:?}");
 }
 
+/// ECS-PROT-1, ECS-PROT-2: a protected task of the old revision is passed over; the update waits for the end of its protection, and
+/// what may be stopped is counted anew then.
+#[test]
+fn a_protected_task_of_the_old_revision_keeps_an_update_waiting() {
+    let protect =
+        "{ at: 10s, do: UpdateTaskProtection, tasks: 1, of: original, expiresInMinutes: 30 }";
+    let run = rolling(100, 200).line(&format!("operator: [{protect}]")).run();
+    assert_eq!(run.service_events(), "60 TASKSET_CANNOT_SCALE_IN");
+    assert_eq!(kept(&run), "60 1, 1810 0");
+    assert_eq!(run.statuses(0), "0 Created, 0 InProgress, 1840 Succeeded");
+    // As the protection ends one of the new ones is lost: until another serves, the old one is needed.
+    let crash = "faults: [{ at: 1800s, kind: task-crash, of: replacement }]";
+    let run = rolling(100, 200).line(&format!("operator: [{protect}]")).line(crash).run();
+    assert_eq!(kept(&run), "60 1, 1860 0");
+}
+
 /// T61 (ECS-CB-4): outcomes F F H F F against a threshold of three. With `resetOnHealthyTask` the count begins anew after a
 /// healthy task; without it the third failure trips.
 #[test]

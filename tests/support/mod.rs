@@ -670,16 +670,20 @@ impl Played {
     fn written(&self, wanted: Listener) -> String {
         self.told(|fact| match fact {
             Fact::ListenerModified { listener, weights } if *listener == wanted => {
-                Some(format!("{}%", self.series.sides.percent_of_replacement(*weights)))
+                Some(format!("{}%", self.series.sides.weight_of_replacement(*weights)))
             }
             _ => None,
         })
     }
 
-    /// A quantity at an instant in seconds.
+    /// A quantity at an instant in seconds; weights in whole percent.
     pub fn value(&self, name: &str, at_s: u64) -> u64 {
         let quantity = Quantity::from_name(name).expect("a known quantity");
-        self.evidence.value(quantity, SimTime::from_millis(at_s * 1000))
+        let value = self.evidence.value(quantity, SimTime::from_millis(at_s * 1000));
+        match quantity {
+            Quantity::Weight | Quantity::WeightInForce | Quantity::TestWeight => value / 10_000,
+            _ => value,
+        }
     }
 
     /// Requests that reached a target of each group after one second and up to another.

@@ -1,5 +1,6 @@
 //! What the reader of a run has seen of it so far, in the form of its row.
 
+use crate::analysis::weight::Weight;
 use crate::aws::name::{DeploymentStatus, ErrorCode};
 use crate::engine::time::SimTime;
 
@@ -30,8 +31,8 @@ pub(super) struct Seen {
     pub requests: u64,
     pub failed_requests: u64,
     pub bad_requests: u64,
-    pub exposure_percent_ms: u64,
-    pub weight_max_percent: u32,
+    pub exposure_ppm_ms: u64,
+    pub weight_max: Weight,
     pub scaling_events: u32,
     pub deployments: u32,
     /// How many instances the first deployment failed on, and how many were outdated when it was over.

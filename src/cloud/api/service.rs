@@ -81,9 +81,12 @@ impl Cloud<'_> {
         self.desired_count = 0;
         self.rolling = None;
         self.scale_task_sets(out);
+        // Who owns the service alone has made its primary too; other controllers describe it to the end.
+        let takes_primary = self.scenario.workflow().is_some();
         for index in 0..self.task_sets.len() {
             let set = &self.task_sets[index];
-            if set.status == TaskSetStatus::Active {
+            let is_primary = set.status == TaskSetStatus::Primary;
+            if set.status == TaskSetStatus::Active || is_primary && takes_primary {
                 let id = set.id;
                 self.set_task_set_status(id, TaskSetStatus::Draining, out);
                 self.recompute_later(id, out);

@@ -90,13 +90,28 @@ impl Cloud<'_> {
         }
         let before = out.cause();
         self.launch_tasks(update.new, start, out);
-        if stop > 0 {
-            let left = self.task_sets[update.old.index()].live() - stop;
-            // The lower bound has counted none of those that are not healthy.
-            self.keep_at_most(update.old, left, |task| !task.is_healthy(), out);
-        }
+        self.stop_old(update.old, stop, out);
         out.because(before);
         self.end_update(update, out);
+    }
+
+    /// Stops so many tasks of the old revision, as far as none is protected; when the first protection ends, what may be stopped
+    /// then is counted anew (ECS-PROT-1, ECS-PROT-2).
+    fn stop_old(&mut self, old: TaskSetId, stop: u32, out: &mut Outbox<'_>) {
+        if stop == 0 {
+            return;
+        }
+        let free =
+            self.tasks.iter().filter(|task| task.task_set == old && task.may_scale_in(out.now()));
+        let free = free.count() as u32;
+        if free < stop {
+            self.wait_for_protection(old, out);
+        }
+        if free > 0 {
+            let left = self.task_sets[old.index()].live() - stop.min(free);
+            // The lower bound has counted none of those that are not healthy.
+            self.keep_at_most(old, left, |task| !task.is_healthy(), out);
+        }
     }
 
     /// Tasks of the old revision that have ended are replaced by their own, as far as there is room; before November 2025 by

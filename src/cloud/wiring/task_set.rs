@@ -41,8 +41,7 @@ impl Cloud<'_> {
         for index in 0..self.tasks.len() {
             let place = TaskPlace(index as u32);
             let task = self.task(place);
-            let is_protected = task.protected_until > out.now();
-            if task.task_set == task_set && !task.stopping && !is_protected {
+            if task.task_set == task_set && !task.stopping && !task.is_protected(out.now()) {
                 self.stop_task(place, false, out);
             }
         }
@@ -100,8 +99,7 @@ impl Cloud<'_> {
         let mut order = std::mem::take(&mut self.scale_in_order);
         order.clear();
         for (index, task) in self.tasks.iter().enumerate() {
-            let stays = task.stopping || task.is_gone() || task.protected_until > out.now();
-            if task.task_set == task_set && !stays && is_one(task) {
+            if task.task_set == task_set && task.may_scale_in(out.now()) && is_one(task) {
                 let role = self.task_sets[task_set.index()].role;
                 let chance = out.chance().at(Purpose::ScaleIn, 2 * task.ordinal + role as u64);
                 order.push((task.scale_in_rank(), chance.bits(0), TaskPlace(index as u32)));
@@ -124,9 +122,13 @@ impl Cloud<'_> {
 
     /// Protected tasks stand in the way of a scale-in: the service says so, and the scheduler looks again when the
     /// first protection ends (ECS-PROT-2).
-    fn wait_for_protection(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
+    pub(in crate::cloud) fn wait_for_protection(
+        &mut self,
+        task_set: TaskSetId,
+        out: &mut Outbox<'_>,
+    ) {
         let protected = self.tasks.iter().filter(|task| {
-            task.task_set == task_set && !task.stopping && task.protected_until > out.now()
+            task.task_set == task_set && !task.stopping && task.is_protected(out.now())
         });
         if let Some(first) = protected.map(|task| task.protected_until).min() {
             let code = ServiceEventCode::TaskSetCannotScaleIn;
