@@ -237,7 +237,11 @@ impl Chatter {
             }
             Doing::Healthy => {
                 let (healthy, wanted) = gathered.healthy;
-                format!("{healthy} of {wanted} targets healthy")
+                match healthy <= wanted {
+                    true => format!("{healthy} of {wanted} targets healthy"),
+                    // It was scaled down at the same instant.
+                    false => format!("{} healthy", wording::counted(healthy.into(), "target")),
+                }
             }
             Doing::Unhealthy => format!("{} became unhealthy", count("target")),
             Doing::StopRequested(code, unhealthy) => {

@@ -63,7 +63,9 @@ pub fn rows(report: &Report) -> Vec<Row> {
     if let Some(course) = report.series.first() {
         first_deployment(course, end, &mut rows);
     }
-    for drain in &report.series.drains {
+    // What ends as it begins has drained before, as the tasks of a rolling update do.
+    let drains = report.series.drains.iter().filter(|drain| drain.ended != Some(drain.started));
+    for drain in drains {
         let bar = open_bar(drain.started, drain.ended, end, Fill::Drain(drain.side));
         rows.push(Row::with(format!("{} draining", drain.side.as_str()), bar));
     }

@@ -104,7 +104,8 @@ impl Panel {
         }
     }
 
-    /// The thin lines, with each new value above its stretch, or above what is left of it, where there is room.
+    /// The thin lines, with each new value above its stretch, or above what is left of it, where there is room and no line goes
+    /// through it.
     fn draw_wanted(&self, axis: &TimeAxis, scale: Scale, drawing: &mut Drawing) {
         let mut taken: Vec<(f64, f64, f64)> = Vec::new();
         for line in &self.wanted {
@@ -122,7 +123,15 @@ impl Panel {
                 let covers = |&(l, r, b): &(f64, f64, f64)| {
                     left < r && l < left + width && (b - baseline).abs() < VALUE.size
                 };
-                if (left > begin || rises) && left > axis.left && !taken.iter().any(covers) {
+                let crosses = |&(from, to, value): &Stretch| {
+                    let y = scale.y(value);
+                    let is_beside = axis.x(to) <= left || left + width <= axis.x(from);
+                    baseline - VALUE.size < y && y < baseline && !is_beside
+                };
+                let mut all =
+                    self.lines.iter().chain(&self.wanted).flat_map(|line| &line.stretches);
+                let is_free = !taken.iter().any(covers) && !all.any(crosses);
+                if (left > begin || rises) && left > axis.left && is_free {
                     drawing.text((left, baseline), Anchor::Start, text, VALUE);
                     taken.push((left, left + width, baseline));
                 }

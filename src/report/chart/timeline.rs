@@ -185,7 +185,7 @@ fn panels(report: &Report) -> Vec<Panel> {
     let weight = series
         .weight_in_force
         .stretches(end)
-        .map(|(from, to, weight)| (from, to, 100.0 * weight.as_f64()))
+        .map(|(from, to, weight)| (from, to, f64::from(weight.shown_ppm()) / 1e4))
         .collect();
     let pieces = traffic::pieces(series);
     let mut panels = vec![
