@@ -61,7 +61,11 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
             Kind::Duration,
             "the replacement's weight in force while it is bad, over time: 10 % for 100 s are 10 s",
         ),
-        Name::new("weight_max_pct", Kind::Share, "the largest weight in force of the replacement"),
+        Name::new(
+            "weight_max_pct",
+            Kind::Share,
+            "the largest weight in force of the replacement, to a tenth of a percent",
+        ),
         Name::new(
             "task_seconds",
             Kind::Number,
@@ -115,7 +119,7 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
         Name::new(
             "weight",
             Kind::Share,
-            "of production traffic on the replacement, as the listener says",
+            "of production traffic on the replacement, as the listener says, to a tenth of a percent",
         ),
         Name::new("weight_in_force", Kind::Share, "the same, as requests follow it"),
         Name::new(
