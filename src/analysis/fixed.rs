@@ -41,19 +41,21 @@ impl Fixed {
     fn write(self, to: &mut impl fmt::Write) -> fmt::Result {
         let unit = 10_u64.pow(self.decimals);
         let amount = self.units.unsigned_abs();
-        // Rows are written by the million, and wide divisions are slow.
-        let (whole, rest) = match u64::try_from(amount) {
-            Ok(amount) => (u128::from(amount / unit), amount % unit),
-            Err(_) => (amount / u128::from(unit), (amount % u128::from(unit)) as u64),
-        };
         let mut digits = itoa::Buffer::new();
         if self.units < 0 {
             to.write_char('-')?;
         }
-        to.write_str(match u64::try_from(whole) {
-            Ok(whole) => digits.format(whole),
-            Err(_) => digits.format(whole),
-        })?;
+        // Rows are written by the million, and wide divisions are slow.
+        let rest = match u64::try_from(amount) {
+            Ok(amount) => {
+                to.write_str(digits.format(amount / unit))?;
+                amount % unit
+            }
+            Err(_) => {
+                to.write_str(digits.format(amount / u128::from(unit)))?;
+                (amount % u128::from(unit)) as u64
+            }
+        };
         to.write_char('.')?;
         // One more in front of the decimals keeps their zeros.
         to.write_str(&digits.format(unit + rest)[1..])

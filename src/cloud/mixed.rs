@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn the_share_of_an_empty_group_finds_nobody() {
         let mixed = of([75, 25], [4, 2], [0, 2]);
-        assert_eq!(mixed.weights, [2, 2].map(|it: u16| it / 2), "a half each: {mixed:?}");
+        assert_eq!(mixed.weights, [1, 1], "a half each: {mixed:?}");
         assert_eq!(mixed.met[0], (Reach::ANSWERED, 4));
         let (reach, serving) = mixed.met[1];
         assert_eq!((reach.nowhere, reach.down, serving), (0.5, 0.0, 2));

@@ -219,7 +219,7 @@ fn a_stop_while_it_cleans_up_brings_nothing_back() {
     assert_eq!([run.value("original_running", 500), run.value("replacement_running", 500)], [0, 4]);
 }
 
-/// A rollback ends even if the tasks that are missing at the instant of its end are there in no time.
+/// ECS-BG-9: a rollback ends even if the tasks that are missing at the instant of its end are there in no time.
 #[test]
 fn a_rollback_ends_though_the_service_grows_as_its_last_task_goes() {
     let run = native(&["strategy: CANARY", "canaryConfiguration: { canaryBakeTimeInMinutes: 1 }"])

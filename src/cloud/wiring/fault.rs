@@ -154,7 +154,7 @@ impl Cloud<'_> {
         for (index, task) in self.tasks.iter().enumerate() {
             let role = self.task_sets[task.task_set.index()].role;
             let is_met = victims.only.is_none_or(|only| only == role);
-            if task.status == Some(TaskStatus::Running) && !task.stopping && is_met {
+            if task.is_running() && !task.stopping && is_met {
                 let index_of_draw = 2 * task.ordinal + role as u64;
                 let uniform = out.chance().nth(Purpose::Fault, index_of_draw, luck);
                 order.push((0, uniform.to_bits(), TaskPlace(index as u32)));

@@ -2,7 +2,6 @@
 
 use crate::agenda::Outbox;
 use crate::agenda::event::TaskPlace;
-use crate::aws::name::TaskStatus;
 use crate::cloud::Cloud;
 use crate::engine::time::{SimDuration, SimTime};
 
@@ -20,7 +19,7 @@ impl Cloud<'_> {
             let place = TaskPlace(index as u32);
             let group = self.group_of(place);
             let task = self.task(place);
-            if task.worn_out_by.is_infinite() || task.status != Some(TaskStatus::Running) {
+            if task.worn_out_by.is_infinite() || !task.is_running() {
                 continue;
             }
             let left = (task.worn_out_by - self.traffic.worn(group)).max(0.0);

@@ -1,7 +1,7 @@
 //! The scheduler replaces the tasks of one revision by those of another, as its percentages allow.
 //!
 //! How many it may start and stop is counted in `cloud::rolling`; who begins a rolling update and gives it up is a controller's
-//! matter. Rules: ECS-ROLL-3, ECS-ROLL-5, ECS-ROLL-7, ECS-SVC-6, ECS-CB-3, ECS-CB-4, ECS-CB-7 (docs/semantics).
+//! matter. Rules: ECS-ROLL-3, ECS-ROLL-5, ECS-ROLL-7, ECS-SVC-6, ECS-CB-3, ECS-CB-4, ECS-CB-7, ECS-PROT-1, ECS-PROT-2 (docs/semantics).
 
 use crate::agenda::Outbox;
 use crate::agenda::event::Event;

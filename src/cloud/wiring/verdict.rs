@@ -6,7 +6,7 @@ use crate::agenda::Outbox;
 use crate::agenda::chance::Purpose;
 use crate::agenda::event::{Event, TaskPlace};
 use crate::aws::id::TaskSetId;
-use crate::aws::name::{HealthStatus, TargetHealthState, TaskStatus};
+use crate::aws::name::{HealthStatus, TargetHealthState};
 use crate::cloud::Cloud;
 use crate::cloud::task::{Verdict, purpose_of};
 use crate::cloud::task_set::TaskSet;
@@ -41,7 +41,7 @@ impl Cloud<'_> {
     /// The scheduler judges a task (ECS-SVC-3) and replaces it if it is unhealthy and out of its grace
     /// period (ECS-SVC-4, ECS-SVC-5, ECS-TASK-17).
     pub(in crate::cloud) fn update_verdict(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
-        if self.task(place).status != Some(TaskStatus::Running) {
+        if !self.task(place).is_running() {
             return;
         }
         let verdict = self.judge(place);

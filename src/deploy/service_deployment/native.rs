@@ -35,7 +35,7 @@ use crate::scenario::service_deployment::shift::{Shift, WHOLE_MAX};
 /// A stage may take so long (ECS-BG-6).
 const STAGE_MAX: SimDuration = SimDuration::from_mins(24 * 60);
 
-/// An instant has room for so much only; dozens of steps that take no time at all would not fit into one.
+/// Steps that take no time at all are so far apart: an instant has no room for dozens of them. A choice of the model (ECS-BG-4).
 const STEP_MIN: SimDuration = SimDuration::from_millis(1);
 
 /// The stages, in order. There is never more than one revision to reconcile at the start.
