@@ -169,7 +169,7 @@ impl Slots {
     }
 
     /// The phase that an event falls into, and its slot; ties of time, round and phase fall to the lower one.
-    #[inline] // Where an event is written down it is mostly known which: nothing is left to decide then.
+    #[inline(always)] // Where an event is written down it is mostly known which: nothing is left to decide then.
     pub const fn of(&self, event: Event) -> (Phase, usize) {
         match event {
             Event::TrafficMinute => (Phase::Traffic, MINUTE),

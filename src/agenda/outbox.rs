@@ -69,11 +69,13 @@ impl Agenda {
     }
 
     /// The key of what falls due next.
+    #[inline]
     pub fn next_key(&mut self) -> Key {
         self.queue.next_key()
     }
 
     /// Takes the next event; what it leads to is caused by whatever armed it.
+    #[inline]
     pub fn pop(&mut self) -> Option<Event> {
         let slot = self.queue.pop()?;
         let (event, cause) = self.armed[slot];
@@ -150,13 +152,13 @@ impl Outbox<'_> {
     }
 
     /// Arms an event, now or later, instead of whatever the same event was armed for.
-    #[inline]
+    #[inline(always)]
     pub fn schedule(&mut self, delay: SimDuration, event: Event) {
         self.schedule_at(self.now() + delay, event);
     }
 
     /// Arms an event for this instant: in this round if its phase is still to come, else in the next.
-    #[inline]
+    #[inline(always)]
     pub fn schedule_now(&mut self, event: Event) {
         self.schedule_at(self.now(), event);
     }
@@ -165,7 +167,7 @@ impl Outbox<'_> {
     ///
     /// # Panics
     /// If the instant has passed.
-    #[inline]
+    #[inline(always)]
     pub fn schedule_at(&mut self, at: SimTime, event: Event) {
         let agenda = &mut *self.agenda;
         let (phase, slot) = agenda.slots.of(event);

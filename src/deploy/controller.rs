@@ -77,8 +77,8 @@ pub trait Controller<'s> {
     /// Instant zero: the first deployment is created.
     fn begin(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>);
 
-    /// Whether it wants to hear of such a fact at all.
-    fn wants(&self, fact: &Fact) -> bool;
+    /// Which facts it wants to hear of at all: a plain question, asked of every fact of a run.
+    fn wants(&self) -> fn(&Fact) -> bool;
 
     /// It hears news, and acts.
     fn on_news(&mut self, news: News, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>);

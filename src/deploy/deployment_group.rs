@@ -265,8 +265,8 @@ impl<'s, C: Course<'s>> Controller<'s> for DeploymentGroup<'s, C> {
         }
     }
 
-    fn wants(&self, fact: &Fact) -> bool {
-        C::wants(fact)
+    fn wants(&self) -> fn(&Fact) -> bool {
+        C::wants
     }
 
     fn on_news(&mut self, news: News, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {

@@ -280,15 +280,17 @@ impl<'s> Controller<'s> for External<'s> {
         self.advance(cloud, out);
     }
 
-    fn wants(&self, fact: &Fact) -> bool {
-        matches!(
-            fact,
-            Fact::TaskSetStabilityChanged { .. }
-                | Fact::TaskSetScaled { .. }
-                | Fact::TaskSetDeleted { .. }
-                | Fact::TargetHealthChanged { .. }
-                | Fact::AlarmStateChanged { .. }
-        )
+    fn wants(&self) -> fn(&Fact) -> bool {
+        |fact| {
+            matches!(
+                fact,
+                Fact::TaskSetStabilityChanged { .. }
+                    | Fact::TaskSetScaled { .. }
+                    | Fact::TaskSetDeleted { .. }
+                    | Fact::TargetHealthChanged { .. }
+                    | Fact::AlarmStateChanged { .. }
+            )
+        }
     }
 
     fn on_news(&mut self, news: News, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {

@@ -6,9 +6,12 @@
 
 use crate::engine::time::SimTime;
 use std::hint::select_unpredictable;
+use std::num::NonZeroUsize;
 
 const PHASE_BITS: u32 = 4;
 const ROUND_BITS: u32 = 6;
+/// A node below which nothing is armed.
+const NOTHING: u64 = u64::MAX;
 
 /// When something falls due: time in milliseconds (54 bits), round (6), phase (4).
 ///
@@ -19,11 +22,18 @@ pub struct Key(u64);
 impl Key {
     /// Never: later than every other key.
     pub const NEVER: Key = Key(u64::MAX);
+    /// Later than what a queue can tell apart: at the last instant.
+    const FAR: Key = Key::new(SimTime::MAX, 0, 0);
     /// The last round of an instant. An instant that reaches it does not come to rest.
     pub const ROUND_MAX: u64 = (1 << ROUND_BITS) - 1;
 
     const fn new(at: SimTime, round: u64, phase: u8) -> Key {
         Key(at.as_millis() << (PHASE_BITS + ROUND_BITS) | round << PHASE_BITS | phase as u64)
+    }
+
+    /// The last key of an instant.
+    pub const fn last_of(at: SimTime) -> Key {
+        Key::new(at, Key::ROUND_MAX, (1 << PHASE_BITS) - 1)
     }
 
     /// The instant.
@@ -70,13 +80,16 @@ impl Key {
 /// once, and a timer that is cancelled is mostly set again, so that two changes of one slot cost one walk.
 #[derive(Clone, Debug)]
 pub struct Queue {
-    /// What each slot is armed for; their number is a power of two.
-    keys: Vec<u64>,
-    /// The inner nodes of a complete binary tree over the slots: the slot with the least key below. Node 1
-    /// is the top, 2n and 2n + 1 are below n, and slots stand where the nodes from `keys.len()` on would.
-    winners: Vec<u32>,
-    /// The slot whose key has changed since the nodes above it were last made true.
-    unsettled: Option<usize>,
+    /// The nodes of a complete binary tree over the slots, a power of two: each is the least of what is armed
+    /// below it, a key and its slot in one number. Node 1 is the top, 2n and 2n + 1 are below n, and the slots
+    /// stand in the second half.
+    nodes: Vec<u64>,
+    /// How many low bits of a node are the slot's.
+    slot_bits: u32,
+    /// The least node that stands for no exact key: what is armed for later than a node can say.
+    far: u64,
+    /// The node of the slot that has changed since the nodes above it were last made true.
+    unsettled: Option<NonZeroUsize>,
     now: Key,
 }
 
@@ -93,15 +106,14 @@ impl Queue {
     /// If a slot's number does not fit 32 bits.
     pub fn with_slots(slots: usize) -> Queue {
         let mut queue =
-            Queue { keys: Vec::new(), winners: Vec::new(), unsettled: None, now: Key(0) };
+            Queue { nodes: Vec::new(), slot_bits: 0, far: 0, unsettled: None, now: Key(0) };
         queue.make_room(slots);
         queue
     }
 
     /// Empties the queue and goes back to time zero. Keeps its memory.
     pub fn reset(&mut self) {
-        // The nodes may stay: where nothing is armed, any slot wins.
-        self.keys.fill(u64::MAX);
+        self.nodes.fill(NOTHING);
         self.unsettled = None;
         self.now = Key(0);
     }
@@ -117,9 +129,13 @@ impl Queue {
     }
 
     /// The key of what falls due next, or [`Key::NEVER`].
+    ///
+    /// A node has 54 bits for the time and the slot together. What is armed for later than that (4 000 years with
+    /// 128 slots, two with 262 144) is pending at [`SimTime::MAX`].
+    #[inline]
     pub fn next_key(&mut self) -> Key {
-        let slot = self.first();
-        Key(self.keys[slot])
+        let top = self.top();
+        self.key_of(top)
     }
 
     /// Arms a slot for an instant, now or later, instead of whatever it was armed for.
@@ -129,33 +145,38 @@ impl Queue {
     #[inline] // A run arms as often as it takes: calls would cost it a hundredth.
     pub fn arm(&mut self, slot: usize, at: SimTime, phase: u8) {
         assert!(phase < 1 << PHASE_BITS, "a phase has four bits");
-        if slot >= self.keys.len() {
+        if slot >= self.slots() {
             self.make_room(slot + 1);
         }
-        self.put(slot, self.now.following(at, phase).0);
+        let node = self.node_of(self.now.following(at, phase), slot);
+        self.put(self.slots() + slot, node);
     }
 
     /// Cancels whatever a slot is armed for.
     pub fn cancel(&mut self, slot: usize) {
-        if self.armed(slot) != Key::NEVER {
-            self.put(slot, u64::MAX);
+        let leaf = self.slots() + slot;
+        if self.nodes.get(leaf).is_some_and(|node| *node != NOTHING) {
+            self.put(leaf, NOTHING);
         }
     }
 
     /// What a slot is armed for, or [`Key::NEVER`].
     pub fn armed(&self, slot: usize) -> Key {
-        self.keys.get(slot).map_or(Key::NEVER, |&key| Key(key))
+        self.nodes.get(self.slots() + slot).map_or(Key::NEVER, |&node| self.key_of(node))
     }
 
     /// Takes what falls due next and makes its key the present; nothing if nothing is armed.
+    #[inline]
     pub fn pop(&mut self) -> Option<usize> {
-        let slot = self.first();
-        let key = self.keys[slot];
-        if key == u64::MAX {
+        let top = self.top();
+        if top == NOTHING {
             return None;
         }
-        self.put(slot, u64::MAX);
-        self.now = Key(key);
+        self.now = self.key_of(top);
+        let slot = top as usize & (self.slots() - 1);
+        let leaf = self.slots() + slot;
+        self.nodes[leaf] = NOTHING;
+        self.unsettled = NonZeroUsize::new(leaf);
         Some(slot)
     }
 
@@ -168,40 +189,53 @@ impl Queue {
         self.now = key;
     }
 
-    /// The slot at the top of the tree.
-    fn first(&mut self) -> usize {
-        if let Some(slot) = self.unsettled.take() {
-            self.settle(slot);
-        }
-        self.winners[1] as usize
+    const fn slots(&self) -> usize {
+        self.nodes.len() / 2
     }
 
-    fn put(&mut self, slot: usize, key: u64) {
-        self.keys[slot] = key;
-        if self.unsettled != Some(slot)
-            && let Some(other) = self.unsettled.replace(slot)
+    fn node_of(&self, key: Key, slot: usize) -> u64 {
+        match key.0 << self.slot_bits | slot as u64 {
+            node if node >> self.slot_bits == key.0 && node < self.far => node,
+            _ => self.far | slot as u64,
+        }
+    }
+
+    const fn key_of(&self, node: u64) -> Key {
+        match node {
+            NOTHING => Key::NEVER,
+            node if node < self.far => Key(node >> self.slot_bits),
+            _ => Key::FAR,
+        }
+    }
+
+    /// The node at the top of the tree.
+    fn top(&mut self) -> u64 {
+        if let Some(leaf) = self.unsettled.take() {
+            self.settle(leaf.get());
+        }
+        self.nodes[1]
+    }
+
+    /// Gives the node of a slot another value.
+    fn put(&mut self, leaf: usize, node: u64) {
+        self.nodes[leaf] = node;
+        let leaf = NonZeroUsize::new(leaf);
+        if self.unsettled != leaf
+            && let Some(other) = std::mem::replace(&mut self.unsettled, leaf)
         {
-            self.settle(other);
+            self.settle(other.get());
         }
     }
 
     /// One walk from a slot to the top, without a branch that could be mispredicted.
-    fn settle(&mut self, slot: usize) {
-        let mut node = self.keys.len() + slot;
-        let (mut winner, mut least) = (slot, self.keys[slot]);
-        let mut rival = slot ^ 1;
-        loop {
-            let key = self.keys[rival];
-            // Of equal keys the lower slot wins.
-            let loses = wide(key, rival) < wide(least, winner);
-            winner = select_unpredictable(loses, rival, winner);
-            least = select_unpredictable(loses, key, least);
+    fn settle(&mut self, leaf: usize) {
+        let mut node = leaf;
+        let mut least = self.nodes[node];
+        while node > 1 {
+            let rival = self.nodes[node ^ 1];
+            least = select_unpredictable(rival < least, rival, least);
             node /= 2;
-            self.winners[node] = winner as u32;
-            if node == 1 {
-                return;
-            }
-            rival = self.winners[node ^ 1] as usize;
+            self.nodes[node] = least;
         }
     }
 
@@ -209,19 +243,16 @@ impl Queue {
     fn make_room(&mut self, slots: usize) {
         let slots = slots.next_power_of_two().max(2);
         assert!(u32::try_from(slots - 1).is_ok(), "a slot's number has 32 bits");
-        self.keys.resize(slots, u64::MAX);
-        self.winners = vec![0; slots];
+        let armed: Vec<Key> = (0..self.slots()).map(|slot| self.armed(slot)).collect();
+        self.nodes = vec![NOTHING; 2 * slots];
+        self.slot_bits = slots.ilog2();
+        self.far = NOTHING << (self.slot_bits + 1);
         self.unsettled = None;
-        // From the left: a node is true once the last slot below it was settled.
-        for left in (0..slots).step_by(2) {
-            self.settle(left);
+        for (slot, key) in armed.into_iter().enumerate().filter(|(_, key)| *key != Key::NEVER) {
+            self.nodes[slots + slot] = self.node_of(key, slot);
+            self.settle(slots + slot);
         }
     }
-}
-
-/// A key and its slot in one number: the order of what falls due, in one comparison.
-const fn wide(key: u64, slot: usize) -> u128 {
-    (key as u128) << 64 | slot as u128
 }
 
 #[cfg(test)]
@@ -295,6 +326,24 @@ mod tests {
             queue.arm(0, ms(1), 0);
         }
         assert_eq!(queue.now().round(), Key::ROUND_MAX);
+    }
+
+    #[test]
+    fn what_is_armed_for_later_than_a_node_can_say_is_pending_at_the_last_instant() {
+        let (day, last) = (86_400_000, (1 << 20) - 1);
+        let mut queue = Queue::with_slots(1 << 20);
+        queue.arm(last, ms(198 * day), 3);
+        assert_eq!(queue.next_key(), Key::new(ms(198 * day), 0, 3));
+        queue.arm(last, ms(199 * day), 3);
+        assert_eq!(queue.next_key().at(), SimTime::MAX);
+        queue.arm(7, ms(150 * day), 0);
+        assert_eq!(queue.pop(), Some(7));
+        // More slots, less time: nothing is lost, nothing comes before what it follows.
+        queue.arm(1 << 21, ms(151 * day), 0);
+        assert_eq!(queue.next_key().at(), SimTime::MAX);
+        queue.arm(0, SimTime::MAX, 0);
+        queue.cancel(last);
+        assert_eq!((queue.pop(), queue.pop(), queue.pop()), (Some(0), Some(1 << 21), None));
     }
 
     #[derive(Clone, Copy, Debug)]

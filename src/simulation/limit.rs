@@ -93,7 +93,7 @@ impl Limits {
 
     /// The limit that an event at this key would pass, if any.
     pub fn exceeded(&self, next: Key, events: u64, entries: u64) -> Option<StopReason> {
-        if next.at() > self.horizon {
+        if next > Key::last_of(self.horizon) {
             Some(StopReason::HorizonReached { horizon: self.horizon })
         } else if events >= self.events || entries >= self.entries {
             Some(StopReason::TooManyEvents { events })

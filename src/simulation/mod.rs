@@ -46,6 +46,8 @@ pub struct Simulation<'s> {
     agenda: Agenda,
     cloud: Cloud<'s>,
     controller: AnyController<'s>,
+    /// Which facts the controller wants to hear of.
+    wants: fn(&Fact) -> bool,
     script: Script<'s>,
     digester: Digester,
     /// Entries that the controller has not heard yet, with their positions, and when it will.
@@ -61,6 +63,7 @@ impl<'s> Simulation<'s> {
     /// A world for this scenario, at instant zero of seed 0, replication 0.
     pub fn new(scenario: &'s Scenario) -> Simulation<'s> {
         let tasks = scenario.ecs().map_or(0, |ecs| ecs.service.desired_count as usize);
+        let mut controller = controller_for(scenario);
         let mut simulation = Simulation {
             scenario,
             limits: Limits::of(scenario),
@@ -68,7 +71,8 @@ impl<'s> Simulation<'s> {
             phase: SimDuration::ZERO,
             agenda: Agenda::new(slots_of(scenario), 2 * tasks),
             cloud: Cloud::new(scenario),
-            controller: controller_for(scenario),
+            wants: controller.get().wants(),
+            controller,
             script: Script::new(scenario),
             digester: Digester::default(),
             unheard: Vec::new(),
@@ -187,6 +191,7 @@ impl<'s> Simulation<'s> {
         out.record(Fact::RunEnded { completed: reason == StopReason::Completed });
     }
 
+    #[inline]
     fn handle(&mut self, next: Key) {
         self.events += 1;
         let has_acted = self.news_due == next;
@@ -199,19 +204,20 @@ impl<'s> Simulation<'s> {
     }
 
     /// Takes what is due; whether the controller was spoken to.
+    #[inline]
     fn handle_next(&mut self) -> bool {
         let event = self.agenda.pop().expect("something is due");
-        let (controller, cloud) = (self.controller.get(), &mut self.cloud);
+        let (controller, cloud) = (&mut self.controller, &mut self.cloud);
         let out = &mut self.agenda.outbox();
         match event {
             Event::Deployment(number, timer) => {
-                controller.on_news(News::Due(number, timer), cloud, out);
+                controller.get().on_news(News::Due(number, timer), cloud, out);
             }
             Event::DeploymentRequest(request) => {
-                controller.on_news(News::Called(Request::Create(request)), cloud, out);
+                controller.get().on_news(News::Called(Request::Create(request)), cloud, out);
             }
-            Event::ScriptedCalls => self.script.on_calls_due(controller, cloud, out),
-            Event::ScriptedStop => self.script.on_stop_due(controller, cloud, out),
+            Event::ScriptedCalls => self.script.on_calls_due(controller.get(), cloud, out),
+            Event::ScriptedStop => self.script.on_stop_due(controller.get(), cloud, out),
             event => {
                 cloud.on_event(event, out);
                 return false;
@@ -242,7 +248,7 @@ impl<'s> Simulation<'s> {
         for (offset, entry) in fresh.iter().enumerate() {
             self.digester.read(entry);
             reader.read(entry);
-            if self.controller.get().wants(&entry.fact) {
+            if (self.wants)(&entry.fact) {
                 if self.unheard.is_empty() {
                     let now = self.agenda.now();
                     self.news_due = now.following(entry.at, Phase::News as u8);
