@@ -1,7 +1,7 @@
 //! What a row says of tasks: how long they are paid for, and for how long fewer could serve than the service wanted.
 //!
 //! Not how many are in which state (`census`). A task can serve production requests while it is RUNNING, its target is
-//! healthy, and its target group has production weight in force. So a target that was not found healthy yet does not
+//! healthy, and its target group has production weight in force; without a load balancer, while it counts as healthy. So a target that was not found healthy yet does not
 //! count, though the load balancer turns to all of them where none is healthy; and the weights themselves play no part:
 //! ten tasks behind 1 % are ten.
 
@@ -91,6 +91,13 @@ impl Capacity {
             | TargetHealthState::Unhealthy
             | TargetHealthState::Draining => self.turn(task, side, |was| was & !HEALTHY),
         }
+    }
+
+    /// A task without a load balancer counts as healthy, or does no longer. There are no weights: each works as soon as it
+    /// counts, whatever it runs.
+    pub fn task_counted(&mut self, task: TaskId, side: Side, healthy: bool) {
+        self.gets_requests[side] = true;
+        self.turn(task, side, |was| if healthy { was | HEALTHY } else { was & !HEALTHY });
     }
 
     fn turn(&mut self, task: TaskId, side: Side, becomes: impl FnOnce(u8) -> u8) {

@@ -18,7 +18,7 @@ pub struct Counts {
     pub draining: u32,
     /// Tasks that are paid for: from PENDING, where the image is pulled, until STOPPED.
     pub billed: u32,
-    /// Targets that are healthy.
+    /// Targets that are healthy; tasks that count as healthy where there are no targets.
     pub healthy: u32,
     /// Targets that are unhealthy.
     pub unhealthy: u32,
@@ -90,6 +90,12 @@ impl Census {
             counts.add_target(before, u32::wrapping_sub);
         }
         counts.add_target(state, u32::wrapping_add);
+    }
+
+    /// A task without a load balancer counts as healthy, or does no longer.
+    pub fn task_counted(&mut self, task: TaskId, side: Side, healthy: bool) {
+        let state = if healthy { TargetHealthState::Healthy } else { TargetHealthState::Draining };
+        self.target_health(task, side, state);
     }
 
     fn known(&mut self, task: TaskId) -> &mut Known {

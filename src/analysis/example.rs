@@ -249,6 +249,7 @@ impl Script {
             deployment_config: format!("CodeDeployDefault.{config}"),
             function: None,
             instances: None,
+            is_worker: false,
             service: "prod:checkout".into(),
             target_groups: ["checkout-blue".into(), "checkout-green".into()],
             candidates: vec!["good".into(), "broken-query".into()],

@@ -3,7 +3,7 @@
 use crate::journal::fact::Fact;
 
 /// The names of all facts, older ones first.
-pub const FACT_NAMES: [&str; 63] = [
+pub const FACT_NAMES: [&str; 64] = [
     "TaskSetFound",
     "ReplacementDrawn",
     "DeploymentCreated",
@@ -67,6 +67,7 @@ pub const FACT_NAMES: [&str; 63] = [
     "InstanceLifecycleChanged",
     "OutdatedInstancesFound",
     "RevisionsMixed",
+    "TaskCounted",
 ];
 
 /// The position of a fact's name in [`FACT_NAMES`].
@@ -135,6 +136,7 @@ pub const fn index_of(fact: &Fact) -> usize {
         Fact::InstanceLifecycleChanged { .. } => 60,
         Fact::OutdatedInstancesFound { .. } => 61,
         Fact::RevisionsMixed { .. } => 62,
+        Fact::TaskCounted { .. } => 63,
     }
 }
 

@@ -219,6 +219,9 @@ impl Outcome {
             Fact::TargetHealthChanged { task, target_group, state, .. } => {
                 self.capacity.target_health(task, self.sides.of_target_group(target_group), state);
             }
+            Fact::TaskCounted { task, task_set, healthy } => {
+                self.capacity.task_counted(task, self.sides.of_task_set(task_set), healthy);
+            }
             Fact::ServiceDesiredCountUpdated { desired_count } => self.capacity.want(desired_count),
             // It was deleted.
             Fact::ServiceStatusChanged { .. } => self.capacity.want(0),

@@ -2,6 +2,8 @@
 //!
 //! Not a single number of the outcome (`outcome`). It keeps everything, so it is for one run, not for sweeps.
 
+mod requests;
+
 use crate::analysis::alarm::AlarmCourse;
 use crate::analysis::census::{Census, Counts};
 use crate::analysis::lifecycle::{Course, DeploymentError};
@@ -9,10 +11,10 @@ use crate::analysis::side::{BySide, Side, Sides};
 use crate::analysis::steps::Steps;
 use crate::analysis::traffic::{Minute, Minutes, Tally};
 use crate::analysis::weight::Weight;
-use crate::aws::id::{AlarmId, DeploymentNumber, TargetGroupId, TaskSetId};
+use crate::aws::id::{AlarmId, DeploymentNumber, TaskSetId};
 use crate::aws::name::{DeploymentStatus, TaskSetStatus};
 use crate::engine::time::SimTime;
-use crate::journal::fact::{Fact, FailureCause, Listener};
+use crate::journal::fact::{Fact, Listener};
 use crate::journal::{Entry, Journal};
 
 /// One task set from DRAINING to the loss of its last task.
@@ -224,6 +226,11 @@ impl Fold {
                 self.census.target_health(task, side, state);
                 self.count(at);
             }
+            Fact::TaskCounted { task, task_set, healthy } => {
+                let side = self.series.sides.of_task_set(task_set);
+                self.census.task_counted(task, side, healthy);
+                self.count(at);
+            }
             Fact::ListenerModified { listener, weights } => {
                 let weight = self.series.sides.weight_of_replacement(weights);
                 match listener {
@@ -266,38 +273,12 @@ impl Fold {
                 let weight = self.series.sides.weight_of_replacement(weights);
                 self.series.weight_in_force.set(at, weight);
             }
-            Fact::RequestsAnswered { target_group, requests, failed, bad } => {
-                let [answered, failed, bad] = [requests, failed, bad].map(u64::from);
-                self.traffic(at, target_group, Tally { answered, failed, bad, ..Tally::default() });
-            }
-            Fact::RequestsRejected { target_group, http_status, requests, bad } => {
-                let rejected = u64::from(requests);
-                let refused = if http_status == 502 { rejected } else { 0 };
-                let timed_out = if http_status == 504 { rejected } else { 0 };
-                let reset = if http_status == 0 { rejected } else { 0 };
-                let throttled = if http_status == 429 { rejected } else { 0 };
-                let bad = if bad { rejected } else { 0 };
-                let met = Tally { rejected, refused, timed_out, reset, ..Tally::default() };
-                let tally = Tally { throttled, bad, ..met };
-                self.traffic(at, target_group, tally);
-            }
-            Fact::RequestsCutOff { target_group, requests, bad } => {
-                let cut_off = u64::from(requests);
-                let bad = if bad { cut_off } else { 0 };
-                self.traffic(at, target_group, Tally { cut_off, bad, ..Tally::default() });
-            }
-            Fact::RequestsFailedBy { target_group, cause, requests } => {
-                self.failed_by(at, target_group, cause, requests.into());
-            }
-            Fact::EnvironmentsStarted { target_group, invocations } => {
-                let cold_starts = invocations.into();
-                self.traffic(at, target_group, Tally { cold_starts, ..Tally::default() });
-            }
-            Fact::RequestsWaiting { target_group, waiting, .. } => {
-                let mut sides = self.series.waiting.last().1;
-                sides[self.series.sides.of_target_group(target_group)] = waiting;
-                self.series.waiting.set(at, sides);
-            }
+            Fact::RequestsAnswered { .. }
+            | Fact::RequestsRejected { .. }
+            | Fact::RequestsCutOff { .. }
+            | Fact::RequestsFailedBy { .. }
+            | Fact::EnvironmentsStarted { .. }
+            | Fact::RequestsWaiting { .. } => self.requests(entry),
             // They say why; what follows from them is told by the facts above.
             Fact::TaskSetStabilityChanged { .. }
             | Fact::TaskStopRequested { .. }
@@ -342,38 +323,6 @@ impl Fold {
         let mut desired = self.series.desired.last().1;
         desired[side] = tasks;
         self.series.desired.set(at, desired);
-    }
-
-    fn traffic(&mut self, at: SimTime, target_group: TargetGroupId, tally: Tally) {
-        let side = self.series.sides.of_target_group(target_group);
-        self.minutes.add(at, side, tally);
-        let mut totals = self.series.totals.last().1;
-        totals[side] += tally;
-        self.series.totals.set(at, totals);
-    }
-
-    /// Why requests failed that are counted by other facts.
-    fn failed_by(
-        &mut self,
-        at: SimTime,
-        target_group: TargetGroupId,
-        cause: FailureCause,
-        requests: u64,
-    ) {
-        let mut tally = Tally::default();
-        match cause {
-            FailureCause::Defect(defect) => {
-                let defects = &mut self.series.defects;
-                let place = usize::from(defect);
-                defects.resize(defects.len().max(place + 1), 0);
-                defects[place] += requests;
-                tally.by_defects = requests;
-            }
-            FailureCause::Dependency => tally.by_dependency = requests,
-            FailureCause::Overload => tally.overloaded = requests,
-            FailureCause::Timeout => tally.by_timeout = requests,
-        }
-        self.traffic(at, target_group, tally);
     }
 
     fn task_set_status(&mut self, at: SimTime, task_set: TaskSetId, status: TaskSetStatus) {

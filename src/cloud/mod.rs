@@ -35,16 +35,14 @@ use crate::agenda::Outbox;
 use crate::agenda::event::TaskPlace;
 use crate::aws::call::ServiceStatus;
 use crate::aws::id::{TargetGroupId, TaskId, TaskSetId};
-use crate::aws::name::{
-    HealthStatus, StabilityStatus, TargetHealthState, TaskSetStatus, TaskStatus,
-};
+use crate::aws::name::{HealthStatus, TaskSetStatus};
 use crate::engine::time::{SimDuration, SimTime};
 use crate::journal::Cause;
-use crate::journal::fact::{Fact, Listener};
+use crate::journal::fact::Listener;
 use crate::scenario::Scenario;
-use crate::scenario::fault::{Role, ZONES_MAX};
-use crate::scenario::platform::{Ecs, Platform};
-use crate::scenario::service::{HealthCheck, LoadBalancer, LoadBalancerKind, RevisionSet};
+use crate::scenario::fault::ZONES_MAX;
+use crate::scenario::platform::Platform;
+use crate::scenario::service::{HealthCheck, LoadBalancerKind, RevisionSet};
 use crate::scenario::service_deployment::ServiceDeployment;
 use alarm::Alarms;
 use container_check::ContainerChecks;
@@ -58,12 +56,12 @@ use rolling::RollingUpdate;
 use scaling::AutoScaling;
 use spread::{Dns, Found, Spread};
 use std::collections::VecDeque;
-use target_group::{Target, TargetGroup};
+use target_group::TargetGroup;
 use task::{LaunchStages, Task, Verdict};
-use task_set::{Scale, TaskSet};
+use task_set::TaskSet;
 use traffic::Traffic;
 
-/// The simulated account: one ECS service behind one load balancer, one Lambda function behind an alias, or
+/// The simulated account: one ECS service, behind one load balancer or none, one Lambda function behind an alias, or
 /// some instances.
 #[derive(Clone, Debug)]
 pub struct Cloud<'s> {
@@ -192,19 +190,7 @@ impl<'s> Cloud<'s> {
         self.traffic.reset(phase);
         self.metrics.reset(phase);
         match &scenario.platform {
-            Platform::Ecs(Ecs { service, load_balancer, .. }) => {
-                self.desired_count = service.desired_count;
-                self.health_checks = described_checks(load_balancer);
-                self.listeners = wiring::listeners_at_rest(scenario, load_balancer);
-                if scenario.finds_service() {
-                    self.serve(original, &scenario.original, out);
-                    self.find_original(original, out);
-                } else {
-                    self.desired_count = 0;
-                    self.service_status = ServiceStatus::Inactive;
-                }
-                self.meet(original, out);
-            }
+            Platform::Ecs(ecs) => self.find_service(ecs, out),
             Platform::Lambda(function) => self.find_function(function, out),
             Platform::Server(server) => self.find_instances(server, out),
         }
@@ -221,61 +207,6 @@ impl<'s> Cloud<'s> {
         self.begin_monitoring(original, out);
         self.scaling.reset(scenario);
         self.await_scheduled_scaling(out);
-    }
-
-    /// The PRIMARY task set as it stands at creation, and the checks of its tasks that may fail.
-    fn find_original(&mut self, target_group: TargetGroupId, out: &mut Outbox<'_>) {
-        let tasks = self.desired_count;
-        let task_set = TaskSetId(0);
-        self.task_sets.push(TaskSet {
-            id: task_set,
-            role: Role::Original,
-            revision: &self.scenario.original,
-            target_group,
-            behind: target_group,
-            status: TaskSetStatus::Primary,
-            scale: Scale::FULL,
-            stability: StabilityStatus::SteadyState,
-            computed_desired_count: tasks,
-            wanted: 0,
-            pending: 0,
-            running: tasks,
-            healthy: tasks,
-            replaced: 0,
-            stopping: 0,
-            start_failures: 0,
-            failed_tasks: 0,
-            has_run: true,
-            throttled_until: SimTime::ZERO,
-            events_told: Default::default(),
-            recomputes: 0,
-            deleted: false,
-        });
-        out.follow(Fact::TaskSetFound { task_set, target_group, tasks });
-        let target =
-            Target { state: Some(TargetHealthState::Healthy), is_up: true, is_silent: false };
-        let count = i32::try_from(tasks).expect("tasks are limited");
-        self.target_groups[target_group.index()].count(target, count);
-        for _ in 0..tasks {
-            let place = self.place_of_new_task(task_set);
-            let task = &mut self.tasks[place.0 as usize];
-            task.id = TaskId(self.tasks_created);
-            self.tasks_created += 1;
-            task.status = Some(TaskStatus::Running);
-            task.verdict = Verdict::Healthy;
-            task.reported = Some(TargetHealthState::Healthy);
-            task.target = Some(TargetHealthState::Healthy);
-            task.answering = true;
-            task.health = HealthStatus::Healthy;
-            task.serving = [SimTime::ZERO, SimTime::MAX];
-            let zone = self.emptiest_zone();
-            self.tasks[place.0 as usize].zone = zone;
-            self.tasks_by_zone[zone as usize] += 1;
-            self.begin_crash(place, out);
-            self.begin_target_checks(place, SimDuration::ZERO, out);
-            self.begin_container_checks(place, out);
-            self.await_running_step(place, out);
-        }
     }
 
     /// A task that is wanted and not created yet, at a free place.
@@ -385,10 +316,4 @@ impl<'s> Cloud<'s> {
     pub fn finish(&mut self, out: &mut Outbox<'_>) {
         self.traffic.draw(out);
     }
-}
-
-/// The health checks that the target groups begin with; every revision answers them.
-fn described_checks(load_balancer: &LoadBalancer) -> [(HealthCheck, RevisionSet); 2] {
-    let groups = load_balancer.target_groups.each_ref();
-    groups.map(|group| (group.health_check, RevisionSet::ALL))
 }

@@ -16,6 +16,7 @@ mod scaling;
 mod server;
 mod service_deployment;
 mod task;
+mod worker;
 
 use crate::aws::exception::Exception;
 use crate::aws::id::DEPLOYMENTS_MAX;
@@ -39,13 +40,14 @@ use crate::scenario::service::{LoadBalancer, STOP_TIMEOUT_DEFAULT, Service};
 pub fn scenario(mut sections: Sections, digest: u64, to: &mut Diagnostics) -> Option<Scenario> {
     task::leave_out_tasks(&mut sections, to);
     service_deployment::settle(&mut sections, to);
+    worker::check(&sections, to);
     lambda::tell_idle_concurrency(&sections, to);
     lambda::tell_calls_of_lambda(&sections, to);
     server::check(&mut sections, to);
     let Sections { deployments, resources, operator, .. } = &sections;
     let group = deployments[0].group.as_ref();
     let (function, ecs) = deployed_to(&sections, to);
-    let load_balancer = ecs.as_ref().map(|(_, load_balancer)| load_balancer);
+    let load_balancer = ecs.as_ref().and_then(|(_, load_balancer)| load_balancer.as_ref());
     let own_service = ecs.as_ref().map(|(service, _)| service);
     let asked: Vec<&DeploymentSection> = deployments.iter().chain(&operator.deployments).collect();
     tell_too_many(asked.len(), to)?;
@@ -61,9 +63,8 @@ pub fn scenario(mut sections: Sections, digest: u64, to: &mut Diagnostics) -> Op
         let made = deployment::deployment(section, deploys, &names, &sections, load_balancer, to)?;
         let known = monitoring.as_ref()?;
         let alarms = alarm::polling(section, first, known, resources);
-        let service_deployment = load_balancer.and_then(|balancer| {
-            service_deployment::service_deployment(section, &sections, balancer, known, to)
-        });
+        let service_deployment =
+            service_deployment::service_deployment(section, &sections, load_balancer, known, to);
         Some(Deployment { alarms, service_deployment, ..made })
     });
     let deployments: Vec<Option<Deployment>> = deployments.collect();
@@ -131,11 +132,11 @@ fn client(sections: &Sections) -> Client {
     }
 }
 
-/// What is deployed to: a function, if the resources name one, else a service with its load balancer.
+/// What is deployed to: a function, if the resources name one, else a service with its load balancer, if it has one.
 fn deployed_to(
     sections: &Sections,
     to: &mut Diagnostics,
-) -> (Option<Function>, Option<(Service, LoadBalancer)>) {
+) -> (Option<Function>, Option<(Service, Option<LoadBalancer>)>) {
     let Sections { deployments, resources, .. } = sections;
     if let Some(section) = &resources.function {
         return (lambda::function(section, &deployments[0], to), None);
@@ -145,8 +146,9 @@ fn deployed_to(
     }
     let group = deployments[0].group.as_ref();
     let load_balancer = match &deployments[0].update_service {
-        Some(_) => load_balancer::of_service(deployments, resources, to),
-        None => load_balancer::load_balancer(group, resources, to),
+        _ if worker::is_deployed(sections) => None,
+        Some(_) => Some(load_balancer::of_service(deployments, resources, to)),
+        None => Some(load_balancer::load_balancer(group, resources, to)),
     };
     (None, Some((service(group, resources, to), load_balancer)))
 }

@@ -284,6 +284,9 @@ fn words(fact: &Fact) -> [u32; 4] {
             [head(68, state as u8, 0, 0), instance.0.into(), 0, 0]
         }
         Fact::RevisionsMixed { weights } => [head(70, 0, 0, 0), pair(weights), 0, 0],
+        Fact::TaskCounted { task, task_set, healthy } => {
+            [head(71, task_set.0, healthy.into(), 0), task.0, 0, 0]
+        }
         Fact::OutdatedInstancesFound { deployment, root, instances } => {
             [head(69, deployment.0, root.0, 0), instances.into(), 0, 0]
         }

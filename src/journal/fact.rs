@@ -551,6 +551,16 @@ pub enum Fact {
         /// The proportion of requests, by place.
         weights: [u16; 2],
     },
+    /// A task without a load balancer counts as healthy to the scheduler, or does no longer; those that are found do.
+    /// Rule: ECS-SVC-3.
+    TaskCounted {
+        /// The task.
+        task: TaskId,
+        /// Its task set.
+        task_set: TaskSetId,
+        /// Whether it counts.
+        healthy: bool,
+    },
     /// The run is over: the last entry of every journal.
     RunEnded {
         /// Whether every deployment had ended; else a limit stopped the run.

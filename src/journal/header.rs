@@ -38,6 +38,9 @@ pub struct Header {
     /// The instances, where these are deployed to: there is no service, tasks or target groups then either.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instances: Option<InstancesDescription>,
+    /// Whether the service has no load balancer, so that there are no target groups, and no requests.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_worker: bool,
     /// Cluster and service, the id of the deployment's one target: `<cluster>:<service>`; on Lambda the function and its alias, on
     /// instances their deployment group.
     pub service: String,

@@ -158,6 +158,7 @@ mod tests {
             deployment_config: "CodeDeployDefault.ECSAllAtOnce".into(),
             function: None,
             instances: None,
+            is_worker: false,
             service: "prod:web".into(),
             target_groups: ["blue".into(), "green".into()],
             candidates: vec!["replacement".into()],

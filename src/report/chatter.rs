@@ -16,6 +16,7 @@ enum Doing {
     Provisioning,
     Running,
     ContainerUnhealthy,
+    Counted,
     Healthy,
     Unhealthy,
     StopRequested(StopCode, bool),
@@ -90,6 +91,14 @@ impl Chatter {
         };
         self.gather(at, side, doing, 1);
         if let Some(gathered) = self.gathered.get_mut(&(side, doing)) {
+            gathered.healthy = healthy;
+        }
+    }
+
+    /// A task counts as healthy, one of so many, of which so many are wanted.
+    pub fn task_counted(&mut self, at: SimTime, side: Side, healthy: (u32, u32)) {
+        self.gather(at, side, Doing::Counted, 1);
+        if let Some(gathered) = self.gathered.get_mut(&(side, Doing::Counted)) {
             gathered.healthy = healthy;
         }
     }
@@ -210,7 +219,9 @@ impl Chatter {
         let (first, last) = (gathered.first, gathered.last);
         let (at, why) = match doing {
             _ if first == last => (first, String::new()),
-            Doing::Healthy => (last, format!("the first at {}", self.clock.instant(first))),
+            Doing::Healthy | Doing::Counted => {
+                (last, format!("the first at {}", self.clock.instant(first)))
+            }
             Doing::Rejected
             | Doing::Refused
             | Doing::TimedOut
@@ -235,14 +246,8 @@ impl Chatter {
             Doing::ContainerUnhealthy => {
                 format!("{} UNHEALTHY by their container check", count("task"))
             }
-            Doing::Healthy => {
-                let (healthy, wanted) = gathered.healthy;
-                match healthy <= wanted {
-                    true => format!("{healthy} of {wanted} targets healthy"),
-                    // It was scaled down at the same instant.
-                    false => format!("{} healthy", wording::counted(healthy.into(), "target")),
-                }
-            }
+            Doing::Healthy => healthy_of(gathered.healthy, "target"),
+            Doing::Counted => healthy_of(gathered.healthy, "task"),
             Doing::Unhealthy => format!("{} became unhealthy", count("target")),
             Doing::StopRequested(code, unhealthy) => {
                 let because = if unhealthy { "for being unhealthy, " } else { "" };
@@ -300,10 +305,20 @@ const fn tone(doing: Doing) -> Tone {
         Doing::Provisioning
         | Doing::Running
         | Doing::Healthy
+        | Doing::Counted
         | Doing::StopRequested(..)
         | Doing::Draining
         | Doing::Stopped
         | Doing::ColdStart => Tone::Quiet,
+    }
+}
+
+/// So many of those that are wanted are healthy.
+fn healthy_of((healthy, wanted): (u32, u32), what: &str) -> String {
+    match healthy <= wanted {
+        true => format!("{healthy} of {wanted} {what}s healthy"),
+        // It was scaled down at the same instant.
+        false => format!("{} healthy", wording::counted(healthy.into(), what)),
     }
 }
 

@@ -143,6 +143,10 @@ fn told(entry: &Entry, report: &Report) -> Option<Told> {
         Fact::TaskHealthChanged { task, task_set, health } => {
             ("task", of_task(task_set, task), health.to_string())
         }
+        Fact::TaskCounted { task, task_set, healthy } => {
+            let what = if healthy { "counted" } else { "not counted" };
+            ("task", of_task(task_set, task), what.to_owned())
+        }
         Fact::TargetHealthChanged { task, target_group, state, .. } => {
             let side = sides.of_target_group(target_group).as_str();
             ("target", format!("{side} task {task}"), state.to_string())

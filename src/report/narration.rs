@@ -2,6 +2,8 @@
 //!
 //! What many do alike is one line, and so are events without work; everything else stands in the journal.
 
+mod task;
+
 use crate::analysis::census::Census;
 use crate::analysis::lifecycle::Course;
 use crate::analysis::series::Series;
@@ -116,50 +118,16 @@ impl Teller<'_> {
                 let of = self.prefix(deployment);
                 self.line(entry, Tone::Plain, format!("{of}termination wait begins"));
             }
-            Fact::TaskSetCreated { task_set, computed_desired_count, .. } => {
-                let side = sides.of_task_set(task_set).as_str();
-                let tasks = wording::counted(computed_desired_count.into(), "task");
-                self.line(entry, Tone::Plain, format!("{side} task set created, {tasks} wanted"));
-            }
-            Fact::TaskSetStatusChanged { task_set, status } => {
-                let side = sides.of_task_set(task_set).as_str();
-                self.line(entry, Tone::Plain, format!("{side} task set {status}"));
-            }
-            Fact::TaskSetScaled { task_set, computed_desired_count } => {
-                let side = sides.of_task_set(task_set).as_str();
-                let tasks = wording::counted(computed_desired_count.into(), "task");
-                self.line(entry, Tone::Quiet, format!("{side} task set scaled to {tasks}"));
-            }
-            Fact::TaskSetStabilityChanged { task_set, stability } => {
-                let side = sides.of_task_set(task_set).as_str();
-                self.line(entry, Tone::Plain, format!("{side} task set {stability}"));
-            }
-            Fact::TaskSetDeleted { task_set } => {
-                let side = sides.of_task_set(task_set).as_str();
-                self.line(entry, Tone::Quiet, format!("{side} task set deleted"));
-            }
-            Fact::TaskStatusChanged { task, task_set, status } => {
-                let side = sides.of_task_set(task_set);
-                self.census.task_status(task, side, status);
-                self.chatter.task_status(entry.at, side, status);
-            }
-            Fact::TaskStopRequested { task_set, code, unhealthy, .. } => {
-                self.chatter.stop_requested(entry.at, sides.of_task_set(task_set), code, unhealthy);
-            }
-            Fact::TaskHealthChanged { task_set, health, .. } => {
-                self.chatter.container_health(entry.at, sides.of_task_set(task_set), health);
-            }
-            Fact::TargetHealthChanged { task, target_group, state, .. } => {
-                let side = sides.of_target_group(target_group);
-                self.census.target_health(task, side, state);
-                let wanted = self.series.desired.at(entry.at)[side];
-                self.chatter.target_health(
-                    entry.at,
-                    side,
-                    state,
-                    (self.census.counts()[side].healthy, wanted),
-                );
-            }
+            Fact::TaskSetCreated { .. }
+            | Fact::TaskSetStatusChanged { .. }
+            | Fact::TaskSetScaled { .. }
+            | Fact::TaskSetStabilityChanged { .. }
+            | Fact::TaskSetDeleted { .. }
+            | Fact::TaskStatusChanged { .. }
+            | Fact::TaskStopRequested { .. }
+            | Fact::TaskHealthChanged { .. }
+            | Fact::TaskCounted { .. }
+            | Fact::TargetHealthChanged { .. } => self.tasks(entry),
             Fact::ListenerModified { listener, weights } => self.modified(entry, listener, weights),
             Fact::ListenerWeightsInForce { listener, weights } => {
                 self.in_force(entry, listener, weights);

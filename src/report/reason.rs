@@ -94,6 +94,10 @@ fn happened(entry: &Entry, series: &Series, clock: Clock) -> String {
         Fact::TaskHealthChanged { task_set, health, .. } => {
             format!("a task of the {} became {health}", side_of(task_set))
         }
+        Fact::TaskCounted { task_set, healthy, .. } => {
+            let what = if healthy { "counted as healthy" } else { "counted no longer" };
+            format!("a task of the {} {what}", side_of(task_set))
+        }
         Fact::TargetHealthChanged { target_group, state, .. } => {
             let side = series.sides.of_target_group(target_group).as_str();
             format!("a target of the {side} {}", became(state))

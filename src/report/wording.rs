@@ -319,9 +319,11 @@ pub fn refusal(
     format!("{call} refused with {exception}{more}")
 }
 
-/// Whether requests are sent to what is deployed: to instances only by a load balancer.
+/// Whether requests are sent to what is deployed: to instances and tasks only by a load balancer.
 pub fn has_traffic(header: &Header) -> bool {
-    header.instances.as_ref().is_none_or(|described| described.target_group.is_some())
+    let are_balanced =
+        header.instances.as_ref().is_none_or(|described| described.target_group.is_some());
+    are_balanced && !header.is_worker
 }
 
 /// Whether what is deployed runs in tasks.

@@ -147,19 +147,32 @@ impl Scenario {
         &self.ecs().expect("tasks are those of an ECS service").service
     }
 
-    /// Its load balancer.
+    /// The load balancer of the ECS service, if a service with one is deployed to.
+    pub const fn load_balancer(&self) -> Option<&LoadBalancer> {
+        match &self.platform {
+            Platform::Ecs(ecs) => ecs.load_balancer.as_ref(),
+            Platform::Lambda(_) | Platform::Server(_) => None,
+        }
+    }
+
+    /// The same, for what only happens behind one.
     ///
     /// # Panics
-    /// If something else is deployed to: only what has target groups asks for it.
-    pub const fn load_balancer(&self) -> &LoadBalancer {
-        &self.ecs().expect("target groups are those of an ECS service").load_balancer
+    /// If there is none: only what has target groups asks for it.
+    pub const fn balancer(&self) -> &LoadBalancer {
+        self.load_balancer().expect("target groups are those of a load balancer")
+    }
+
+    /// Whether a service without a load balancer is deployed to: no request comes to its tasks (ECS-TASK-20).
+    pub const fn is_worker(&self) -> bool {
+        self.ecs().is_some() && self.load_balancer().is_none()
     }
 
     /// Where the original stands before the first deployment: its target group, or the first place of what has none.
     pub const fn original(&self) -> TargetGroupId {
-        match &self.platform {
-            Platform::Ecs(ecs) => ecs.load_balancer.original,
-            Platform::Lambda(_) | Platform::Server(_) => TargetGroupId(0),
+        match self.load_balancer() {
+            Some(load_balancer) => load_balancer.original,
+            None => TargetGroupId(0),
         }
     }
 
@@ -173,12 +186,12 @@ impl Scenario {
 
     /// Whether there is a test listener.
     pub const fn has_test_listener(&self) -> bool {
-        matches!(&self.platform, Platform::Ecs(ecs) if ecs.load_balancer.has_test_listener)
+        matches!(self.load_balancer(), Some(it) if it.has_test_listener)
     }
 
     /// Whether connections go through a Network Load Balancer (NLB-1).
     pub const fn is_behind_network_load_balancer(&self) -> bool {
-        matches!(&self.platform, Platform::Ecs(ecs) if matches!(ecs.load_balancer.kind, LoadBalancerKind::Network))
+        matches!(self.load_balancer(), Some(it) if matches!(it.kind, LoadBalancerKind::Network))
     }
 
     /// What scales the service, if anything does.
@@ -191,17 +204,16 @@ impl Scenario {
 
     /// How long targets take to be registered: a Network Load Balancer takes much longer (ECS-TASK-7, NLB-2).
     pub const fn registration(&self) -> &Distribution {
-        match self.load_balancer().kind {
-            LoadBalancerKind::Application => &self.assumptions.register,
-            LoadBalancerKind::Network => &self.assumptions.nlb_register,
+        match self.is_behind_network_load_balancer() {
+            false => &self.assumptions.register,
+            true => &self.assumptions.nlb_register,
         }
     }
 
     /// How long clients stay with their target group, if they do and the traffic says how long they are there
     /// (ELB-TG-3).
     pub fn group_stay(&self) -> Option<Stay> {
-        let (session, cookie) =
-            (self.traffic.sessions?.length, self.ecs()?.load_balancer.stickiness?);
+        let (session, cookie) = (self.traffic.sessions?.length, self.load_balancer()?.stickiness?);
         Some(Stay { session, cookie })
     }
 
@@ -209,14 +221,14 @@ impl Scenario {
     /// (ELB-TG-4).
     pub fn target_stay(&self, group: TargetGroupId) -> Option<SimDuration> {
         let session = self.traffic.sessions?.length;
-        let cookie = self.load_balancer().target_groups[group.index()].stickiness?;
+        let cookie = self.balancer().target_groups[group.index()].stickiness?;
         Some(Stay { session, cookie }.longest())
     }
 
     /// Whether every serving target of a group, if it has any, gets as many requests as any other (ELB-TG-4, ELB-TG-7, ELB-SS-1).
     pub fn spreads_evenly(&self, group: TargetGroupId) -> bool {
-        let Some(ecs) = self.ecs() else { return true };
-        let rules = &ecs.load_balancer.target_groups[group.index()];
+        let Some(load_balancer) = self.load_balancer() else { return true };
+        let rules = &load_balancer.target_groups[group.index()];
         rules.cross_zone && rules.slow_start.is_zero() && self.target_stay(group).is_none()
     }
 
@@ -271,7 +283,7 @@ impl Scenario {
 
     /// Whether original and replacement stand behind one target group, so that the two that traffic knows are places in it.
     pub const fn shares_target_group(&self) -> bool {
-        matches!(&self.platform, Platform::Ecs(ecs) if ecs.load_balancer.is_shared)
+        matches!(self.load_balancer(), Some(it) if it.is_shared)
     }
 
     /// Whether task sets of both revisions come to stand behind one of two target groups, so that the two that traffic knows are

@@ -22,13 +22,13 @@ pub enum Platform {
     Server(Server),
 }
 
-/// An ECS service behind its load balancer.
+/// An ECS service, behind its load balancer if it has one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ecs {
     /// The ECS service that is deployed to.
     pub service: Service,
-    /// Its load balancer: listeners and the pair of target groups.
-    pub load_balancer: LoadBalancer,
+    /// Its load balancer: listeners and the pair of target groups. A worker has none: no request comes to its tasks.
+    pub load_balancer: Option<LoadBalancer>,
     /// `resources.scaling`: what scales the service, if anything does.
     pub scaling: Option<ServiceScaling>,
 }

@@ -36,6 +36,7 @@ impl Simulation<'_> {
             deployment_config: deployment.config_name.clone(),
             function: scenario.function().map(Function::qualified),
             instances: scenario.server().map(described_instances),
+            is_worker: scenario.is_worker(),
             service: target_of(scenario),
             target_groups: places_of(scenario),
             candidates: scenario.candidates.iter().map(|one| one.name.clone()).collect(),
@@ -53,8 +54,8 @@ impl Simulation<'_> {
                 mean_gap_ns: scenario.traffic.sessions.map(Sessions::mean_gap_ns),
                 page_requests: scenario.traffic.page,
                 keep_their_group: scenario
-                    .ecs()
-                    .is_some_and(|ecs| ecs.load_balancer.stickiness.is_some()),
+                    .load_balancer()
+                    .is_some_and(|load_balancer| load_balancer.stickiness.is_some()),
             },
             region: scenario.account.region.clone(),
             account_id: scenario.account.id.clone(),
@@ -85,15 +86,15 @@ fn target_of(scenario: &Scenario) -> String {
 
 /// What traffic moves between: the target groups by name, or the versions of the first deployment.
 fn places_of(scenario: &Scenario) -> [String; 2] {
+    if let Some(load_balancer) = scenario.load_balancer() {
+        return load_balancer.target_groups.each_ref().map(|group| group.name.clone());
+    }
     match &scenario.platform {
-        Platform::Ecs(ecs) => {
-            ecs.load_balancer.target_groups.each_ref().map(|group| group.name.clone())
-        }
         Platform::Lambda(function) => {
             let target = scenario.first_deployment().versions.map_or(0, |versions| versions.target);
             [function.version, target].map(|version| format!("version {version}"))
         }
-        Platform::Server(_) => ["original", "replacement"].map(String::from),
+        Platform::Ecs(_) | Platform::Server(_) => ["original", "replacement"].map(String::from),
     }
 }
 

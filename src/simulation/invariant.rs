@@ -9,12 +9,13 @@ use crate::journal::fact::Listener;
 /// Checks the account.
 ///
 /// # Panics
-/// If all production weights are 0, a count of a task set or a target group differs from its tasks, a task
+/// If all production weights are 0 behind a load balancer or any is not without one, a count of a task set or a target group differs from its tasks, a task
 /// that is stopping is registered as if it took requests, or there are two PRIMARY task sets.
 pub fn check(cloud: &Cloud<'_>) {
     let production = cloud.listener(Listener::Production);
     for weights in [production.weights, production.in_force] {
-        assert!(weights[0] + weights[1] > 0, "production weights {weights:?}");
+        let is_any = weights[0] + weights[1] > 0;
+        assert!(is_any != cloud.scenario().is_worker(), "production weights {weights:?}");
     }
     let primaries =
         cloud.task_sets().iter().filter(|set| set.status == TaskSetStatus::Primary).count();

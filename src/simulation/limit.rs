@@ -43,8 +43,9 @@ impl Limits {
     /// Limits that no honest run of this scenario meets.
     pub fn of(scenario: &Scenario) -> Limits {
         let drain = scenario.ecs().map_or(SimDuration::ZERO, |ecs| {
-            let [first, second] = &ecs.load_balancer.target_groups;
-            first.deregistration_delay.max(second.deregistration_delay) + ecs.service.stop_timeout
+            let groups = ecs.load_balancer.iter().flat_map(|it| &it.target_groups);
+            let delay = groups.map(|group| group.deregistration_delay).max();
+            delay.unwrap_or_default() + ecs.service.stop_timeout
         });
         let deployments: SimDuration =
             scenario.deployments.iter().map(|one| longest(one, scenario) + drain).sum();

@@ -550,7 +550,7 @@ fn the_thresholds_of_a_group_are_read() {
             "{attribute}, {{ Key: {routing}.count, Value: \"{count}\" }}, {{ Key: {routing}.percentage, Value: \"{percentage}\" }}"
         );
         let scenario = crate::support::read(&yaml.replace(attribute, &more))?;
-        let rule = scenario.load_balancer().target_groups[0].unhealthy_state_routing;
+        let rule = scenario.balancer().target_groups[0].unhealthy_state_routing;
         Ok::<_, String>((rule.count, rule.percent))
     };
     assert_eq!(fail_open("2", "off"), Ok((2, 0)));

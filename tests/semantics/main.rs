@@ -44,3 +44,4 @@ mod targets;
 mod tasks;
 mod traffic;
 mod validation;
+mod workers;

@@ -113,7 +113,7 @@ fn health_checks_have_defaults_of_their_own() {
                            HealthyThresholdCount: 5, UnhealthyThresholdCount: 2";
     let timeout = |setup: Setup, check: &str| {
         let scenario = read(&setup.yaml().replace(WRITTEN, check)).ok()?;
-        Some(scenario.load_balancer().target_groups[1].health_check.timeout.as_millis() / 1000)
+        Some(scenario.balancer().target_groups[1].health_check.timeout.as_millis() / 1000)
     };
     assert_eq!(timeout(scenario(), "Port: 80"), Some(5));
     assert_eq!(timeout(network(), "Port: 80"), Some(10));
@@ -126,7 +126,7 @@ fn health_checks_have_defaults_of_their_own() {
     let rest = none.find("traffic:").expect("a section");
     let bare = format!("{}{}", &none[..described], &none[rest..]);
     let scenario = read(&bare.replace("/app/", "/net/")).unwrap_or_else(|told| panic!("{told}"));
-    let check = scenario.load_balancer().target_groups[0].health_check;
+    let check = scenario.balancer().target_groups[0].health_check;
     assert_eq!(check.timeout.as_millis(), 10_000, "without a description too");
 }
 

@@ -39,7 +39,7 @@ fn health_checks_stay_within_their_ranges() {
         "Protocol: HTTP",
     );
     let scenario = crate::support::read(&bare).unwrap_or_else(|told| panic!("{told}"));
-    let check = scenario.load_balancer().target_groups[0].health_check;
+    let check = scenario.balancer().target_groups[0].health_check;
     let seconds = |duration: cutover::engine::time::SimDuration| duration.as_millis() / 1000;
     assert_eq!((seconds(check.interval), seconds(check.timeout)), (30, 5));
     assert_eq!((check.healthy_threshold, check.unhealthy_threshold), (5, 2));

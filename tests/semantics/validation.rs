@@ -161,7 +161,7 @@ fn a_good_request_is_accepted() {
     assert_eq!(errors(&loaded), Vec::<&Diagnostic>::new());
     let scenario = loaded.scenario.expect("it can be played");
     assert_eq!(scenario.first_deployment().application, "shop");
-    assert!(scenario.load_balancer().has_test_listener);
+    assert!(scenario.balancer().has_test_listener);
     // The test listener, the alarms and the triggers are optional, and so is the AppSpec's version.
     let text = changed(&[]);
     let from = text.find("          testTrafficRoute").expect("it is there");
@@ -804,7 +804,7 @@ fn without_a_group_the_consoles_settings_hold() {
     let loaded = without_group("    cluster: production\n", "web", "");
     assert!(!loaded.diagnostics.iter().any(|told| told.code.number() == "CUT0306"), "no alarm");
     let scenario = loaded.scenario.expect("it can be played");
-    let names = scenario.load_balancer().target_groups.each_ref().map(|group| &group.name);
+    let names = scenario.balancer().target_groups.each_ref().map(|group| &group.name);
     assert_eq!(names, ["blue", "green"], "the service's target groups");
     let deployment = scenario.first_deployment();
     assert_eq!(deployment.ready_wait, None, "rerouted at once");

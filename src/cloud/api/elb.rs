@@ -69,7 +69,7 @@ impl Cloud<'_> {
         let assumptions = &self.scenario.assumptions;
         let weights =
             out.draw(&assumptions.weight_propagation, Purpose::WeightPropagation, index, 0);
-        match self.scenario.load_balancer().kind {
+        match self.scenario.balancer().kind {
             LoadBalancerKind::Application => weights,
             LoadBalancerKind::Network => {
                 let tail = &assumptions.nlb_switch_tail;

@@ -135,6 +135,9 @@ impl Cloud<'_> {
         self.begin_container_checks(place, out);
         self.update_verdict(place, out);
         self.watch(task_set, out);
+        if self.scenario.is_worker() {
+            return self.await_running_step(place, out);
+        }
         let crash = self.task(place).crashes_at.since(out.now());
         self.step_after(register.min(crash), place, out);
     }
@@ -196,6 +199,8 @@ impl Cloud<'_> {
         if self.task(place).target.is_some() {
             self.meet(self.group_of(place), out);
             self.restart_target_checks(place, was_up, out);
+            self.await_running_step(place, out);
+        } else if self.scenario.is_worker() {
             self.await_running_step(place, out);
         } else {
             // Its target is still to be registered.

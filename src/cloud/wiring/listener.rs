@@ -34,7 +34,7 @@ impl Cloud<'_> {
         }
         if listener == Listener::Production {
             self.traffic.follow(weights, out);
-            if self.scenario.load_balancer().kind == LoadBalancerKind::Network {
+            if self.scenario.balancer().kind == LoadBalancerKind::Network {
                 let assumptions = &self.scenario.assumptions;
                 let until = out.now() + assumptions.nlb_reset_time;
                 self.traffic.reset_connections(until, assumptions.nlb_resets.as_f64());

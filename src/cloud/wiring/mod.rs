@@ -1,6 +1,6 @@
 //! What one resource's change means for another: the only place that sees two resources.
 //!
-//! `listener`, `target`, `spread` and `open_requests` are the load balancer's side; `task_set`, `verdict`, and with each task
+//! `listener`, `target`, `spread` and `open_requests` are the load balancer's side; `service` as it is found, `task_set`, `verdict`, and with each task
 //! `launch`, `task` and `stop` the scheduler's, `rolling` where it replaces one set by another; `probe` the checks between them; `function` the alias of a Lambda
 //! function, `instance` the instances of a deployment group; `monitoring` what CloudWatch makes of it, `scaling` what follows; `fault` what is broken on purpose, `leak`
 //! what tasks are worn out by. Each resource's own rules are in the file of its name above.
@@ -16,6 +16,7 @@ mod open_requests;
 mod probe;
 mod rolling;
 mod scaling;
+mod service;
 mod spread;
 mod stop;
 mod target;

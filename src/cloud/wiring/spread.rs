@@ -22,7 +22,7 @@ const LOOKS_A_STAY: u64 = 10;
 
 impl Cloud<'_> {
     fn rules_of(&self, group: TargetGroupId) -> &TargetGroup {
-        &self.scenario.load_balancer().target_groups[group.index()]
+        &self.scenario.balancer().target_groups[group.index()]
     }
 
     /// What requests to a group meet, and how many targets get them.
@@ -34,7 +34,7 @@ impl Cloud<'_> {
         let now = out.now();
         let scenario = self.scenario;
         let ttl = scenario.assumptions.dns_ttl;
-        let rules = &scenario.load_balancer().target_groups[group.index()];
+        let rules = &scenario.balancer().target_groups[group.index()];
         let mut found = std::mem::take(&mut self.found_targets);
         found.clear();
         let mut slow_step = None;
@@ -93,7 +93,7 @@ impl Cloud<'_> {
     /// was not found unhealthy.
     fn answer_dns(&mut self, now: SimTime) {
         let scenario = self.scenario;
-        let rules = &scenario.load_balancer().target_groups;
+        let rules = &scenario.balancer().target_groups;
         let in_force = self.listeners[Listener::Production as usize].in_force;
         let mut counts = [[[0; 2]; ZONES_MAX as usize]; 2];
         for task in &self.tasks {

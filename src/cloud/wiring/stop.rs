@@ -138,6 +138,11 @@ impl Cloud<'_> {
         self.count_running(task_set.index(), out);
         self.watch(task_set, out);
         out.follow(Fact::TaskStopRequested { task: id, task_set, code, unhealthy });
+        if was_healthy {
+            let cause = out.cause();
+            self.tell_counted(place, false, out);
+            out.because(cause);
+        }
     }
 
     fn begin_draining(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
@@ -152,7 +157,7 @@ impl Cloud<'_> {
         self.task_mut(place).serving[1] = out.now();
         let reason = TargetHealthReason::DeregistrationInProgress;
         self.set_target(place, TargetHealthState::Draining, reason, out);
-        self.scenario.load_balancer().target_groups[group.index()].deregistration_delay
+        self.scenario.balancer().target_groups[group.index()].deregistration_delay
     }
 
     /// The full delay is over, also for an idle target (ECS-TASK-18, ELB-DR-1).

@@ -73,14 +73,15 @@ impl<'s> Cloud<'s> {
     }
 
     pub(in crate::cloud) fn meet(&mut self, group: TargetGroupId, out: &mut Outbox<'_>) {
-        if self.scenario.shares_target_group() {
+        let Some(load_balancer) = self.scenario.load_balancer() else { return };
+        if load_balancer.is_shared {
             return self.meet_together(out);
         }
         if self.mixes_now() || self.mixed.is_some() {
             return self.meet_mixed(out);
         }
         let (found, open) = if self.is_even[group.index()] {
-            let rules = &self.scenario.load_balancer().target_groups[group.index()];
+            let rules = &load_balancer.target_groups[group.index()];
             let Met { reach, serving, fails_open } =
                 self.target_groups[group.index()].met(rules.unhealthy_state_routing);
             ((reach, serving), f64::from(u8::from(fails_open)))
@@ -94,7 +95,7 @@ impl<'s> Cloud<'s> {
     /// Two revisions stand behind one target group: each serving target gets as many requests as any other, so that the
     /// numbers of them are the weights of the two places (ECS-ROLL-3, CD-EC2-22).
     fn meet_together(&mut self, out: &mut Outbox<'_>) {
-        let rule = self.scenario.load_balancer().target_groups[0].unhealthy_state_routing;
+        let rule = self.scenario.balancer().target_groups[0].unhealthy_state_routing;
         let met = TargetGroup::met_together(&self.target_groups, rule);
         let few = |count: u32| u16::try_from(count).expect("tasks are limited");
         let serving = met.map(|met| few(met.serving));
@@ -124,7 +125,7 @@ impl<'s> Cloud<'s> {
     /// gets as many as any other (ECS-EXT-35).
     pub(in crate::cloud) fn meet_mixed(&mut self, out: &mut Outbox<'_>) {
         let abroad = self.abroad.expect("two revisions can only mix where a workflow lets them");
-        let groups = self.scenario.load_balancer().target_groups.each_ref();
+        let groups = self.scenario.balancer().target_groups.each_ref();
         let rules = groups.map(|group| group.unhealthy_state_routing);
         let in_force = self.listeners[Listener::Production as usize].in_force;
         let mix = mixed::mix(in_force, &self.target_groups, &abroad, rules);

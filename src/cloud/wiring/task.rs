@@ -75,7 +75,8 @@ impl Cloud<'_> {
     /// Arms what a RUNNING task does next by itself, if anything.
     pub(in crate::cloud) fn await_running_step(&self, place: TaskPlace, out: &mut Outbox<'_>) {
         let task = self.task(place);
-        let comes_up = if task.answering { SimTime::MAX } else { task.answers_from };
+        let has_come_up = task.answering || self.scenario.is_worker();
+        let comes_up = if has_come_up { SimTime::MAX } else { task.answers_from };
         let next = comes_up.min(task.crashes_at);
         if next < SimTime::MAX {
             out.schedule_at(next.max(out.now()), Event::TaskStep(place));

@@ -8,8 +8,13 @@ use crate::agenda::event::{Event, TaskPlace};
 use crate::aws::id::TaskSetId;
 use crate::aws::name::{HealthStatus, TargetHealthState};
 use crate::cloud::Cloud;
-use crate::cloud::task::{Verdict, purpose_of};
+use crate::cloud::task::{Task, Verdict, purpose_of};
 use crate::cloud::task_set::TaskSet;
+use crate::engine::time::{SimDuration, SimTime};
+use crate::journal::fact::Fact;
+
+/// How long a task has to be RUNNING that nothing checks before it counts as healthy. Rule: ECS-SVC-3.
+const SETTLING_TIME: SimDuration = SimDuration::from_secs(40);
 
 impl Cloud<'_> {
     /// The scheduler hears of a change after a latency (assumption `lb.state_to_ecs_latency`).
@@ -44,11 +49,14 @@ impl Cloud<'_> {
         if !self.task(place).is_running() {
             return;
         }
-        let verdict = self.judge(place);
+        let verdict = self.judge(place, out.now());
         let task = self.task_mut(place);
         let before = std::mem::replace(&mut task.verdict, verdict);
         let (task_set, running_since) = (task.task_set, task.running_since);
         if before != verdict {
+            if [before, verdict].contains(&Verdict::Healthy) {
+                self.tell_counted(place, verdict == Verdict::Healthy, out);
+            }
             let set = &mut self.task_sets[task_set.index()];
             set.healthy -= u32::from(before == Verdict::Healthy);
             set.healthy += u32::from(verdict == Verdict::Healthy);
@@ -72,6 +80,9 @@ impl Cloud<'_> {
                 }
             }
             Verdict::Healthy => self.stop_replaced(place, out),
+            Verdict::Unknown if self.is_unchecked() => {
+                out.schedule_at(running_since + SETTLING_TIME, Event::TaskVerdict(place));
+            }
             Verdict::Unknown => {}
         }
     }
@@ -145,11 +156,33 @@ impl Cloud<'_> {
         self.stop_task(oldest.expect("one is counted as replaced"), true, out);
     }
 
+    /// A task without a load balancer counts as healthy from now on, or no longer; of others their targets tell.
+    pub(in crate::cloud) fn tell_counted(
+        &self,
+        place: TaskPlace,
+        healthy: bool,
+        out: &mut Outbox<'_>,
+    ) {
+        if self.scenario.is_worker() {
+            let &Task { id: task, task_set, .. } = self.task(place);
+            out.follow(Fact::TaskCounted { task, task_set, healthy });
+        }
+    }
+
+    /// Whether nothing checks the tasks of the service.
+    fn is_unchecked(&self) -> bool {
+        self.scenario.is_worker() && self.scenario.service().container_check.is_none()
+    }
+
     /// Healthy by every check that is configured and in use (ECS-SVC-3). A group that no listener names is
-    /// unchecked, and unchecked is no objection (CD-ECS-33).
-    fn judge(&self, place: TaskPlace) -> Verdict {
+    /// unchecked, and unchecked is no objection (CD-ECS-33); without a load balancer and a check of its container a task
+    /// only has to have run for a while.
+    fn judge(&self, place: TaskPlace, now: SimTime) -> Verdict {
         let task = self.task(place);
         let target = match task.reported {
+            _ if self.is_unchecked() && now < task.running_since + SETTLING_TIME => {
+                Verdict::Unknown
+            }
             _ if !self.is_in_use(self.behind(place)) => Verdict::Healthy,
             Some(TargetHealthState::Healthy) => Verdict::Healthy,
             Some(TargetHealthState::Unhealthy) => Verdict::Unhealthy,

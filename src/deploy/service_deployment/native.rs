@@ -153,7 +153,7 @@ impl<'s> Run<'s> {
         if step > 0 && self.shift().step_bake_time.is_zero() {
             update = update.max(STEP_MIN);
         }
-        match self.scenario.load_balancer().kind {
+        match self.scenario.balancer().kind {
             LoadBalancerKind::Application => update,
             LoadBalancerKind::Network => {
                 update + out.draw(&assumptions.nlb_shift, Purpose::ServiceShift, index, 1)

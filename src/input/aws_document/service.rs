@@ -30,6 +30,8 @@ pub struct Service {
     pub health_check_grace_period: SimDuration,
     /// The load balancer as the service names it, and as its PRIMARY task set does if an answer tells.
     pub load_balancer: Option<ServiceLoadBalancer>,
+    /// Whether neither names any, which only ECS itself and an EXTERNAL controller deploy to.
+    pub has_no_balancer: bool,
     /// Its task definition: family, family and revision, or ARN, as it is written.
     pub task_definition: Option<Spanned<String>>,
     /// Where its tasks run, if it says.
@@ -68,6 +70,7 @@ impl Service {
             desired_count: Spanned { value: 0, span },
             health_check_grace_period: SimDuration::ZERO,
             load_balancer: None,
+            has_no_balancer: false,
             task_definition: None,
             launch_type: None,
             external: ExternalService::default(),
@@ -120,6 +123,7 @@ pub fn service(
     let task_definition = map.optional("taskDefinition", name);
     let launch_type = map.optional("launchType", launch_type);
     let load_balancer = map.refusing(exception, |map| load_balancer(map, field, deploys));
+    let has_no_balancer = load_balancer.is_none() && says_no_balancer(field.node);
     let is_of_ecs = deploys == DeploymentControllerType::Ecs;
     let configuration =
         is_of_ecs.then(|| map.optional("deploymentConfiguration", deployment_configuration));
@@ -131,6 +135,7 @@ pub fn service(
         desired_count: desired_count?,
         health_check_grace_period: grace,
         load_balancer,
+        has_no_balancer,
         task_definition,
         launch_type,
         external,
@@ -226,12 +231,12 @@ fn load_balancer<'a>(
     field: Field<'a>,
     deploys: DeploymentControllerType,
 ) -> Option<ServiceLoadBalancer> {
-    let is_external = deploys == DeploymentControllerType::External;
+    let is_of_code_deploy = deploys == DeploymentControllerType::CodeDeploy;
     let of_primary = map.optional("taskSets", list(task_set));
     let of_service = map.optional("loadBalancers", balancers).flatten();
     let of_primary = of_primary.unwrap_or_default().into_iter().flatten().flatten().next();
-    // A service of an EXTERNAL controller has none: its task sets do.
-    if !is_external && of_primary.is_none() && says_no_balancer(field.node) {
+    // A service of an EXTERNAL controller has none, its task sets may; that of ECS may be a worker.
+    if is_of_code_deploy && of_primary.is_none() && says_no_balancer(field.node) {
         map.tell(
             Diagnostic::new(
                 code::SERVICE_REFUSED,
@@ -240,8 +245,9 @@ fn load_balancer<'a>(
             )
             .label("no `loadBalancers` in it")
             .help(
-                "what is simulated is what requests meet, which come through one: `\"loadBalancers\": \
-                     [{\"targetGroupArn\": .., \"containerName\": .., \"containerPort\": ..}]`",
+                "CodeDeploy moves what requests meet, which come through one: write `\"loadBalancers\": \
+                     [{\"targetGroupArn\": .., \"containerName\": .., \"containerPort\": ..}]`, or let ECS deploy \
+                     it by `updateService`",
             ),
         );
     }

@@ -4,6 +4,7 @@
 
 use super::asked;
 use crate::aws::id::TargetGroupId;
+use crate::aws::name::ComputePlatform;
 use crate::aws::service::LaunchType;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::input::aws_document::task_set::{TaskSetRequest, refused};
@@ -21,7 +22,7 @@ const CONSTRAINTS_MAX: usize = 10;
 /// What the parts are looked up in.
 struct Lookup<'a> {
     resources: &'a Resources,
-    load_balancer: &'a LoadBalancer,
+    load_balancer: Option<&'a LoadBalancer>,
     monitoring: &'a Monitoring,
 }
 
@@ -33,11 +34,11 @@ pub fn workflow(
     to: &mut Diagnostics,
 ) -> Option<Workflow> {
     let section = sections.deployments[0].external.as_ref()?;
-    let Some(load_balancer) = load_balancer else {
+    if sections.platform != ComputePlatform::Ecs {
         let title = "an external controller drives ECS services only";
         to.push(Diagnostic::new(code::CONFLICTING_KEYS, section.span, title));
         return None;
-    };
+    }
     check_service(sections, to);
     let lookup = Lookup { resources: &sections.resources, load_balancer, monitoring: monitoring? };
     let creates_service = section.steps.iter().any(|step| {
@@ -49,9 +50,11 @@ pub fn workflow(
     let steps: Option<Vec<Step>> = steps;
     let abort: Option<Vec<Step>> = abort;
     let workflow = Workflow { poll: section.poll, abort_if, steps: steps?, abort: abort? };
-    let found = (!creates_service).then_some(load_balancer.original);
-    if workflow.mixes_revisions(found) {
-        check_mixture(sections, load_balancer, section.span, to);
+    if let Some(load_balancer) = load_balancer {
+        let found = (!creates_service).then_some(load_balancer.original);
+        if workflow.mixes_revisions(found) {
+            check_mixture(sections, load_balancer, section.span, to);
+        }
     }
     Some(workflow)
 }
@@ -158,46 +161,22 @@ impl Lookup<'_> {
         match action {
             WrittenAction::Ready(action) => Some(*action),
             WrittenAction::ModifyListener(written) => {
-                let weights = asked::weights(written, self.load_balancer, to)?;
-                let groups = self.load_balancer.target_groups.each_ref();
+                // Of a service without one it was told that there is none.
+                let load_balancer = self.load_balancer?;
+                let weights = asked::weights(written, load_balancer, to)?;
+                let groups = load_balancer.target_groups.each_ref();
                 let names = groups.map(|group| written.weights.contains_key(&group.name));
                 Some(Action::ModifyListener { listener: written.listener, weights, names })
             }
             WrittenAction::CreateTaskSet { set, replacement, request, span } => {
                 self.check_request(request, *span, to);
-                let target_group = self.target_group(request, *span, to)?;
                 let (set, replacement, scale) = (*set, *replacement, request.scale);
+                let target_group = match self.load_balancer {
+                    Some(load_balancer) => target_group(load_balancer, request, *span, to)?,
+                    // The places of the two revisions.
+                    None => TargetGroupId(replacement.into()),
+                };
                 Some(Action::CreateTaskSet { set, replacement, target_group, scale })
-            }
-        }
-    }
-
-    /// All task sets of a service have a load balancer, or none has; here there is one (ECS-EXT-7).
-    fn target_group(
-        &self,
-        request: &TaskSetRequest,
-        span: Span,
-        to: &mut Diagnostics,
-    ) -> Option<TargetGroupId> {
-        let [first, second] = self.load_balancer.target_groups.each_ref().map(|group| &group.name);
-        let Some(named) = &request.target_group else {
-            to.push(
-                refused(span, "a task set without a load balancer, where others have one")
-                    .label("no `loadBalancers` in it")
-                    .help(format!("bind it to `{first}` or `{second}`")),
-            );
-            return None;
-        };
-        match [first, second].iter().position(|name| **name == named.value) {
-            Some(index) => Some(TargetGroupId(u8::from(index == 1))),
-            None => {
-                let title = format!("there is no target group `{}`", named.value);
-                to.push(
-                    Diagnostic::new(code::DOCUMENTS_DISAGREE, named.span, title)
-                        .label("is to be bound to the task set")
-                        .help(format!("the target groups are `{first}` and `{second}`")),
-                );
-                None
             }
         }
     }
@@ -249,6 +228,36 @@ impl Lookup<'_> {
         if let Some(port) = request.container_port.as_ref().filter(|port| !is_open(port)) {
             let title = format!("the container `{}` has no port {}", name.value, port.value);
             to.push(refused(port.span, title).label("requests would go to it"));
+        }
+    }
+}
+
+/// All task sets of a service have a load balancer, or none has; where one has, all of them need one (ECS-EXT-7).
+fn target_group(
+    load_balancer: &LoadBalancer,
+    request: &TaskSetRequest,
+    span: Span,
+    to: &mut Diagnostics,
+) -> Option<TargetGroupId> {
+    let [first, second] = load_balancer.target_groups.each_ref().map(|group| &group.name);
+    let Some(named) = &request.target_group else {
+        to.push(
+            refused(span, "a task set without a load balancer, where others have one")
+                .label("no `loadBalancers` in it")
+                .help(format!("bind it to `{first}` or `{second}`")),
+        );
+        return None;
+    };
+    match [first, second].iter().position(|name| **name == named.value) {
+        Some(index) => Some(TargetGroupId(u8::from(index == 1))),
+        None => {
+            let title = format!("there is no target group `{}`", named.value);
+            to.push(
+                Diagnostic::new(code::DOCUMENTS_DISAGREE, named.span, title)
+                    .label("is to be bound to the task set")
+                    .help(format!("the target groups are `{first}` and `{second}`")),
+            );
+            None
         }
     }
 }

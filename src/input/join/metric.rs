@@ -48,13 +48,13 @@ impl<'a> Watchable<'a> {
     pub fn new(
         sections: &'a Sections,
         function: Option<&'a Function>,
-        ecs: Option<&'a (Service, LoadBalancer)>,
+        ecs: Option<&'a (Service, Option<LoadBalancer>)>,
     ) -> Watchable<'a> {
         let Sections { resources, revisions, .. } = sections;
         let has_load = |revision: &Revision| revision.capacity.is_some();
         Watchable {
             resources,
-            load_balancer: ecs.map(|(_, load_balancer)| load_balancer),
+            load_balancer: ecs.and_then(|(_, load_balancer)| load_balancer.as_ref()),
             instance_balancer: resources
                 .instances
                 .as_ref()
@@ -162,7 +162,16 @@ pub fn source(
 }
 
 /// Nothing of this namespace is deployed to.
-fn not_there(metric: &Metric, account: &Watchable<'_>) -> WithoutData {
+pub fn not_there(metric: &Metric, account: &Watchable<'_>) -> WithoutData {
+    if account.service.is_some() {
+        return WithoutData {
+            why: format!(
+                "the service has no load balancer, and nothing else publishes in `{}`",
+                metric.namespace
+            ),
+            help: "watch its `CPUUtilization`, or what the revisions publish with a `value`",
+        };
+    }
     match account.resources.instances {
         Some(_) => WithoutData {
             why: format!("nothing in `{}` is simulated beside these instances", metric.namespace),

@@ -3,7 +3,7 @@
 //! Not what each document of it says (`aws_document::scaling`). Rules: AAS-GEN-1, AAS-GEN-5, AAS-TT-1, AAS-TT-9, CW-ALARM-7.
 
 use super::alarm::place;
-use super::metric::{Watchable, WithoutData, source, without_data};
+use super::metric::{Watchable, WithoutData, not_there, source, without_data};
 use crate::aws::alarm::{ComparisonOperator, LowSampleCount, Statistic, TreatMissingData};
 use crate::aws::id::{AlarmId, TargetGroupId};
 use crate::aws::scaling::MetricStatistic;
@@ -183,24 +183,25 @@ fn tracked(
         TrackedMetric::Cpu { .. } => of_service("CPUUtilization"),
         TrackedMetric::Memory { .. } => of_service("MemoryUtilization"),
         TrackedMetric::RequestCountPerTarget(label) => {
-            let balancer = account.load_balancer.expect("what is scaled is a service");
-            let groups = &balancer.target_groups;
-            let place = groups.iter().position(|group| group.name == label.target_group);
+            let own = account.load_balancer.and_then(|balancer| {
+                let groups = &balancer.target_groups;
+                let place = groups.iter().position(|group| group.name == label.target_group)?;
+                Some(match balancer.is_shared {
+                    true => Scope::SharedTargetGroup,
+                    false => Scope::TargetGroup(TargetGroupId(place as u8)),
+                })
+            });
             let metric = Metric {
                 namespace: "AWS/ApplicationELB".into(),
                 name: "RequestCountPerTarget".into(),
                 dimensions: vec![("TargetGroup".into(), label.target_group.clone())],
             };
-            return match place {
-                Some(place) => {
-                    let scope = match balancer.is_shared {
-                        true => Scope::SharedTargetGroup,
-                        false => Scope::TargetGroup(TargetGroupId(place as u8)),
-                    };
-                    Ok((
-                        metric,
-                        Source { scope, measure: Measure::RequestsPerTarget, is_fine: false },
-                    ))
+            let measure = Measure::RequestsPerTarget;
+            return match own {
+                Some(scope) => Ok((metric, Source { scope, measure, is_fine: false })),
+                None if account.load_balancer.is_none() => {
+                    let why = not_there(&metric, account);
+                    Err((metric, why))
                 }
                 None => Err((
                     metric,

@@ -20,7 +20,9 @@ pub fn settle(sections: &mut Sections, to: &mut Diagnostics) {
     let own = sections.deployments[0].update_service.as_ref();
     let of_service = || sections.resources.service.deployment_configuration.clone();
     let Some(first) = own.map(|own| own.configuration.clone().over(of_service())) else { return };
-    if strategy(&first) == DeploymentStrategy::Rolling && !sections.operator.listeners.is_empty() {
+    let has_listener = strategy(&first) == DeploymentStrategy::Rolling
+        && !sections.resources.service.has_no_balancer;
+    if has_listener && !sections.operator.listeners.is_empty() {
         let title = "`ModifyListener` is to be called, and the listener has one target group";
         to.push(
             Diagnostic::new(code::CONFLICTING_KEYS, None, title)
@@ -70,7 +72,7 @@ fn tell_other_groups(
 pub fn service_deployment(
     section: &DeploymentSection,
     sections: &Sections,
-    load_balancer: &LoadBalancer,
+    load_balancer: Option<&LoadBalancer>,
     monitoring: &Monitoring,
     to: &mut Diagnostics,
 ) -> Option<ServiceDeployment> {
@@ -84,9 +86,12 @@ pub fn service_deployment(
     let is_first = std::ptr::eq(section, &sections.deployments[0]);
     let is_rolling = strategy == DeploymentStrategy::Rolling;
     if is_first {
-        check_date(strategy, configuration, load_balancer.kind, sections, to);
+        let kind = load_balancer.map(|load_balancer| load_balancer.kind);
+        check_date(strategy, configuration, kind, sections, to);
         let stays = sections.traffic.sessions.is_some();
-        check_load_balancer(strategy, load_balancer, stays, to);
+        if let Some(load_balancer) = load_balancer {
+            check_load_balancer(strategy, load_balancer, stays, to);
+        }
         if is_rolling {
             tell_deadlock(configuration, healthy_percent, sections, to);
         }
@@ -192,7 +197,7 @@ fn refused(span: Option<Span>, title: impl Into<String>) -> Diagnostic {
 fn check_date(
     strategy: DeploymentStrategy,
     configuration: &DeploymentConfiguration,
-    kind: LoadBalancerKind,
+    kind: Option<LoadBalancerKind>,
     sections: &Sections,
     to: &mut Diagnostics,
 ) {
@@ -218,7 +223,7 @@ fn check_date(
             check(semantics.has_native_shifts(), span, &what, "October 2025");
         }
     }
-    if kind == LoadBalancerKind::Network && strategy != DeploymentStrategy::Rolling {
+    if kind == Some(LoadBalancerKind::Network) && strategy != DeploymentStrategy::Rolling {
         let is_known = semantics.shifts_behind_network_load_balancer();
         let what = "a strategy with two target groups of a Network Load Balancer";
         check(is_known, span, what, "February 2026");

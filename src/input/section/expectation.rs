@@ -236,6 +236,7 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
         "InstanceLifecycleChanged",
         "OutdatedInstancesFound",
         "RevisionsMixed",
+        "TaskCounted",
         "RolledBack",
         "Http429",
         "Http500",

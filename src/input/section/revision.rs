@@ -44,6 +44,9 @@ impl Default for Revisions {
     }
 }
 
+/// The share of its requests that a revision fails of which nobody says anything: `request.base_error_rate`.
+pub const USUAL_ERRORS: Share = Share::from_parts_per_billion(1_000_000);
+
 /// A revision that fails one request in a thousand (`request.base_error_rate`) and passes every check.
 fn usual() -> Revision {
     let passes = Probe { fails: Share::ZERO, hangs: false };
@@ -51,7 +54,7 @@ fn usual() -> Revision {
         name: "original".into(),
         weight: 1.0,
         bad: false,
-        errors: Share::from_parts_per_billion(1_000_000),
+        errors: USUAL_ERRORS,
         defects: Vec::new(),
         client_errors: Share::ZERO,
         launch: None,
