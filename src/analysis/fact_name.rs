@@ -3,7 +3,7 @@
 use crate::journal::fact::Fact;
 
 /// The names of all facts, older ones first.
-pub const FACT_NAMES: [&str; 64] = [
+pub const FACT_NAMES: [&str; 65] = [
     "TaskSetFound",
     "ReplacementDrawn",
     "DeploymentCreated",
@@ -68,6 +68,7 @@ pub const FACT_NAMES: [&str; 64] = [
     "OutdatedInstancesFound",
     "RevisionsMixed",
     "TaskCounted",
+    "HealthyPercentReached",
 ];
 
 /// The position of a fact's name in [`FACT_NAMES`].
@@ -137,6 +138,7 @@ pub const fn index_of(fact: &Fact) -> usize {
         Fact::OutdatedInstancesFound { .. } => 61,
         Fact::RevisionsMixed { .. } => 62,
         Fact::TaskCounted { .. } => 63,
+        Fact::HealthyPercentReached { .. } => 64,
     }
 }
 

@@ -325,6 +325,7 @@ impl Outcome {
             | Fact::RequestsWaiting { .. }
             | Fact::EnvironmentsStarted { .. }
             | Fact::FailedTasksCounted { .. }
+            | Fact::HealthyPercentReached { .. }
             | Fact::ServiceDeploymentStageStarted { .. }
             | Fact::StageHookStatusChanged { .. }
             | Fact::RunEnded { .. } => {}

@@ -299,6 +299,7 @@ impl Fold {
             | Fact::InstancesFound { .. }
             | Fact::InstanceStateChanged { .. }
             | Fact::FailedTasksCounted { .. }
+            | Fact::HealthyPercentReached { .. }
             | Fact::StageHookStatusChanged { .. }
             | Fact::InstanceLifecycleChanged { .. }
             | Fact::OutdatedInstancesFound { .. }

@@ -302,11 +302,13 @@ impl<'s> Cloud<'s> {
         self.listeners.iter().any(|action| action.names[group.index()])
     }
 
-    /// Whether nothing is left to watch: no task set drains, no weights are on their way, no fault is to come.
+    /// Whether nothing is left to watch: no task set drains or is being replaced, no weights are on their way, no fault is to
+    /// come.
     pub fn is_quiet(&self) -> bool {
         let drained =
             self.task_sets.iter().all(|set| set.status != TaskSetStatus::Draining || set.deleted);
         drained
+            && self.rolling.is_none_or(|update| !update.goes_on())
             && !self.awaits_launch()
             && self.faults.is_over()
             && self.weights_on_their_way.iter().all(VecDeque::is_empty)

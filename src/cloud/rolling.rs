@@ -17,9 +17,21 @@ pub struct RollingUpdate {
     pub has_failed: bool,
     /// Whether it was told that nothing can be started or stopped.
     pub told_stuck: bool,
+    /// Whether it was told that as many tasks are healthy as make it succeed early (ECS-ROLL-8).
+    pub told_healthy: bool,
 }
 
 impl RollingUpdate {
+    /// An update that begins.
+    pub const fn begin(new: TaskSetId, old: TaskSetId) -> RollingUpdate {
+        RollingUpdate { new, old, has_failed: false, told_stuck: false, told_healthy: false }
+    }
+
+    /// Whether tasks will still be started and stopped for it.
+    pub const fn goes_on(&self) -> bool {
+        !self.has_failed && !self.told_stuck
+    }
+
     /// Whether a task set takes part in it.
     pub fn concerns(&self, task_set: TaskSetId) -> bool {
         self.new == task_set || self.old == task_set

@@ -3,14 +3,15 @@
 //! | stage | waits for | then |
 //! |---|---|---|
 //! | RollingOut | all tasks of the new revision healthy, none of the old left | the bake time, or the end |
-//! | Baking | schedule | the deployment succeeds |
+//! | Baking | schedule | the deployment succeeds, or |
+//! | CleaningUp | nothing left of the old one, where enough of the new are healthy | the deployment succeeds |
 //! | RollingBack | the same for the revision before | the rollback succeeds |
 //! | At | what the stage of a deployment with two target groups waits for (`native`) | the next stage |
 //!
 //! Beside it failed tasks are counted and alarms are looked at (`guards`); either may fail it, and each says on its own whether
 //! the revision before comes back. The way back is told as a deployment of its own, as CodeDeploy does it.
 //!
-//! Rules: ECS-ROLL-5, ECS-ROLL-6, ECS-CB-3, ECS-CB-5, ECS-DA-1 to ECS-DA-5, ECS-BG-10 (docs/semantics/environment.md).
+//! Rules: ECS-ROLL-5, ECS-ROLL-6, ECS-ROLL-8, ECS-CB-3, ECS-CB-5, ECS-DA-1 to ECS-DA-5, ECS-BG-10 (docs/semantics/environment.md).
 
 mod guards;
 mod hooks;
@@ -45,6 +46,7 @@ use native::Native;
 enum Stage {
     RollingOut,
     Baking,
+    CleaningUp,
     RollingBack,
     At(Native),
     Over,
@@ -156,6 +158,7 @@ impl<'s> Course<'s> for Run<'s> {
                 | Fact::TaskSetDeleted { .. }
                 | Fact::TaskStatusChanged { status: TaskStatus::Running, .. }
                 | Fact::FailedTasksCounted { .. }
+                | Fact::HealthyPercentReached { .. }
                 | Fact::ServiceStatusChanged { status: ServiceStatus::Draining }
         ) || is_alarm_news(fact)
     }
@@ -170,12 +173,16 @@ impl<'s> Course<'s> for Run<'s> {
             }
             Fact::TaskSetStabilityChanged { .. } | Fact::TaskSetDeleted { .. } => {
                 match self.stage {
+                    Stage::CleaningUp => self.end_bake(cloud, out),
                     Stage::At(at) => self.on_native_news(at, cloud, out),
                     _ => self.complete(cloud, out),
                 }
             }
             Fact::FailedTasksCounted { task_set, failed } if task_set == self.new => {
                 self.count_failures(failed, cloud, out);
+            }
+            Fact::HealthyPercentReached { .. } if self.stage == Stage::RollingOut => {
+                self.bake(cloud, out);
             }
             Fact::ServiceStatusChanged { .. } => self.lose_service(cloud, out),
             Fact::AlarmStateChanged { alarm, .. } => self.on_alarm_news(Some(alarm), cloud, out),
@@ -189,7 +196,7 @@ impl<'s> Course<'s> for Run<'s> {
     fn on_due(&mut self, timer: Timer, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
         match (timer, self.stage) {
             (Timer::AlarmPoll, _) => self.look_at_alarms(cloud, out),
-            (Timer::Schedule, Stage::Baking) => self.succeed(out),
+            (Timer::Schedule, Stage::Baking) => self.end_bake(cloud, out),
             (Timer::Schedule, Stage::At(at)) => self.on_native_due(at, cloud, out),
             (Timer::Schedule, Stage::RollingOut | Stage::RollingBack) => self.complete(cloud, out),
             (Timer::HookAnswer, Stage::At(at)) => self.on_hooks_due(at, cloud, out),
@@ -251,15 +258,28 @@ impl<'s> Run<'s> {
         }
         match self.stage {
             Stage::RollingBack => self.succeed(out),
-            Stage::RollingOut => {
-                self.begin_watch(cloud, out);
-                // Its alarms may have failed it at this instant.
-                if self.stage == Stage::RollingOut {
-                    self.stage = Stage::Baking;
-                    out.schedule(self.own.bake_time, self.timer(Timer::Schedule));
-                }
-            }
-            Stage::Baking | Stage::At(_) | Stage::Over => {}
+            Stage::RollingOut => self.bake(cloud, out),
+            Stage::Baking | Stage::CleaningUp | Stage::At(_) | Stage::Over => {}
+        }
+    }
+
+    /// As many of the new revision are healthy as there have to be: its alarms are watched for a while more.
+    fn bake(&mut self, cloud: &mut Cloud<'s>, out: &mut Outbox<'_>) {
+        self.begin_watch(cloud, out);
+        // Its alarms may have failed it at this instant.
+        if self.stage == Stage::RollingOut {
+            self.stage = Stage::Baking;
+            out.schedule(self.own.bake_time, self.timer(Timer::Schedule));
+        }
+    }
+
+    /// It succeeds, unless it waits for the old revision to be gone (ECS-ROLL-8).
+    fn end_bake(&mut self, cloud: &Cloud<'s>, out: &mut Outbox<'_>) {
+        let waits = self.own.early_success.is_some_and(|early| early.waits_for_cleanup);
+        if waits && !cloud.task_sets()[self.old.index()].deleted {
+            self.stage = Stage::CleaningUp;
+        } else {
+            self.succeed(out);
         }
     }
 

@@ -283,6 +283,9 @@ fn words(fact: &Fact) -> [u32; 4] {
         Fact::InstanceLifecycleChanged { instance, state } => {
             [head(68, state as u8, 0, 0), instance.0.into(), 0, 0]
         }
+        Fact::HealthyPercentReached { task_set, healthy } => {
+            [head(72, task_set.0, 0, 0), healthy, 0, 0]
+        }
         Fact::RevisionsMixed { weights } => [head(70, 0, 0, 0), pair(weights), 0, 0],
         Fact::TaskCounted { task, task_set, healthy } => {
             [head(71, task_set.0, healthy.into(), 0), task.0, 0, 0]

@@ -561,6 +561,13 @@ pub enum Fact {
         /// Whether it counts.
         healthy: bool,
     },
+    /// As many tasks of the revision that a rolling update brings are healthy as make it succeed early. Rule: ECS-ROLL-8.
+    HealthyPercentReached {
+        /// Its task set.
+        task_set: TaskSetId,
+        /// How many are healthy.
+        healthy: u32,
+    },
     /// The run is over: the last entry of every journal.
     RunEnded {
         /// Whether every deployment had ended; else a limit stopped the run.

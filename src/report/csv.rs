@@ -196,6 +196,9 @@ fn told(entry: &Entry, report: &Report) -> Option<Told> {
         Fact::StageHookStatusChanged { deployment, stage, status, .. } => {
             ("hook", id(deployment), format!("{stage} {status}"))
         }
+        Fact::HealthyPercentReached { task_set, healthy } => {
+            ("healthy tasks", sides.of_task_set(task_set).as_str().to_owned(), healthy.to_string())
+        }
         Fact::FailedTasksCounted { task_set, failed } => {
             let side = sides.of_task_set(task_set).as_str();
             ("failed tasks", side.to_owned(), failed.to_string())

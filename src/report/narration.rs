@@ -209,6 +209,7 @@ impl Teller<'_> {
             | Fact::RevisionsMixed { .. }
             | Fact::ServiceDeploymentStageStarted { .. }
             | Fact::StageHookStatusChanged { .. }
+            | Fact::HealthyPercentReached { .. }
             | Fact::FailedTasksCounted { .. } => {
                 let told = service_deployment::told(&entry.fact, sides, &mut self.tenth);
                 if let Some((tone, what)) = told {

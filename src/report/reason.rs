@@ -134,6 +134,9 @@ fn happened(entry: &Entry, series: &Series, clock: Clock) -> String {
         Fact::StageHookStatusChanged { stage, status, .. } => {
             format!("a hook of {stage} was {status}")
         }
+        Fact::HealthyPercentReached { healthy, .. } => {
+            format!("{} of the deployment were healthy", wording::counted(healthy.into(), "task"))
+        }
         Fact::FailedTasksCounted { failed, .. } => {
             format!("{} of the deployment failed", wording::counted(failed.into(), "task"))
         }

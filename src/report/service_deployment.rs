@@ -32,6 +32,11 @@ pub fn told(fact: &Fact, sides: &Sides, tenth: &mut u32) -> Option<(Tone, String
             let what = format!("requests follow the targets: {weight} % on the replacement");
             (before != *tenth).then_some((Tone::Plain, what))
         }
+        Fact::HealthyPercentReached { task_set, healthy } => {
+            let side = sides.of_task_set(task_set).as_str();
+            let tasks = counted(healthy.into(), "healthy task");
+            Some((Tone::Good, format!("{side}: {tasks}, enough for the deployment")))
+        }
         Fact::FailedTasksCounted { task_set, failed } => {
             let side = sides.of_task_set(task_set).as_str();
             Some((Tone::Bad, format!("{side}: {} counted", counted(failed.into(), "failed task"))))

@@ -133,8 +133,17 @@ const BREAKER_THRESHOLD: Change = Change {
     source: "ECS API of August 2026",
 };
 
+const EARLY_SUCCESS: Change = Change {
+    since: (2026, 9),
+    what: "early success criteria of a rolling update",
+    before: "unknown",
+    from: "a share of healthy tasks may complete a deployment",
+    rules: "ECS-ROLL-8",
+    source: "AWS CDK 2.272.0 of September 2026, the first to have the type",
+};
+
 /// Everything that depends on the date, in the order of the dates.
-pub const CHANGES: [Change; 12] = [
+pub const CHANGES: [Change; 13] = [
     IDLE_GROUP,
     BREAKER_FLOOR,
     BREAKER_LATER,
@@ -147,6 +156,7 @@ pub const CHANGES: [Change; 12] = [
     NATIVE_NLB,
     PAUSE_HOOKS,
     BREAKER_THRESHOLD,
+    EARLY_SUCCESS,
 ];
 
 impl Semantics {
@@ -217,6 +227,11 @@ impl Semantics {
     /// Whether the circuit breaker's threshold can be set. Rule: ECS-CB-1.
     pub const fn has_breaker_thresholds(self) -> bool {
         self.knows(&BREAKER_THRESHOLD)
+    }
+
+    /// Whether a rolling update can succeed early. Rule: ECS-ROLL-8.
+    pub const fn has_early_success(self) -> bool {
+        self.knows(&EARLY_SUCCESS)
     }
 
     /// Whether an idle target group stays attached with weight 0, so that Install sees its health.

@@ -2,7 +2,7 @@
 //!
 //! Plain data and the pure rules of it: how many tasks there may be, how many failures are too many. Not who starts and
 //! stops tasks (`cloud`), nor who ends the deployment (`deploy::service_deployment`).
-//! Rules: ECS-ROLL-1, ECS-CB-1, ECS-CB-2, ECS-CB-7, ECS-DA-1, ECS-DA-4 (docs/semantics/environment.md).
+//! Rules: ECS-ROLL-1, ECS-ROLL-8, ECS-CB-1, ECS-CB-2, ECS-CB-7, ECS-DA-1, ECS-DA-4 (docs/semantics/environment.md).
 
 pub mod shift;
 
@@ -24,6 +24,8 @@ pub struct ServiceDeployment {
     pub healthy_percent: HealthyPercent,
     /// `deploymentCircuitBreaker`, if it is enabled.
     pub circuit_breaker: Option<CircuitBreaker>,
+    /// `earlySuccessCriteria`, if they are enabled; only a rolling update has them.
+    pub early_success: Option<EarlySuccess>,
     /// `alarms.rollback`: whether a deployment that an alarm fails is rolled back. Which alarms these are says the
     /// deployment.
     pub alarms_roll_back: bool,
@@ -75,6 +77,23 @@ impl HealthyPercent {
     pub const fn is_deadlocked(self, desired_count: u32) -> bool {
         let Bounds { lower, upper } = self.bounds(desired_count);
         desired_count > 0 && upper <= desired_count && lower >= desired_count
+    }
+}
+
+/// `earlySuccessCriteria`: a rolling update succeeds once this share of its tasks is healthy. Rule: ECS-ROLL-8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EarlySuccess {
+    /// `healthyPercent` of the desired count: `minimumHealthyPercent` to 100.
+    pub healthy_percent: u32,
+    /// `sourceServiceRevisionCleanup`: whether it waits until no task of the old revision is left (`BLOCKING`), or these go
+    /// after it (`DEFERRED`).
+    pub waits_for_cleanup: bool,
+}
+
+impl EarlySuccess {
+    /// How many healthy tasks are enough: rounded up. Rule: ECS-ROLL-8.
+    pub const fn healthy_tasks(self, desired_count: u32) -> u32 {
+        (desired_count as u64 * self.healthy_percent as u64).div_ceil(100) as u32
     }
 }
 
@@ -143,6 +162,17 @@ mod tests {
             let percent = HealthyPercent { minimum, maximum };
             assert_eq!(percent.bounds(desired), Bounds { lower, upper }, "{desired} {percent:?}");
             assert_eq!(percent.is_deadlocked(desired), is_deadlocked, "{desired} {percent:?}");
+        }
+    }
+
+    /// ECS-ROLL-8: the two examples of the guide.
+    #[test]
+    fn a_share_of_healthy_tasks_is_rounded_up() {
+        for (healthy_percent, desired, tasks) in
+            [(90, 100, 90), (50, 3, 2), (100, 7, 7), (0, 7, 0), (1, 5000, 50)]
+        {
+            let early = EarlySuccess { healthy_percent, waits_for_cleanup: true };
+            assert_eq!(early.healthy_tasks(desired), tasks, "{healthy_percent} % of {desired}");
         }
     }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use cutover::aws::name::{DeploymentStatus, ErrorCode, StopCode, TargetHealthState, TaskStatus};
 use cutover::journal::fact::Fact;
+use cutover::simulation::limit::StopReason::HorizonReached;
 
 use crate::ecs_service::{Service, service};
 use crate::support::{Played, play, read, told};
@@ -649,4 +650,88 @@ fn a_task_goes_once_its_replacement_is_unhealthy_too() {
     // checks, and would have grace until 1320 s.
     assert_eq!(run.value("replacement_running", 720), 2);
     assert_eq!(run.stops(1), "750 task 1 ServiceSchedulerInitiated unhealthy");
+}
+
+// ---- early success ---------------------------------------------------------------------------------------
+
+/// Half of the tasks at a time, as in T57, and enough are healthy at a share of them.
+fn early(percent: u32, cleanup: &str) -> Service {
+    rolling(50, 100).configured(&format!(
+        "earlySuccessCriteria: {{ enable: true, healthyPercent: {percent}, sourceServiceRevisionCleanup: {cleanup} }}"
+    ))
+}
+
+/// How many healthy tasks were enough, and when.
+fn enough(run: &Played) -> String {
+    run.told(|fact| match fact {
+        Fact::HealthyPercentReached { task_set, healthy } => Some(format!("{task_set}:{healthy}")),
+        _ => None,
+    })
+}
+
+/// ECS-ROLL-8: with `DEFERRED` the deployment succeeds once the share is healthy, with `BLOCKING` once the old tasks are gone
+/// too; what is left of the rollout goes on after it, and the run with it.
+#[test]
+fn a_share_of_healthy_tasks_may_be_enough() {
+    let deferred = early(50, "DEFERRED").run();
+    assert_eq!(enough(&deferred), "90 1:2");
+    assert_eq!(deferred.statuses(0), "0 Created, 0 InProgress, 90 Succeeded");
+    let blocking = early(50, "BLOCKING").run();
+    assert_eq!(enough(&blocking), "90 1:2");
+    assert_eq!(blocking.statuses(0), "0 Created, 0 InProgress, 120 Succeeded");
+    for run in [deferred, blocking] {
+        assert_eq!(kept(&run), "0 2, 90 0");
+        assert_eq!([179, 180].map(|at| run.value("replacement_running", at)), [2, 4]);
+        assert_eq!(run.task_set(0), "0 ACTIVE, 90 DRAINING");
+    }
+    // A share of more than two of four is no share of two.
+    assert_eq!(enough(&early(51, "DEFERRED").run()), "180 1:4");
+    let off = rolling(50, 100).configured("earlySuccessCriteria: { enable: false }").run();
+    assert_eq!(
+        (enough(&off), off.row().end),
+        (String::new(), early(51, "BLOCKING").run().row().end)
+    );
+}
+
+/// ECS-ROLL-8, ECS-DA-4: the alarms are watched up to the end of the bake time and no longer, the circuit breaker as well.
+#[test]
+fn what_watches_a_deployment_ends_with_its_early_success() {
+    let alarmed = |at| early(50, "DEFERRED").configured(ALARM).line(&alarm_at(at)).run();
+    let (late, in_time) = (alarmed(220), alarmed(170));
+    assert_eq!(late.statuses(0), "0 Created, 0 InProgress, 210 Succeeded", "120 s after 90 s");
+    assert_eq!(in_time.statuses(0), "0 Created, 0 InProgress, 180 Failed");
+    // The last two tasks never start, and nobody fails the deployment for it.
+    let failing = early(50, "DEFERRED")
+        .configured(BREAKER)
+        .line("operator: [{ at: 100s, do: BatchDeleteImage, image: replacement }]")
+        .run();
+    assert_eq!(failing.statuses(0), "0 Created, 0 InProgress, 90 Succeeded");
+    let HorizonReached { .. } = failing.ended.reason else { panic!("{:?}", failing.ended) };
+}
+
+/// ECS-ROLL-8: what is asked of the criteria, at its place.
+#[test]
+fn early_success_criteria_are_checked() {
+    let told = |criteria: &str| {
+        rolling(50, 100).configured(&format!("earlySuccessCriteria: {criteria}")).told()
+    };
+    let below =
+        told("{ enable: true, healthyPercent: 49, sourceServiceRevisionCleanup: BLOCKING }");
+    assert!(below.contains("`healthyPercent` is 49, below `minimumHealthyPercent`"), "{below}");
+    let none = told("{ enable: true }");
+    assert!(
+        none.contains("healthyPercent") && none.contains("sourceServiceRevisionCleanup"),
+        "{none}"
+    );
+    let beyond = told("{ enable: true, healthyPercent: 101, sourceServiceRevisionCleanup: LATER }");
+    assert!(beyond.contains("0 to 100") && beyond.contains("DEFERRED"), "{beyond}");
+    let early = |cleanup| early(50, cleanup);
+    let august = early("BLOCKING").since("2026-08").told();
+    assert!(august.contains("September 2026"), "{august}");
+    let canary = early("BLOCKING").configured("strategy: CANARY").with_alternate(false).told();
+    assert!(canary.contains("`earlySuccessCriteria` with the strategy `CANARY`"), "{canary}");
+    let fix = early("DEFERRED").then_fix("launch: 60s").told();
+    assert!(fix.contains("BLOCKING"), "{fix}");
+    let fix = early("BLOCKING").then_fix("launch: 60s").run();
+    assert!(fix.statuses(1).ends_with("Succeeded"), "{}", fix.statuses(1));
 }

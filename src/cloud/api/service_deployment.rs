@@ -28,7 +28,7 @@ impl<'s> Cloud<'s> {
         let old = self.primary_task_set();
         let (old, place) = (old.id, old.target_group.other());
         let new = TaskSetId(u8::try_from(self.task_sets.len()).expect("task sets are limited"));
-        self.rolling = Some(RollingUpdate { new, old, has_failed: false, told_stuck: false });
+        self.rolling = Some(RollingUpdate::begin(new, old));
         let cause = out.cause();
         self.create_task_set(deployment, runs, place, Scale::FULL, out);
         out.because(cause);
@@ -49,8 +49,7 @@ impl<'s> Cloud<'s> {
     /// The revision before comes back, with what is left of its tasks (ECS-CB-5). Returns those, if there are any.
     pub fn turn_update_back(&mut self, out: &mut Outbox<'_>) -> Option<TaskSetId> {
         let RollingUpdate { new: failed, old, .. } = self.rolling?;
-        self.rolling =
-            Some(RollingUpdate { new: old, old: failed, has_failed: false, told_stuck: false });
+        self.rolling = Some(RollingUpdate::begin(old, failed));
         let set = &mut self.task_sets[old.index()];
         set.failed_tasks = 0;
         self.update_service_primary_task_set(old, out);

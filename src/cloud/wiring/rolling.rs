@@ -1,7 +1,7 @@
 //! The scheduler replaces the tasks of one revision by those of another, as its percentages allow.
 //!
 //! How many it may start and stop is counted in `cloud::rolling`; who begins a rolling update and gives it up is a controller's
-//! matter. Rules: ECS-ROLL-3, ECS-ROLL-5, ECS-ROLL-7, ECS-SVC-6, ECS-CB-3, ECS-CB-4, ECS-CB-7, ECS-PROT-1, ECS-PROT-2 (docs/semantics).
+//! matter. Rules: ECS-ROLL-3, ECS-ROLL-5, ECS-ROLL-7, ECS-ROLL-8, ECS-SVC-6, ECS-CB-3, ECS-CB-4, ECS-CB-7, ECS-PROT-1, ECS-PROT-2 (docs/semantics).
 
 use crate::agenda::Outbox;
 use crate::agenda::event::Event;
@@ -88,11 +88,25 @@ impl Cloud<'_> {
             let code = ServiceEventCode::DeploymentConfigurationBlocks;
             self.tell_service_event(update.new, code, EVENT_AGAIN, out);
         }
+        self.tell_healthy(out);
         let before = out.cause();
         self.launch_tasks(update.new, start, out);
         self.stop_old(update.old, stop, out);
         out.because(before);
         self.end_update(update, out);
+    }
+
+    /// As many tasks of the new revision are healthy as make the deployment succeed early (ECS-ROLL-8).
+    fn tell_healthy(&mut self, out: &mut Outbox<'_>) {
+        let Some(update) = self.rolling.as_mut().filter(|update| !update.told_healthy) else {
+            return;
+        };
+        let early = self.deployment_configuration.and_then(|own| own.early_success);
+        let healthy = self.task_sets[update.new.index()].healthy;
+        if early.is_some_and(|early| healthy >= early.healthy_tasks(self.desired_count)) {
+            update.told_healthy = true;
+            out.record(Fact::HealthyPercentReached { task_set: update.new, healthy });
+        }
     }
 
     /// Stops so many tasks of the old revision, as far as none is protected; when the first protection ends, what may be stopped
@@ -149,11 +163,19 @@ impl Cloud<'_> {
         self.watch(task_set, out);
     }
 
-    /// The update is over once all of the new revision are healthy and nothing is left of the old one but what stops.
+    /// The update is over once all of the new revision are healthy and nothing is left of the old one but what stops. The old
+    /// one may go before, when enough of the new are healthy (ECS-ROLL-8).
     fn end_update(&mut self, update: RollingUpdate, out: &mut Outbox<'_>) {
         let [new, old] = [update.new, update.old].map(|set| &self.task_sets[set.index()]);
-        if new.is_steady() && old.computed_desired_count == 0 && old.live() == 0 {
+        if old.computed_desired_count > 0 || old.live() > 0 {
+            return;
+        }
+        let is_enough = self.rolling.is_some_and(|update| update.told_healthy);
+        let (is_over, goes) = (new.is_steady(), old.status != TaskSetStatus::Draining);
+        if is_over {
             self.rolling = None;
+        }
+        if goes && (is_over || is_enough) {
             self.set_task_set_status(update.old, TaskSetStatus::Draining, out);
             self.delete_if_empty(update.old, out);
         }

@@ -57,7 +57,7 @@ impl<'s> Run<'s> {
     /// From when its alarms count to its end, or until the revision before is cleaned up; a rollback has none.
     fn looks(&self) -> Option<AlarmPoll<'s>> {
         let looks = match self.stage {
-            Stage::RollingOut | Stage::Baking => self.is_watched,
+            Stage::RollingOut | Stage::Baking | Stage::CleaningUp => self.is_watched,
             Stage::At(_) => self.is_watched && !self.stage.is_cleaning_up(),
             Stage::RollingBack | Stage::Over => false,
         };

@@ -1,6 +1,6 @@
 //! `deploymentConfiguration` of a service or of `UpdateService`: how ECS itself deploys.
 //!
-//! Rules: ECS-ROLL-1, ECS-CB-1, ECS-CB-2, ECS-DA-1, ECS-BG-1 to ECS-BG-5 (docs/semantics/environment.md).
+//! Rules: ECS-ROLL-1, ECS-ROLL-8, ECS-CB-1, ECS-CB-2, ECS-DA-1, ECS-BG-1 to ECS-BG-5 (docs/semantics/environment.md).
 
 use crate::aws::exception::Exception;
 use crate::aws::service::{DeploymentStrategy, HookTargetType, ServiceDeploymentStage};
@@ -10,7 +10,7 @@ use crate::input::aws_document::deployment_group::alarm::AlarmConfiguration;
 use crate::input::aws_document::value::{count, decimal, filled, spanned};
 use crate::input::decode::{Field, Map, boolean, choice, integer, list, scalar_text};
 use crate::scenario::service_deployment::shift::Shift;
-use crate::scenario::service_deployment::{BreakerThreshold, CircuitBreaker};
+use crate::scenario::service_deployment::{BreakerThreshold, CircuitBreaker, EarlySuccess};
 
 /// What is written; what is not has a default, or the service's own value.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +21,8 @@ pub struct DeploymentConfiguration {
     pub maximum: Option<Spanned<u32>>,
     /// `deploymentCircuitBreaker`; nothing inside if it is not enabled.
     pub circuit_breaker: Option<Option<CircuitBreaker>>,
+    /// `earlySuccessCriteria`; nothing inside if they are not enabled.
+    pub early_success: Option<Spanned<Option<EarlySuccess>>>,
     /// `alarms`, and whether one that goes off rolls back.
     pub alarms: Option<(AlarmConfiguration, bool)>,
     /// `strategy`.
@@ -57,6 +59,7 @@ impl DeploymentConfiguration {
             minimum: self.minimum.or(other.minimum),
             maximum: self.maximum.or(other.maximum),
             circuit_breaker: self.circuit_breaker.or(other.circuit_breaker),
+            early_success: self.early_success.or(other.early_success),
             alarms: self.alarms.or(other.alarms),
             strategy: self.strategy.or(other.strategy),
             bake_time: self.bake_time.or(other.bake_time),
@@ -87,6 +90,7 @@ pub fn deployment_configuration(
         minimum: map.optional("minimumHealthyPercent", spanned(count(0..=PERCENT_MAX))),
         maximum: map.optional("maximumPercent", spanned(count(0..=PERCENT_MAX))),
         circuit_breaker: map.optional("deploymentCircuitBreaker", circuit_breaker),
+        early_success: map.optional("earlySuccessCriteria", spanned(early_success)),
         alarms: map.optional("alarms", alarms),
         strategy: map.optional("strategy", spanned(choice(&strategies))),
         bake_time: map.optional("bakeTimeInMinutes", spanned(minutes(0, DAY_MINUTES))),
@@ -139,6 +143,32 @@ fn threshold(field: Field, to: &mut Diagnostics) -> Option<BreakerThreshold> {
         "UNBOUNDED_PERCENT" => BreakerThreshold::UnboundedPercent(value),
         _ => BreakerThreshold::BoundedPercent(value),
     })
+}
+
+/// `earlySuccessCriteria`: `enable` is required, and the other two where it is true. Rule: ECS-ROLL-8.
+fn early_success(field: Field, to: &mut Diagnostics) -> Option<Option<EarlySuccess>> {
+    let mut map = Map::open_aws(field, to)?;
+    let is_enabled = map.required("enable", boolean);
+    let percent = count(0..=100);
+    let cleanup = choice(&[("BLOCKING", true), ("DEFERRED", false)]);
+    let (percent, waits_for_cleanup) = match is_enabled {
+        Some(true) => (
+            map.required("healthyPercent", percent),
+            map.required("sourceServiceRevisionCleanup", cleanup),
+        ),
+        _ => (
+            map.optional("healthyPercent", percent),
+            map.optional("sourceServiceRevisionCleanup", cleanup),
+        ),
+    };
+    map.unused();
+    match is_enabled? {
+        true => Some(Some(EarlySuccess {
+            healthy_percent: percent?,
+            waits_for_cleanup: waits_for_cleanup?,
+        })),
+        false => Some(None),
+    }
 }
 
 /// `alarms`: names, `enable`, `rollback`. Rule: ECS-DA-1.

@@ -1,10 +1,10 @@
 //! A deployment of ECS itself, joined from `UpdateService`, the service, its alarms and the date.
 //!
-//! Rules: ECS-ROLL-3, ECS-CB-2, ECS-DA-4, ECS-BG-1, ECS-BG-3, ECS-BG-5, ECS-BG-8 (docs/semantics/environment.md).
+//! Rules: ECS-ROLL-3, ECS-ROLL-8, ECS-CB-2, ECS-DA-4, ECS-BG-1, ECS-BG-3, ECS-BG-5, ECS-BG-8 (docs/semantics/environment.md).
 
 use crate::aws::exception::Exception;
 use crate::aws::service::{DeploymentStrategy, HookTargetType};
-use crate::diagnostic::{Diagnostic, Diagnostics, Span, code};
+use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::engine::time::SimDuration;
 use crate::input::aws_document::service_deployment::{DeploymentConfiguration, LifecycleHook};
 use crate::input::load::Sections;
@@ -13,7 +13,9 @@ use crate::scenario::deployment::{Creation, Deployment};
 use crate::scenario::monitoring::Monitoring;
 use crate::scenario::service::{LoadBalancer, LoadBalancerKind};
 use crate::scenario::service_deployment::shift::{Shift, StageFunction, StageHook};
-use crate::scenario::service_deployment::{BreakerThreshold, HealthyPercent, ServiceDeployment};
+use crate::scenario::service_deployment::{
+    BreakerThreshold, EarlySuccess, HealthyPercent, ServiceDeployment,
+};
 
 /// Where ECS itself deploys: what each `UpdateService` does not say it has from the first one, and then from the service.
 pub fn settle(sections: &mut Sections, to: &mut Diagnostics) {
@@ -118,6 +120,7 @@ pub fn service_deployment(
         hooks,
         healthy_percent,
         circuit_breaker: configuration.circuit_breaker.flatten().filter(|_| is_rolling),
+        early_success: early_success(strategy, configuration, healthy_percent, to),
         alarms_roll_back: configuration.alarms.as_ref().is_some_and(|(_, rollback)| *rollback),
         has_completed_revision: sections.resources.service.has_completed_revision,
         fails_to_change_strategy: is_rolling
@@ -149,6 +152,31 @@ fn shift(strategy: DeploymentStrategy, configuration: &DeploymentConfiguration) 
         DeploymentStrategy::Linear => Some(configuration.linear.unwrap_or(Shift::LINEAR)),
         DeploymentStrategy::Canary => Some(configuration.canary.unwrap_or(Shift::CANARY)),
     }
+}
+
+/// When a rolling update succeeds before all of its tasks are healthy; no other strategy does. Rule: ECS-ROLL-8.
+fn early_success(
+    strategy: DeploymentStrategy,
+    configuration: &DeploymentConfiguration,
+    percent: HealthyPercent,
+    to: &mut Diagnostics,
+) -> Option<EarlySuccess> {
+    let Spanned { value: Some(early), span } = configuration.early_success? else { return None };
+    if strategy != DeploymentStrategy::Rolling {
+        let title = format!("`earlySuccessCriteria` with the strategy `{strategy}`");
+        let help = "take them away, or write `enable: false`: only `ROLLING` has them (ECS-ROLL-8)";
+        to.push(refused(Some(span), title).help(help));
+        return None;
+    }
+    if early.healthy_percent < percent.minimum {
+        let title = format!(
+            "`healthyPercent` is {}, below `minimumHealthyPercent`, which is {}",
+            early.healthy_percent, percent.minimum
+        );
+        let help = format!("write {} to 100 (ECS-ROLL-8)", percent.minimum);
+        to.push(refused(Some(span), title).help(help));
+    }
+    Some(early)
 }
 
 /// How long a rolling update goes on for its alarms: the longest of them, a minute at least, and less than five where they
@@ -239,6 +267,10 @@ fn check_date(
         let is_known = is_plain || semantics.has_breaker_thresholds();
         check(is_known, None, "a threshold of the circuit breaker", "July 2026");
     }
+    if let Some(Spanned { value: Some(_), span }) = configuration.early_success {
+        let is_known = semantics.has_early_success();
+        check(is_known, Some(span), "`earlySuccessCriteria`", "September 2026");
+    }
 }
 
 /// What the simulation cannot follow with one target group, and what a Network Load Balancer cannot do.
@@ -299,6 +331,18 @@ fn tell_deadlock(
 /// Whether a later deployment could meet two revisions that a failed one left beside each other.
 pub fn check_sequence(deployments: &[Deployment], to: &mut Diagnostics) {
     let Some((_, earlier)) = deployments.split_last() else { return };
+    let leaves_old = earlier.iter().any(|deployment| {
+        let own = deployment.service_deployment.as_ref().and_then(|own| own.early_success);
+        own.is_some_and(|early| !early.waits_for_cleanup)
+    });
+    if leaves_old {
+        let title = "a deployment succeeds before its old tasks are gone, and another follows it";
+        to.push(
+            Diagnostic::new(code::NOT_SIMULATED, None, title)
+                .label("three revisions of a service cannot be beside each other")
+                .help("write `sourceServiceRevisionCleanup: BLOCKING` for the earlier one"),
+        );
+    }
     let may_stay = earlier.iter().any(|deployment| {
         let own = deployment.service_deployment.as_ref();
         own.is_some_and(|own| {

@@ -237,6 +237,7 @@ pub const VOCABULARY: Vocabulary = Vocabulary {
         "OutdatedInstancesFound",
         "RevisionsMixed",
         "TaskCounted",
+        "HealthyPercentReached",
         "RolledBack",
         "Http429",
         "Http500",
