@@ -83,6 +83,11 @@ pub enum ErrorMessage {
         /// How many.
         failed: u32,
     },
+    /// The image of a deployment of ECS could not be resolved for too many tasks (ECS-CB-6).
+    ImageNotResolved {
+        /// How many.
+        failed: u32,
+    },
     /// A stage of a deployment of ECS took longer than it may, or the whole did (ECS-BG-6).
     StageTooLong {
         /// The limit, in whole minutes.
@@ -154,6 +159,7 @@ impl ErrorMessage {
             }
             Self::StageTooLong { .. }
             | Self::StageHookFailed
+            | Self::ImageNotResolved { .. }
             | Self::CircuitBreakerTripped { .. } => self.of_ecs(),
             Self::StoppedByRequest => String::from("The deployment was stopped by a user."),
             Self::PrimaryNotBehindListener => String::from(
@@ -211,6 +217,11 @@ impl ErrorMessage {
             }
             Self::CircuitBreakerTripped { failed } => {
                 format!("The deployment circuit breaker of ECS tripped: {failed} tasks failed.")
+            }
+            Self::ImageNotResolved { failed } => {
+                format!(
+                    "The image of the service revision could not be resolved for {failed} tasks."
+                )
             }
             _ => String::from("The service deployment failed because of a lifecycle hook."),
         }

@@ -72,6 +72,8 @@ pub struct TaskSet<'s> {
     pub start_failures: u32,
     /// `failedTasks`: those that count towards a circuit breaker (ECS-CB-3, ECS-CB-4).
     pub failed_tasks: u32,
+    /// Tasks whose image could not be resolved, before any of the set has run (ECS-CB-6).
+    pub unresolved: u32,
     /// Whether a task has come to run.
     pub has_run: bool,
     /// No task is started before this instant (ECS-THR-2).

@@ -136,6 +136,7 @@ fn words(fact: &Fact) -> [u32; 4] {
                 Message::GivenUp => (63, 0),
                 Message::CircuitBreakerTripped { failed } => (64, failed),
                 Message::StageTooLong { minutes } => (65, minutes),
+                Message::ImageNotResolved { failed } => (67, failed),
                 Message::StageHookFailed => (66, 0),
                 Message::AlarmsUnreadable { access_denied } => (14, access_denied as u32),
             };

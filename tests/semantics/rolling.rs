@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use cutover::aws::message::ErrorMessage;
 use cutover::aws::name::{DeploymentStatus, ErrorCode, StopCode, TargetHealthState, TaskStatus};
 use cutover::journal::fact::Fact;
 use cutover::simulation::limit::StopReason::HorizonReached;
@@ -650,6 +651,29 @@ fn a_task_goes_once_its_replacement_is_unhealthy_too() {
     // checks, and would have grace until 1320 s.
     assert_eq!(run.value("replacement_running", 720), 2);
     assert_eq!(run.stops(1), "750 task 1 ServiceSchedulerInitiated unhealthy");
+}
+
+/// ECS-CB-6: three tasks whose image cannot be resolved are enough, without a circuit breaker too, and it says whether the
+/// revision before comes back; once a task has run the image is known, and only the breaker counts.
+#[test]
+fn an_image_that_cannot_be_resolved_fails_the_deployment() {
+    let gone =
+        |at| format!("operator: [{{ at: {at}s, do: BatchDeleteImage, image: replacement }}]");
+    let alone = rolling(50, 100).line(&gone(0)).run();
+    assert_eq!(failed(&alone), "90 1, 90 2, 170 3, 170 4", "two start at a time");
+    let message = alone.course(0).error.map(|error| error.message);
+    assert_eq!(message, Some(ErrorMessage::ImageNotResolved { failed: 4 }));
+    assert_eq!(
+        (error(&alone), alone.series.deployments.len()),
+        (Some(ErrorCode::EcsUpdateError), 1)
+    );
+    let forty = "deploymentCircuitBreaker: { enable: true, rollback: true, thresholdConfiguration: { type: COUNT, value: 40 } }";
+    let back = rolling(50, 100).configured(forty).line(&gone(0)).run();
+    assert_eq!(error(&back), Some(ErrorCode::EcsUpdateError));
+    assert!(back.statuses(1).ends_with("Succeeded"), "{}", back.statuses(1));
+    // Two run from 90 s on; the others fail to start, and nobody counts them.
+    let late = rolling(50, 100).line(&gone(100)).line("until: 3h").run();
+    assert_eq!(error(&late), None);
 }
 
 // ---- early success ---------------------------------------------------------------------------------------

@@ -57,6 +57,7 @@ impl<'s> Cloud<'s> {
             stopping: 0,
             start_failures: 0,
             failed_tasks: 0,
+            unresolved: 0,
             has_run: false,
             throttled_until: out.now(),
             events_told: Default::default(),

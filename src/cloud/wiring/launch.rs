@@ -90,6 +90,9 @@ impl Cloud<'_> {
                 self.create(place, out);
             }
             TaskStatus::Activating if self.image_is_gone(place) => {
+                let task_set = self.task(place).task_set;
+                let set = &mut self.task_sets[task_set.index()];
+                set.unresolved += u32::from(!set.has_run);
                 return self.fail_to_start(place, out);
             }
             TaskStatus::Running if self.task(place).fails_to_start => {

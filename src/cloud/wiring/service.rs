@@ -62,6 +62,7 @@ impl Cloud<'_> {
             stopping: 0,
             start_failures: 0,
             failed_tasks: 0,
+            unresolved: 0,
             has_run: true,
             throttled_until: SimTime::ZERO,
             events_told: Default::default(),

@@ -1,6 +1,6 @@
 //! What may fail a deployment of ECS: its circuit breaker and its alarms.
 //!
-//! Rules: ECS-CB-5, ECS-DA-2, ECS-DA-3 (docs/semantics/environment.md).
+//! Rules: ECS-CB-5, ECS-CB-6, ECS-DA-2, ECS-DA-3 (docs/semantics/environment.md).
 
 use super::{Run, Stage};
 use crate::agenda::Outbox;
@@ -12,15 +12,28 @@ use crate::cloud::Cloud;
 use crate::deploy::alarm_poll::{AlarmPoll, Stopped};
 use crate::deploy::deployment_group::Course;
 
+/// So many tasks whose image cannot be resolved fail a deployment, with or without a circuit breaker (ECS-CB-6).
+const UNRESOLVED_MAX: u32 = 3;
+
 impl<'s> Run<'s> {
-    /// As many failed tasks as the threshold are too many (ECS-CB-5).
+    /// As many failed tasks as the threshold are too many (ECS-CB-5), and so are a few without an image (ECS-CB-6).
     pub(super) fn count_failures(
         &mut self,
         failed: u32,
         cloud: &mut Cloud<'s>,
         out: &mut Outbox<'_>,
     ) {
-        let Some(breaker) = self.own.circuit_breaker.filter(|_| !self.is_over()) else { return };
+        if self.is_over() {
+            return;
+        }
+        let breaker = self.own.circuit_breaker;
+        let unresolved = cloud.task_sets()[self.new.index()].unresolved;
+        if unresolved >= UNRESOLVED_MAX {
+            let message = ErrorMessage::ImageNotResolved { failed: unresolved };
+            let rolls_back = breaker.is_some_and(|breaker| breaker.rolls_back);
+            return self.end(ErrorCode::EcsUpdateError, message, rolls_back, cloud, out);
+        }
+        let Some(breaker) = breaker else { return };
         let threshold = breaker.threshold.failures(cloud.desired_count(), self.scenario.semantics);
         if failed >= threshold {
             let message = ErrorMessage::CircuitBreakerTripped { failed };
