@@ -78,6 +78,10 @@ names! {
         TriggerTargetsLimitExceeded = "TriggerTargetsLimitExceededException",
         /// A parameter of a call to Application Auto Scaling (AAS-STEP-2).
         Validation = "ValidationException",
+        /// A cluster that does not exist (ECS-EXT-9).
+        ClusterNotFound = "ClusterNotFoundException",
+        /// A service that does not exist (ECS-EXT-9).
+        ServiceNotFound = "ServiceNotFoundException",
     }
 }
 
@@ -85,7 +89,10 @@ impl Exception {
     /// Whose API answers with it.
     pub const fn api(self) -> &'static str {
         match self {
-            Self::Client | Self::InvalidParameter => "ECS",
+            Self::Client
+            | Self::ClusterNotFound
+            | Self::InvalidParameter
+            | Self::ServiceNotFound => "ECS",
             Self::InvalidParameterValue => "Lambda",
             Self::LimitExceeded | Self::Validation => "Application Auto Scaling",
             _ => "CodeDeploy",

@@ -67,6 +67,8 @@ use traffic::Traffic;
 pub struct Cloud<'s> {
     scenario: &'s Scenario,
     desired_count: u32,
+    /// `healthCheckGracePeriodSeconds` of the service, as it was told last (ECS-SVC-4).
+    grace_period: SimDuration,
     service_status: ServiceStatus,
     task_sets: Vec<TaskSet<'s>>,
     /// What `UpdateService` has said last of deployments, if ECS itself deploys.
@@ -124,6 +126,7 @@ impl<'s> Cloud<'s> {
         Cloud {
             scenario,
             desired_count: 0,
+            grace_period: SimDuration::ZERO,
             service_status: ServiceStatus::Active,
             task_sets: Vec::new(),
             deployment_configuration: None,

@@ -163,7 +163,9 @@ pub(super) fn call_account(
         Call::ModifyTargetGroup { target_group, health_check, answered_by } => {
             cloud.modify_target_group(target_group, health_check, answered_by, out);
         }
-        Call::UpdateService { desired_count } => return cloud.update_service(desired_count, out),
+        Call::UpdateService { desired_count, grace_period } => {
+            return cloud.update_service(desired_count, grace_period, out);
+        }
         Call::DeleteService { force } => return cloud.delete_service(force, out),
         Call::UpdateTaskProtection { tasks, expires_in } => {
             cloud.update_task_protection(tasks, expires_in, out);

@@ -73,8 +73,10 @@ pub enum Call {
     },
     /// `UpdateService`.
     UpdateService {
-        /// `desiredCount`: 0 to 5000.
-        desired_count: u32,
+        /// `desiredCount`: 0 to 5000, if it changes.
+        desired_count: Option<u32>,
+        /// `healthCheckGracePeriodSeconds`, if it changes (ECS-EXT-5).
+        grace_period: Option<SimDuration>,
     },
     /// `DeleteService` (ECS-SVC-1).
     DeleteService {

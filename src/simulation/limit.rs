@@ -73,7 +73,7 @@ impl Limits {
         });
         let calls = scenario.calls.iter().map(|scripted| scripted.call).chain(made);
         let counts = calls.filter_map(|call| match call {
-            Call::UpdateService { desired_count } => Some(desired_count),
+            Call::UpdateService { desired_count, .. } => desired_count,
             _ => None,
         });
         let counts = counts.chain(created);

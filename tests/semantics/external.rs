@@ -803,6 +803,115 @@ fn a_task_set_keeps_what_it_was_created_with() {
     assert!(told.contains("has no key `taskDefinition`"), "{told}");
 }
 
+/// CD-EXT-2, ECS-EXT-5: a grace period needs a PRIMARY task set, and may be given without a desired count.
+#[test]
+fn a_grace_period_is_given_once_there_is_a_primary() {
+    let grace = "do: UpdateService, healthCheckGracePeriodSeconds: 60";
+    let run = workflow(&[
+        "do: CreateService, desiredCount: 2",
+        "do: CreateTaskSet, taskSet: a, revision: original, targetGroup: blue, scale: 100%",
+        &format!("{grace}, retry: {{ attempts: 3, every: 30s }}"),
+        "when: { steady: a }, do: UpdateServicePrimaryTaskSet, primaryTaskSet: a",
+        grace,
+    ]);
+    let refused = run.run();
+    assert!(
+        refusals(&refused).starts_with("0 UpdateService InvalidParameterException, 30 Up"),
+        "{}",
+        refusals(&refused)
+    );
+    assert_eq!(refused.row().status, DeploymentStatus::Failed);
+    let mut accepted = run.clone();
+    accepted.steps.remove(2);
+    let accepted = accepted.run();
+    assert_eq!(refusals(&accepted), "");
+    assert!(calls(&accepted).ends_with("60 UpdateService"), "{}", calls(&accepted));
+    let empty = workflow(&["do: UpdateService"]).told();
+    assert!(empty.contains("`UpdateService` changes nothing"), "{empty}");
+}
+
+/// T19 (ECS-EXT-6, ECS-EXT-9): a name is free in another cluster and taken in its own; what nobody has created is not found, at
+/// its place.
+#[test]
+fn a_service_is_known_by_its_name_and_its_cluster() {
+    let create = "do: CreateService, desiredCount: 2";
+    let twice = |second: &str| workflow(&[create, second, "do: DeleteService, force: true"]);
+    let elsewhere = twice("do: CreateService, serviceName: web, cluster: other");
+    elsewhere.is_accepted();
+    assert_eq!(refusals(&elsewhere.run()), "", "another one");
+    assert!(elsewhere.told().contains("`web` in the cluster `other` is another service"));
+    for same in ["", ", serviceName: web", ", serviceName: web, cluster: default"] {
+        let run = twice(&format!("do: CreateService{same}")).run();
+        assert_eq!(refusals(&run), "0 CreateService InvalidParameterException", "{same}");
+    }
+
+    let arn = "arn:aws:ecs:eu-central-1:123456789012:service/default/web";
+    let calls = [
+        "do: UpdateService, desiredCount: 4",
+        "do: DeleteService, force: true",
+        "do: CreateTaskSet, taskSet: b, targetGroup: green",
+        "do: UpdateTaskSet, taskSet: original, scale: 50%",
+        "do: UpdateServicePrimaryTaskSet, primaryTaskSet: original",
+        "do: DeleteTaskSet, taskSet: original, force: true",
+    ];
+    for call in calls {
+        let with = |more: &str| workflow(&[&format!("{call}, {more}")]);
+        with("service: web, cluster: default").is_accepted();
+        with(&format!("service: '{arn}'")).is_accepted();
+        for (more, word, exception) in [
+            ("service: wed", "the cluster `default` has no service `wed`", "ServiceNotFound"),
+            ("service: web, cluster: live", "there is no cluster `live`", "ClusterNotFound"),
+        ] {
+            let told = with(more).told();
+            let answer = format!("{exception}Exception");
+            assert!(told.contains(word) && told.contains(&answer), "{call}: {told}");
+            assert!(told.contains("CUT0250") && told.contains("-->"), "{told}");
+        }
+    }
+    let made = "do: CreateService, serviceName: shop, cluster: other";
+    let known =
+        workflow(&[made, "do: UpdateService, service: shop, cluster: other, desiredCount: 1"]);
+    known.is_accepted();
+    let told =
+        workflow(&[made, "do: UpdateService, service: web, cluster: other, desiredCount: 1"])
+            .told();
+    assert!(told.contains("the cluster `other` has no service `web`"), "{told}");
+}
+
+/// Guards that can never do anything are warned of, each at its place; those that can are not.
+#[test]
+fn guards_that_can_never_do_anything_are_warned_of() {
+    let warned = |of: Workflow, word: &str| {
+        let told = of.told();
+        assert!(told.contains("warning[CUT0256]") && told.contains(word), "{word}: {told}");
+        assert!(read(&of.yaml()).is_ok(), "{told}");
+    };
+    let step = |step: &str| workflow(&[CREATE_B, step]);
+    let update = "do: UpdateService, desiredCount: 4";
+    warned(step(&format!("timeout: 5m, {update}")), "`timeout` stands without `when`");
+    let waits = "when: { steady: b }";
+    warned(step(&format!("{waits}, on_timeout: continue, {update}")), "without `timeout`");
+    warned(step(&format!("{waits}, retry: {{ attempts: 2 }}")), "`retry` stands without `do`");
+    warned(step("when: { any: [] }, timeout: 5m"), "never holds");
+    warned(step("when: { all: [] }"), "holds always");
+    let back = |steps: &[&str], abort: &str| workflow(steps).abort(&[abort]);
+    warned(back(&[CREATE_B], update), "only a call that is refused leads here");
+    let ends = format!("{waits}, timeout: 5m, on_timeout: continue");
+    warned(back(&[CREATE_B, &ends], update), "only a call that is refused leads here");
+    let given_up = |abort: &str| {
+        back(&[CREATE_B, "when: { elapsed: 5m }"], abort).section("abort_if: { alarm: errors }")
+    };
+    warned(given_up(&format!("{waits}, unless: {{ gone: b }}, {update}")), "in a step of `abort`");
+    warned(given_up(&format!("{waits}, timeout: 5m, on_timeout: abort")), "in a step of `abort`");
+    for sound in [
+        given_up(&format!("{waits}, timeout: 5m, {update}")),
+        back(&[CREATE_B, &format!("{waits}, timeout: 5m")], update),
+        back(&[CREATE_B, &format!("{waits}, unless: {{ gone: b }}")], update),
+    ] {
+        assert!(!sound.told().contains("CUT0256"), "{}", sound.told());
+    }
+}
+
 /// CD-ECS-2, ECS-EXT-1, ECS-EXT-9, T38: the service belongs to the controller that drives it.
 #[test]
 fn the_service_has_the_controller_that_drives_it() {

@@ -67,6 +67,23 @@ fn at_the_end_of_grace_the_present_state_decides() {
     assert!(run.stops(1).starts_with("99 task 1 ServiceSchedulerInitiated unhealthy"));
 }
 
+/// CD-EXT-2, ECS-EXT-5, ECS-SVC-4: another grace period holds for tasks that are unhealthy within the old one.
+#[test]
+fn a_grace_period_that_changes_holds_for_tasks_that_run() {
+    let stops = |at: u32, seconds: u32| {
+        let call =
+            format!("at: {at}s, do: UpdateService, healthCheckGracePeriodSeconds: {seconds}");
+        let run = staged("1h").grace(60).operator(&call).run();
+        run.stops(1).split(" task").next().map(String::from).unwrap_or_default()
+    };
+    // Running since 39 s, unhealthy since 52 s.
+    assert_eq!(stops(60, 60), "99");
+    assert_eq!(stops(60, 40), "79", "shorter");
+    assert_eq!(stops(60, 10), "60", "over already");
+    assert_eq!(stops(60, 100), "139", "longer");
+    assert_eq!(stops(10, 100), "139", "before the task is there");
+}
+
 /// T66 (ECS-SVC-4): with grace enough the target recovers and is kept.
 #[test]
 fn with_enough_grace_a_slow_boot_is_kept() {

@@ -8,6 +8,8 @@ use crate::aws::id::TaskSetId;
 use crate::aws::message::ErrorMessage;
 use crate::aws::name::TaskSetStatus;
 use crate::cloud::Cloud;
+use crate::cloud::task_set::TaskSet;
+use crate::engine::time::SimDuration;
 use crate::journal::fact::Fact;
 
 impl Cloud<'_> {
@@ -28,20 +30,33 @@ impl Cloud<'_> {
         Ok(())
     }
 
-    /// `UpdateService` with another desired count: every set that does not drain wants another number of tasks
-    /// from now on, and the scheduler acts on it a little later.
+    /// `UpdateService`; what is not given stays. With another desired count every set that does not drain wants another number
+    /// of tasks from now on, and the scheduler acts on it a little later. Another grace period holds for all tasks of all sets
+    /// at once, those that are unhealthy within the old one included.
     ///
     /// # Errors
-    /// If the service was deleted. Rules: CD-ECS-32, ECS-EXT-12, ECS-SVC-1.
+    /// If the service was deleted, or if it gets a grace period and has no PRIMARY task set, whose load balancer it would be for.
+    /// Rules: CD-ECS-32, CD-EXT-2, ECS-EXT-5, ECS-EXT-12, ECS-SVC-1.
     pub fn update_service(
         &mut self,
-        desired_count: u32,
+        desired_count: Option<u32>,
+        grace_period: Option<SimDuration>,
         out: &mut Outbox<'_>,
     ) -> Result<(), ApiException> {
         if !self.is_service_active() {
             return Err(ApiException::ServiceNotActive);
         }
-        self.set_desired_count(desired_count, out);
+        let is_primary = |set: &TaskSet<'_>| set.status == TaskSetStatus::Primary && !set.deleted;
+        if grace_period.is_some() && !self.task_sets.iter().any(is_primary) {
+            return Err(ApiException::InvalidParameter);
+        }
+        if let Some(grace_period) = grace_period {
+            self.grace_period = grace_period;
+            self.follow_grace_period(out);
+        }
+        if let Some(desired_count) = desired_count {
+            self.set_desired_count(desired_count, out);
+        }
         Ok(())
     }
 

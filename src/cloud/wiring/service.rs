@@ -25,6 +25,7 @@ impl Cloud<'_> {
         let scenario = self.scenario;
         let original = scenario.original();
         self.desired_count = ecs.service.desired_count;
+        self.grace_period = ecs.service.health_check_grace_period;
         if let Some(load_balancer) = &ecs.load_balancer {
             let groups = load_balancer.target_groups.each_ref();
             self.health_checks = groups.map(|group| (group.health_check, RevisionSet::ALL));

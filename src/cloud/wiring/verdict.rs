@@ -67,7 +67,7 @@ impl Cloud<'_> {
         }
         match verdict {
             Verdict::Unhealthy => {
-                let grace_ends = running_since + self.scenario.service().health_check_grace_period;
+                let grace_ends = running_since + self.grace_period;
                 if out.now() >= grace_ends {
                     return self.replace_unhealthy(place, out);
                 }
@@ -84,6 +84,22 @@ impl Cloud<'_> {
                 out.schedule_at(running_since + SETTLING_TIME, Event::TaskVerdict(place));
             }
             Verdict::Unknown => {}
+        }
+    }
+
+    /// The service has another grace period: whoever waits for the end of the old one waits for that of the new (ECS-SVC-4).
+    pub(in crate::cloud) fn follow_grace_period(&mut self, out: &mut Outbox<'_>) {
+        for index in 0..self.tasks.len() {
+            let place = TaskPlace(index as u32);
+            let task = self.task(place);
+            if !task.is_running() || task.verdict != Verdict::Unhealthy {
+                continue;
+            }
+            // What is armed for a target of which the scheduler knows all is the end of the old period.
+            if task.reported == task.target {
+                out.cancel(Event::TaskVerdict(place));
+            }
+            self.update_verdict(place, out);
         }
     }
 

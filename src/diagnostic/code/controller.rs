@@ -2,13 +2,15 @@
 
 use super::{Code, Entry, Example, ExampleKind, Severity, codes};
 
-/// A deployment by an external controller which creates a task set of this scale.
+/// A deployment by an external controller which creates a task set of this scale, and then waits as these keys say.
 macro_rules! external {
-    ($scale:literal) => {
+    ($scale:literal, $wait:literal) => {
         concat!(
             "deployment:\n  external:\n    steps:\n      - { do: CreateTaskSet, taskSet: canary, targetGroup: green, scale: ",
             $scale,
-            " }\n      - { when: { steady: canary }, do: ModifyListener, weights: { blue: 90, green: 10 } }\n\
+            " }\n      - { ",
+            $wait,
+            ", do: ModifyListener, weights: { blue: 90, green: 10 } }\n\
              resources:\n  service:\n    serviceName: web\n    desiredCount: 10\n    \
              deploymentController: { type: EXTERNAL }\n"
         )
@@ -52,8 +54,8 @@ codes! {
          one target group, Fargate alone has platform versions, `awsvpc` alone a network configuration, and tags, tokens and \
          placements have their limits. ECS answers with `InvalidParameterException`."
         faulty ExampleKind::Scenario,
-        { external!("120%") }
-        mended { external!("20%") };
+        { external!("120%", "when: { steady: canary }") }
+        mended { external!("20%", "when: { steady: canary }") };
 
     STACK_REFUSED "CUT0251" Error "a template that cannot be deployed blue/green"
         "A template with the hook `AWS::CodeDeploy::BlueGreen` names the transform `AWS::CodeDeployBlueGreen`, one service, and the \
@@ -77,4 +79,13 @@ codes! {
         faulty ExampleKind::Scenario,
         { rolling!("100") }
         mended { rolling!("200") };
+
+    IDLE_GUARD "CUT0256" Warning "a guard that can never do anything"
+        "`timeout` ends the wait for `when`, `on_timeout` says how, `retry` makes the call of `do` again: each says nothing without the \
+         other. On the way back nothing is given up, so that `unless` and `on_timeout` say nothing among the steps of `abort`. Those are \
+         reached when `abort_if`, `unless` or a `timeout` gives the deployment up, or when a call is refused. `any: []` never holds, \
+         `all: []` always does."
+        faulty ExampleKind::Scenario,
+        { external!("20%", "timeout: 5m") }
+        mended { external!("20%", "when: { steady: canary }, timeout: 5m") };
 }

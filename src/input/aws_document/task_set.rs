@@ -227,7 +227,7 @@ fn placements(field: Field, types: &[&str], to: &mut Diagnostics) -> Option<Span
 
 /// The parameters of `CreateTaskSet`, all but the names that the workflow gives. Rules: CD-EXT-8, ECS-EXT-7.
 pub fn task_set_request(map: &mut Map<'_, '_>) -> TaskSetRequest {
-    for key in ["service", "cluster", "externalId", "taskDefinition"] {
+    for key in ["externalId", "taskDefinition"] {
         map.optional(key, name);
     }
     map.optional("tags", tags);

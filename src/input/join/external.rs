@@ -1,6 +1,8 @@
 //! The steps of an external controller, joined with the target groups, the alarms and the task definition.
 //!
-//! Rules: CD-EXT-5, CD-EXT-6, CD-EXT-8, ECS-EXT-6, ECS-EXT-7, ECS-EXT-10, ECS-EXT-35 (docs/semantics).
+//! Not which service a step is about (`addressee`). Rules: CD-EXT-5, CD-EXT-6, CD-EXT-8, ECS-EXT-6, ECS-EXT-7, ECS-EXT-10, ECS-EXT-35 (docs/semantics).
+
+mod addressee;
 
 use super::asked;
 use crate::aws::id::TargetGroupId;
@@ -15,6 +17,7 @@ use crate::scenario::external::{Action, Condition, Step, Workflow};
 use crate::scenario::monitoring::Monitoring;
 use crate::scenario::revision::{Crash, Lifetime, Revision};
 use crate::scenario::service::{LoadBalancer, LoadBalancerKind, TargetGroup};
+use addressee::Services;
 
 /// Constraints that hold for one task at most, those of its definition included (CD-EXT-6).
 const CONSTRAINTS_MAX: usize = 10;
@@ -41,17 +44,16 @@ pub fn workflow(
     }
     check_service(sections, to);
     let lookup = Lookup { resources: &sections.resources, load_balancer, monitoring: monitoring? };
-    let creates_service = section.steps.iter().any(|step| {
-        matches!(step.action, Some(WrittenAction::Ready(Action::CreateService { .. })))
-    });
-    let steps = section.steps.iter().map(|step| lookup.step(step, to)).collect();
-    let abort = section.abort.iter().map(|step| lookup.step(step, to)).collect();
+    let mut services = Services::of(&sections.resources.service);
+    let mut played = |step| lookup.step(step, services.is_simulated(step, to), to);
+    let steps = section.steps.iter().map(&mut played).collect();
+    let abort = section.abort.iter().map(&mut played).collect();
     let abort_if = section.abort_if.as_ref().map(|condition| lookup.condition(condition));
     let steps: Option<Vec<Step>> = steps;
     let abort: Option<Vec<Step>> = abort;
     let workflow = Workflow { poll: section.poll, abort_if, steps: steps?, abort: abort? };
     if let Some(load_balancer) = load_balancer {
-        let found = (!creates_service).then_some(load_balancer.original);
+        let found = (!workflow.creates_service()).then_some(load_balancer.original);
         if workflow.mixes_revisions(found) {
             check_mixture(sections, load_balancer, section.span, to);
         }
@@ -122,8 +124,9 @@ fn check_service(sections: &Sections, to: &mut Diagnostics) {
 }
 
 impl Lookup<'_> {
-    fn step(&self, step: &WrittenStep, to: &mut Diagnostics) -> Option<Step> {
-        let action = match &step.action {
+    /// A step; what it calls of a service that is not simulated is left out.
+    fn step(&self, step: &WrittenStep, is_simulated: bool, to: &mut Diagnostics) -> Option<Step> {
+        let action = match step.action.as_ref().filter(|_| is_simulated) {
             Some(action) => Some(self.action(action, to)?),
             None => None,
         };

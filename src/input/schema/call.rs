@@ -25,6 +25,19 @@ pub fn call() -> Value {
     }))
 }
 
+/// What `UpdateService` changes: one of these at least.
+pub(super) fn update_service() -> Vec<Key> {
+    let seconds = integer(0, i64::from(i32::MAX));
+    vec![
+        key("desiredCount", "How many tasks are wanted from then on.", capacity()),
+        key(
+            "healthCheckGracePeriodSeconds",
+            "The grace period of all tasks from then on.",
+            seconds,
+        ),
+    ]
+}
+
 fn parameters(call: ApiCall) -> Vec<Key> {
     let names = |all: Vec<&'static str>| one_of(&all);
     match call {
@@ -57,9 +70,7 @@ fn parameters(call: ApiCall) -> Vec<Key> {
         }
         ApiCall::ModifyListener => listener(),
         ApiCall::ModifyTargetGroup => target_group(),
-        ApiCall::UpdateService => vec![
-            key("desiredCount", "How many tasks are wanted from then on.", capacity()).required(),
-        ],
+        ApiCall::UpdateService => update_service(),
         ApiCall::UpdateTaskProtection => protection(),
         ApiCall::SetAlarmState => alarm_state(),
         ApiCall::RegisterScalableTarget => bounds(),

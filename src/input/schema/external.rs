@@ -89,15 +89,17 @@ fn condition() -> Value {
 
 fn parameters(call: ApiCall) -> Vec<Key> {
     let set = |name| key(name, "A task set by its name in these steps.", text()).required();
-    let owner = || {
+    let owner = |name| {
         [
-            key("service", "Plays no part: there is one service.", text()),
-            key("cluster", "Plays no part: there is one service.", text()),
+            key(name, "The service by its name or ARN. Default: that of the scenario.", text()),
+            key("cluster", "Its cluster by name or ARN. Default: that of the scenario.", text()),
         ]
     };
     let mut keys: Vec<Key> = match call {
         ApiCall::CreateService => {
-            return vec![key("desiredCount", "How many tasks. Default: 0.", capacity())];
+            let mut keys = vec![key("desiredCount", "How many tasks. Default: 0.", capacity())];
+            keys.extend(owner("serviceName"));
+            return keys;
         }
         ApiCall::CreateTaskSet => task_set(),
         ApiCall::UpdateTaskSet => {
@@ -108,16 +110,14 @@ fn parameters(call: ApiCall) -> Vec<Key> {
             set("taskSet"),
             key("force", "Also if it is scaled above 0, or PRIMARY. Default: false.", switch()),
         ],
-        ApiCall::UpdateService => {
-            vec![key("desiredCount", "How many tasks are wanted.", capacity()).required()]
-        }
+        ApiCall::UpdateService => super::call::update_service(),
         ApiCall::DeleteService => {
-            return vec![key("force", "Also if it is scaled above 0. Default: false.", switch())];
+            vec![key("force", "Also if it is scaled above 0. Default: false.", switch())]
         }
         ApiCall::ModifyListener => return listener(),
         _ => return bounds(),
     };
-    keys.extend(owner());
+    keys.extend(owner("service"));
     keys
 }
 

@@ -3,15 +3,22 @@
 //! Task sets are known by the names that the steps give them, in the order of the file; alarms, target groups and revisions
 //! are looked up where the parts are joined (`join::external`). Rules: CD-EXT-1, CD-EXT-10, ECS-EXT-2.
 
-use crate::aws::alarm::StateValue;
+mod condition;
+mod idle;
+
+pub use condition::WrittenCondition;
+
+use condition::{condition, known};
+use idle::{check_step, unreached};
+
 use crate::aws::call::ApiCall;
 use crate::aws::exception::Exception;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, Spanned, code};
 use crate::engine::time::SimDuration;
+use crate::input::aws_document::naming::ecs_name;
 use crate::input::aws_document::task_set::{TaskSetRequest, refused, scale, task_set_request};
-use crate::input::decode::{Field, Map, boolean, choice, integer, list, listed, suggestion, text};
+use crate::input::decode::{Field, Map, boolean, choice, integer, list, text};
 use crate::input::section::operator::{self, ModifyListener};
-use crate::input::tree::Value;
 use crate::input::unit;
 use crate::scenario::external::{Action, NAMED_SETS_MAX, NamedSet, Retry, STEPS_MAX};
 
@@ -45,6 +52,17 @@ pub struct WrittenStep {
     pub action: Option<WrittenAction>,
     /// `retry`.
     pub retry: Retry,
+    /// Whose service it calls.
+    pub addressee: Addressee,
+}
+
+/// The service that a call names, where it names one.
+#[derive(Debug, Default)]
+pub struct Addressee {
+    /// `service`, or `serviceName` of one that is created.
+    pub service: Option<Spanned<String>>,
+    /// `cluster`.
+    pub cluster: Option<Spanned<String>>,
 }
 
 /// A call as it is written.
@@ -67,27 +85,6 @@ pub enum WrittenAction {
     ModifyListener(ModifyListener),
 }
 
-/// A condition as it is written.
-#[derive(Debug)]
-pub enum WrittenCondition {
-    /// `elapsed`.
-    Elapsed(SimDuration),
-    /// `at`.
-    At(SimDuration),
-    /// `steady`.
-    Steady(NamedSet),
-    /// `gone`.
-    Gone(NamedSet),
-    /// `healthy`.
-    Healthy(NamedSet, u32),
-    /// `alarm`.
-    Alarm(Spanned<String>, StateValue),
-    /// `all`.
-    All(Vec<WrittenCondition>),
-    /// `any`.
-    Any(Vec<WrittenCondition>),
-}
-
 impl ExternalSection {
     /// The names of the alarms that it looks at.
     pub fn alarms(&self) -> Vec<&Spanned<String>> {
@@ -98,21 +95,6 @@ impl ExternalSection {
         alarms
     }
 }
-
-impl WrittenCondition {
-    fn collect_alarms<'a>(&'a self, to: &mut Vec<&'a Spanned<String>>) {
-        match self {
-            Self::Alarm(name, _) => to.push(name),
-            Self::All(parts) | Self::Any(parts) => {
-                parts.iter().for_each(|part| part.collect_alarms(to));
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Conditions may stand in each other so deep.
-const DEPTH_MAX: usize = 8;
 
 /// The calls that a step can make.
 pub const CALLS: [ApiCall; 9] = [
@@ -135,19 +117,22 @@ pub fn external(field: Field, to: &mut Diagnostics) -> Option<ExternalSection> {
         map.required("steps", |field: Field, to: &mut Diagnostics| steps(field, &mut names, to));
     let abort = map.or(
         "abort",
-        |field: Field, to: &mut Diagnostics| steps_of(field, &mut names, to),
+        |field: Field, to: &mut Diagnostics| steps_of(field, true, &mut names, to),
         Vec::new(),
     );
     let abort_if = map
         .optional("abort_if", |field: Field, to: &mut Diagnostics| condition(field, &names, 0, to));
     let poll = map.or("poll", unit::duration, SimDuration::ZERO);
+    let way_back = map.take("abort").map(|field| field.key_span);
     map.finish();
     let span = field.node.span;
-    Some(ExternalSection { poll, abort_if, steps: steps?, abort, span })
+    let section = ExternalSection { poll, abort_if, steps: steps?, abort, span };
+    way_back.and_then(|abort| unreached(&section, abort)).into_iter().for_each(|it| to.push(it));
+    Some(section)
 }
 
 fn steps(field: Field, names: &mut Vec<String>, to: &mut Diagnostics) -> Option<Vec<WrittenStep>> {
-    let steps = steps_of(field, names, to)?;
+    let steps = steps_of(field, false, names, to)?;
     if steps.is_empty() {
         let title = "`steps` is empty";
         to.push(
@@ -160,10 +145,12 @@ fn steps(field: Field, names: &mut Vec<String>, to: &mut Diagnostics) -> Option<
 
 fn steps_of(
     field: Field,
+    goes_back: bool,
     names: &mut Vec<String>,
     to: &mut Diagnostics,
 ) -> Option<Vec<WrittenStep>> {
-    let steps = list(|field: Field, to: &mut Diagnostics| step(field, names, to))(field, to)?;
+    let steps =
+        list(|field: Field, to: &mut Diagnostics| step(field, goes_back, names, to))(field, to)?;
     if steps.len() > STEPS_MAX || names.len() > NAMED_SETS_MAX {
         let title = format!(
             "`{}` has {} steps, and there are {} task sets with those before",
@@ -178,7 +165,12 @@ fn steps_of(
     Some(steps)
 }
 
-fn step(field: Field, names: &mut Vec<String>, to: &mut Diagnostics) -> Option<WrittenStep> {
+fn step(
+    field: Field,
+    goes_back: bool,
+    names: &mut Vec<String>,
+    to: &mut Diagnostics,
+) -> Option<WrittenStep> {
     let mut map = Map::open(field, to)?;
     let when =
         map.optional("when", |field: Field, to: &mut Diagnostics| condition(field, names, 0, to));
@@ -197,13 +189,15 @@ fn step(field: Field, names: &mut Vec<String>, to: &mut Diagnostics) -> Option<W
                 .help("write `do: ModifyListener`, or `when: { elapsed: 5m }`"),
         );
     }
+    check_step(&mut map, goes_back);
     let (has_call, span) = (call.is_some(), field.node.span);
+    let addressee = call.map(|call| addressee(call, &mut map)).unwrap_or_default();
     let action = call.and_then(|call| action(call, &mut map, names, span));
     map.finish();
     if has_call && action.is_none() {
         return None;
     }
-    Some(WrittenStep { when, unless, timeout, goes_on_after_timeout, action, retry })
+    Some(WrittenStep { when, unless, timeout, goes_on_after_timeout, action, retry, addressee })
 }
 
 /// `retry: {attempts: 3, every: 10s}`.
@@ -217,6 +211,20 @@ fn retry(field: Field, to: &mut Diagnostics) -> Option<Retry> {
     Some(Retry { attempts: u32::try_from(attempts?).expect("within the range"), every })
 }
 
+/// Whose service a call of ECS is about: a name, or an ARN (ECS-EXT-9).
+fn addressee(call: ApiCall, map: &mut Map<'_, '_>) -> Addressee {
+    let key = match call {
+        ApiCall::ModifyListener | ApiCall::RegisterScalableTarget => return Addressee::default(),
+        ApiCall::CreateService => "serviceName",
+        _ => "service",
+    };
+    let exception = Exception::InvalidParameter;
+    Addressee {
+        service: map.optional(key, ecs_name("service", exception)),
+        cluster: map.optional("cluster", ecs_name("cluster", exception)),
+    }
+}
+
 fn action(
     call: ApiCall,
     map: &mut Map<'_, '_>,
@@ -224,8 +232,6 @@ fn action(
     span: Span,
 ) -> Option<WrittenAction> {
     let named = |map: &mut Map<'_, '_>, key, names: &[String]| {
-        map.has("service");
-        map.has("cluster");
         map.required(key, |field: Field, to: &mut Diagnostics| known(field, names, to))
     };
     let ready = |action| Some(WrittenAction::Ready(action));
@@ -298,87 +304,6 @@ fn update_service(map: &mut Map<'_, '_>) -> Option<WrittenAction> {
             );
         }
     }
-    map.has("service");
-    map.has("cluster");
     operator::plain(ApiCall::UpdateService, map)
         .map(|call| WrittenAction::Ready(Action::Call(call)))
-}
-
-/// A task set that a step before has created, or the original.
-fn known(field: Field, names: &[String], to: &mut Diagnostics) -> Option<NamedSet> {
-    let name = text(field, to)?;
-    let found = names.iter().position(|known| *known == name);
-    if found.is_none() {
-        let known: Vec<&str> = names.iter().map(String::as_str).collect();
-        let title = format!("no step before creates a task set `{name}`");
-        let help = suggestion(&name, &known);
-        to.push(
-            Diagnostic::new(code::DOCUMENTS_DISAGREE, field.node.span, title)
-                .label("not known here")
-                .help(help.unwrap_or_else(|| format!("there are {}", listed(&known)))),
-        );
-    }
-    found.map(|position| NamedSet(u8::try_from(position).unwrap_or(u8::MAX)))
-}
-
-// ---- conditions ------------------------------------------------------------------------------------------
-
-/// One condition, with one key that says of what kind it is.
-fn condition(
-    field: Field,
-    names: &[String],
-    depth: usize,
-    to: &mut Diagnostics,
-) -> Option<WrittenCondition> {
-    const KINDS: [&str; 8] = ["elapsed", "at", "steady", "gone", "healthy", "alarm", "all", "any"];
-    if depth > DEPTH_MAX {
-        let title = format!("conditions stand in each other more than {DEPTH_MAX} deep");
-        to.push(Diagnostic::new(code::BAD_LENGTH, field.node.span, title));
-        return None;
-    }
-    let mut map = Map::open(field, to)?;
-    let set = |field: Field, to: &mut Diagnostics| known(field, names, to);
-    let parts = |field: Field, to: &mut Diagnostics| {
-        list(|field: Field, to: &mut Diagnostics| condition(field, names, depth + 1, to))(field, to)
-    };
-    let found = match map.one_of(&KINDS)? {
-        "elapsed" => map.required("elapsed", unit::duration).map(WrittenCondition::Elapsed),
-        "at" => map.required("at", unit::duration).map(WrittenCondition::At),
-        "steady" => map.required("steady", set).map(WrittenCondition::Steady),
-        "gone" => map.required("gone", set).map(WrittenCondition::Gone),
-        "healthy" => {
-            map.required("healthy", |field: Field, to: &mut Diagnostics| healthy(field, names, to))
-        }
-        "alarm" => map.required("alarm", alarm),
-        "all" => map.required("all", parts).map(WrittenCondition::All),
-        _ => map.required("any", parts).map(WrittenCondition::Any),
-    };
-    map.finish();
-    found
-}
-
-/// `healthy: {taskSet: canary, count: 4}`.
-fn healthy(field: Field, names: &[String], to: &mut Diagnostics) -> Option<WrittenCondition> {
-    let mut map = Map::open(field, to)?;
-    let set = map.required("taskSet", |field: Field, to: &mut Diagnostics| known(field, names, to));
-    let count = map.required("count", integer(1..=5000));
-    map.finish();
-    let count = u32::try_from(count?).expect("within the range");
-    Some(WrittenCondition::Healthy(set?, count))
-}
-
-/// `alarm: NAME`, which must be in ALARM, or `alarm: {name: NAME, state: OK}`.
-fn alarm(field: Field, to: &mut Diagnostics) -> Option<WrittenCondition> {
-    let spanned = |field: Field, to: &mut Diagnostics| {
-        text(field, to).map(|value| Spanned { value, span: field.node.span })
-    };
-    if !matches!(field.node.value, Value::Map(_)) {
-        return spanned(field, to).map(|name| WrittenCondition::Alarm(name, StateValue::Alarm));
-    }
-    let mut map = Map::open(field, to)?;
-    let name = map.required("name", spanned);
-    let states = StateValue::ALL.iter().map(|state| (state.as_str(), *state)).collect::<Vec<_>>();
-    let state = map.or("state", choice(&states), StateValue::Alarm);
-    map.finish();
-    Some(WrittenCondition::Alarm(name?, state))
 }

@@ -160,12 +160,7 @@ pub(super) fn plain(call: ApiCall, map: &mut Map<'_, '_>) -> Option<Call> {
             Some(Call::StopServiceDeployment { rolls_back })
         }
         ApiCall::ContinueServiceDeployment => Some(continue_service_deployment(map)),
-        ApiCall::UpdateService => {
-            let desired_count = map.required("desiredCount", integer(0..=5000));
-            desired_count.map(|count| Call::UpdateService {
-                desired_count: u32::try_from(count).expect("within the range"),
-            })
-        }
+        ApiCall::UpdateService => update_service(map),
         ApiCall::DeleteService => {
             Some(Call::DeleteService { force: map.or("force", boolean, false) })
         }
@@ -202,6 +197,28 @@ pub(super) fn plain(call: ApiCall, map: &mut Map<'_, '_>) -> Option<Call> {
         | ApiCall::ModifyTargetGroup
         | ApiCall::ModifyListener => unreachable!("{call} names what others describe"),
     }
+}
+
+/// `UpdateService`: the desired count, the grace period, or both. Rules: CD-EXT-2, ECS-EXT-5.
+fn update_service(map: &mut Map<'_, '_>) -> Option<Call> {
+    const KEYS: [&str; 2] = ["desiredCount", "healthCheckGracePeriodSeconds"];
+    let desired_count = map.optional(KEYS[0], capacity);
+    let grace_period = map.optional(KEYS[1], seconds);
+    if !KEYS.iter().any(|key| map.has(key)) {
+        let title = "`UpdateService` changes nothing";
+        map.tell(
+            Diagnostic::new(code::MISSING_KEY, map.span(), title)
+                .help("write `desiredCount`, `healthCheckGracePeriodSeconds`, or both"),
+        );
+        return None;
+    }
+    Some(Call::UpdateService { desired_count, grace_period })
+}
+
+/// Whole seconds, as many as a service can say.
+fn seconds(field: Field, to: &mut Diagnostics) -> Option<SimDuration> {
+    let seconds = integer(0..=i64::from(i32::MAX))(field, to)?;
+    Some(SimDuration::from_secs(u64::try_from(seconds).expect("within the range")))
 }
 
 /// `ContinueServiceDeployment`: what a hook that waits is told.
