@@ -179,3 +179,63 @@ fn what_does_not_go_with_the_hook_is_refused() {
     let untold = good.replacen("DesiredCount: { Ref: Count }", "DesiredCount: { Ref: Nobody }", 1);
     assert!(told(&untold).contains("`DesiredCount` is `Ref Nobody`") && read(&untold).is_ok());
 }
+
+/// CD-CFN-4, CD-CFN-5, CD-CFN-6: keys that the hook does not know are told with what may be meant; there is one application, and blue and
+/// green are two.
+#[test]
+fn the_hook_has_no_other_keys() {
+    let good = stack(LINEAR);
+    for (from, to, word) in [
+        ("{ StepPercentage: 14,", "{ StepPercent: 14,", "did you mean `StepPercentage`?"),
+        ("BakeTimeMins", "BakeTimeMin", "did you mean `BakeTimeMins`?"),
+        ("TaskSets: [BlueSet, GreenSet]", "TaskSets: [BlueSet, BlueSet]", "`BlueSet` twice"),
+        ("TargetGroups: [Blue, Green]", "TargetGroups: [Blue, Green, Red]", "has 3 items"),
+        (
+            "TaskDefinitions: [BlueDefinition, GreenDefinition]",
+            "TaskDefinitions: []",
+            "has 0 items",
+        ),
+        ("ProdTrafficRoute", "ProductionTrafficRoute", "has no key `ProductionTrafficRoute`"),
+    ] {
+        assert!(good.contains(from), "{from}");
+        let told = told(&good.replacen(from, to, 1));
+        assert!(told.contains(word) && told.contains("error["), "{word}: {told}");
+    }
+    for (more, word) in [
+        (
+            "AdditionalOptions: { TerminationWaitTimeInMinute: 5 }",
+            "did you mean `TerminationWaitTimeInMinutes`?",
+        ),
+        ("AdditionalOptions: { TerminationWaitTimeInMinutes: 2881 }", "more than 2880"),
+        ("LifecycleEventHooks: { AfterInstal: check }", "did you mean `AfterInstall`?"),
+        ("LifecycleEventHooks: { ApplicationStop: check }", "has no key `ApplicationStop`"),
+        ("TrafficRoutingConfg: { Type: AllAtOnce }", "did you mean `TrafficRoutingConfig`?"),
+    ] {
+        let told = told(&stack(&format!("          {more}\n")));
+        assert!(told.contains(word) && told.contains("error["), "{word}: {told}");
+    }
+    let beside = AT_ONCE.replace("AllAtOnce", "AllAtOnce, TimeBasedLinear: { StepPercentage: 20 }");
+    let beside = told(&stack(&beside));
+    assert!(beside.contains("`TimeBasedLinear` stands beside the type `AllAtOnce`"), "{beside}");
+    let (before, after) = stack("")
+        .split_once("          Applications:\n")
+        .map(|(a, b)| (a.to_owned(), b.to_owned()))
+        .expect("has it");
+    let (_, after) = after.split_once("    Resources:\n").expect("has it");
+    let none = told(&format!("{before}          Applications: []\n    Resources:\n{after}"));
+    assert!(none.contains("`Applications` has 0 items"), "{none}");
+}
+
+/// CD-CFN-10: an ARN tells where the stack is; Osaka, Milan and Cape Town have no such deployments.
+#[test]
+fn three_regions_are_refused() {
+    let within = |region: &str| {
+        let arn = format!("arn:aws:lambda:{region}:123456789012:function:check");
+        told(&stack(&format!("          LifecycleEventHooks: {{ AfterInstall: '{arn}' }}\n")))
+    };
+    for region in ["ap-northeast-3", "eu-south-1", "af-south-1"] {
+        let told = within(region);
+        assert!(told.contains("CUT0251") && told.contains(&format!("`{region}`")), "{told}");
+    }
+    assert!(!within("eu-west-1").contains("error["), "{}", within("eu-west-1"));
+}

@@ -2,7 +2,7 @@
 //!
 //! What its functions give is settled in `template`. What the resources that it names say is found here too, since only the
 //! template knows them; it is read by the readers of those documents (`input::stack`).
-//! Rules: CD-CFN-1, CD-CFN-4 to CD-CFN-6, CD-CFN-9 (docs/semantics).
+//! Rules: CD-CFN-1, CD-CFN-4 to CD-CFN-6, CD-CFN-9, CD-CFN-10 (docs/semantics).
 
 use super::stack_resource::properties;
 use super::template::{Template, function, left_over};
@@ -16,6 +16,8 @@ use crate::scenario::traffic_routing::TrafficRouting;
 /// The transform that such a template names (CD-CFN-1).
 const TRANSFORM: &str = "AWS::CodeDeployBlueGreen";
 const HOOK: &str = "AWS::CodeDeploy::BlueGreen";
+/// Where it is not to be had: Osaka, Milan and Cape Town (CD-CFN-10).
+const REGIONS_WITHOUT: [&str; 3] = ["ap-northeast-3", "eu-south-1", "af-south-1"];
 /// A step is so many percent at least, and the longest bake time is two days (CD-CFN-5).
 const STEP_PERCENTAGE_MIN: i64 = 14;
 const BAKE_MINUTES_MAX: i64 = 2880;
@@ -102,7 +104,7 @@ pub fn blue_green_hook(
     let application = map.required("Applications", |field: Field, to: &mut Diagnostics| {
         application(field, template, to)
     });
-    map.unused();
+    map.finish();
     let (service, attributes) = application?;
     Some(BlueGreenHook {
         traffic_routing,
@@ -125,6 +127,10 @@ fn check_template(root: &Node, template: &Template<'_>, to: &mut Diagnostics) {
         to.push(
             refused(root.span, title).help("add the transform: the hook does nothing without it"),
         );
+    }
+    if let Some((found, region)) = region_without(root) {
+        let title = format!("the stack is in the region `{region}`");
+        to.push(refused(found.span, title).label("blue/green deployments are not to be had there"));
     }
     for (key, resource) in template.of_type("AWS::CloudFormation::Stack") {
         let title = format!("`{}` is a nested stack", key.name);
@@ -161,6 +167,18 @@ fn check_template(root: &Node, template: &Template<'_>, to: &mut Diagnostics) {
     }
 }
 
+/// The first ARN in a region without such deployments: a template says by ARNs alone where it is (CD-CFN-10).
+fn region_without(root: &Node) -> Option<(&Node, &str)> {
+    let region = |node: &Node| {
+        let mut parts = node.scalar()?.split(':');
+        let is_arn = parts.next() == Some("arn");
+        let region = parts.nth(2).filter(|_| is_arn)?;
+        REGIONS_WITHOUT.into_iter().find(|without| *without == region)
+    };
+    let found = find(root, &|node| region(node).is_some())?;
+    Some((found, region(found)?))
+}
+
 /// The first node in a tree that is so.
 fn find<'a>(node: &'a Node, is_it: &dyn Fn(&Node) -> bool) -> Option<&'a Node> {
     if is_it(node) {
@@ -176,6 +194,12 @@ fn traffic_routing(field: Field, to: &mut Diagnostics) -> Option<TrafficRouting>
     let mut map = Map::open(field, to)?;
     let kinds = ["AllAtOnce", "TimeBasedCanary", "TimeBasedLinear"];
     let kind = map.required("Type", choice(&kinds.map(|kind| (kind, kind))))?;
+    for other in kinds.into_iter().filter(|other| *other != kind) {
+        if let Some(field) = map.take(other) {
+            let title = format!("`{other}` stands beside the type `{kind}`");
+            map.tell(Diagnostic::new(code::LEFT_OUT, field.key_span, title).label("plays no part"));
+        }
+    }
     let routing = match kind {
         "AllAtOnce" => Some(TrafficRouting::AllAtOnce),
         kind => map.required(kind, steps).map(|(percentage, interval_minutes)| match kind {
@@ -183,7 +207,7 @@ fn traffic_routing(field: Field, to: &mut Diagnostics) -> Option<TrafficRouting>
             _ => TrafficRouting::Linear { percentage, interval_minutes },
         }),
     };
-    map.unused();
+    map.finish();
     routing
 }
 
@@ -191,14 +215,14 @@ fn steps(field: Field, to: &mut Diagnostics) -> Option<(u8, u32)> {
     let mut map = Map::open(field, to)?;
     let percentage = map.or("StepPercentage", count(STEP_PERCENTAGE_MIN..=99), 15);
     let minutes = map.or("BakeTimeMins", count(1..=BAKE_MINUTES_MAX), 5);
-    map.unused();
+    map.finish();
     Some((u8::try_from(percentage).expect("within the range"), minutes))
 }
 
 fn termination_wait(field: Field, to: &mut Diagnostics) -> Option<u32> {
     let mut map = Map::open(field, to)?;
     let minutes = map.or("TerminationWaitTimeInMinutes", count(0..=2880), 0);
-    map.unused();
+    map.finish();
     Some(minutes)
 }
 
@@ -216,7 +240,7 @@ fn hooks(field: Field, to: &mut Diagnostics) -> Option<Vec<(LifecycleEvent, Span
         });
         hooks.extend(bound.map(|function| (event, function)));
     }
-    map.unused();
+    map.finish();
     Some(hooks)
 }
 
@@ -228,14 +252,14 @@ struct Attributes {
     listeners: (String, Option<String>),
 }
 
-/// One service is the only target (CD-CFN-4).
+/// One service is the only target, and there is one (CD-CFN-4).
 fn application(
     field: Field,
     template: &Template<'_>,
     to: &mut Diagnostics,
 ) -> Option<(Named, Attributes)> {
-    let several = field.node.items().map_or(0, <[Node]>::len);
-    if several > 1 {
+    let several = field.node.items().map_or(1, <[Node]>::len);
+    if several != 1 {
         let title = format!("`Applications` has {several} items");
         to.push(refused(field.node.span, title).label("one service is deployed to"));
     }
@@ -248,7 +272,7 @@ fn application(
         let attributes = map.required("ECSAttributes", |field: Field, to: &mut Diagnostics| {
             attributes(field, template, to)
         });
-        map.unused();
+        map.finish();
         Some((service?, attributes?))
     })(field, to)?;
     applications.into_iter().next()
@@ -259,7 +283,7 @@ fn logical_id(field: Field, kind: &str, to: &mut Diagnostics) -> Option<Spanned<
     let mut map = Map::open(field, to)?;
     map.required("Type", choice(&[(kind, ())]));
     let id = map.required("LogicalID", name);
-    map.unused();
+    map.finish();
     id
 }
 
@@ -288,10 +312,10 @@ fn attributes(field: Field, template: &Template<'_>, to: &mut Diagnostics) -> Op
                 (resource(&first, kind, template, to), resource(&second, kind, template, to));
             Some([first?, second?])
         });
-        map.unused();
+        map.finish();
         Some(((production?, test), groups?))
     });
-    map.unused();
+    map.finish();
     let (listeners, target_groups) = routing?;
     Some(Attributes {
         task_definition: task_definition?,
@@ -308,6 +332,11 @@ fn pair(field: Field, to: &mut Diagnostics) -> Option<[Spanned<String>; 2]> {
     })(field, to)?;
     let count = ids.len();
     match <[Spanned<String>; 2]>::try_from(ids) {
+        Ok([blue, green]) if blue.value == green.value => {
+            let title = format!("`{}` names `{}` twice", field.name, green.value);
+            to.push(refused(green.span, title).label("blue and green are two"));
+            None
+        }
         Ok(ids) => Some(ids),
         Err(_) => {
             let title = format!("`{}` has {count} items", field.name);
