@@ -4,7 +4,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::input::aws_document::stack_resource::is_document;
-use crate::input::aws_document::template::tell_placeholders;
+use crate::input::aws_document::template::{check_parameters, tell_placeholders};
 use crate::input::aws_document::{blue_green_hook, sam_template};
 use crate::input::graft::take;
 use crate::input::tree::{Node, Value};
@@ -42,6 +42,8 @@ pub fn expand(root: &mut Node, to: &mut Diagnostics) {
     let Some(template) = take(resources, "template") else { return };
     let parameters = take(resources, "templateParameters");
     tell_placeholders(parameters.as_ref(), to);
+    let one = std::slice::from_ref(&template);
+    check_parameters(template.items().unwrap_or(one).iter(), parameters.as_ref(), to);
     match template.value {
         Value::List(templates) => {
             templates

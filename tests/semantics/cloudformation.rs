@@ -239,3 +239,45 @@ fn three_regions_are_refused() {
     }
     assert!(!within("eu-west-1").contains("error["), "{}", within("eu-west-1"));
 }
+
+/// Values of parameters are those that the template declares, each as its type and its limits have it.
+#[test]
+fn parameters_take_what_they_declare() {
+    let with = |declared: &str, given: &str| {
+        let yaml = stack("").replace("{ Count: 3 }", &format!("{{ Count: 3, {given} }}"));
+        told(&yaml.replace("Stage: {", &format!("More: {{ {declared} }}, Stage: {{")))
+    };
+    for (declared, good, bad, word) in [
+        ("Type: Number", "1.5", "many", "`many`, which is no number"),
+        ("Type: Number, MinValue: 2, MaxValue: 4", "2", "1", "`1`, less than 2"),
+        ("Type: Number, MinValue: 2, MaxValue: 4", "4", "5", "`5`, more than 4"),
+        ("Type: String, MinLength: 2, MaxLength: 3", "ab", "a", "1 characters, less than 2"),
+        ("Type: String, MinLength: 2, MaxLength: 3", "abc", "abcd", "4 characters, more than 3"),
+        ("Type: String, AllowedValues: [a, b]", "b", "c", "`c`, not one of `a`"),
+        ("Type: CommaDelimitedList, AllowedValues: [a, b]", "'b, a'", "'a,c'", "`c`, not one of"),
+        ("Type: 'List<Number>'", "'1,2'", "'1,x'", "`x`, which is no number"),
+        ("Type: CommaDelimitedList", "'1,2'", "[1, 2]", "as one text with commas"),
+    ] {
+        let fine = with(declared, &format!("More: {good}"));
+        assert!(!fine.contains("CUT0255"), "{declared}: {fine}");
+        for faulty in [
+            with(declared, &format!("More: {bad}")),
+            with(&format!("{declared}, Default: {bad}"), "Stage: live"),
+        ] {
+            assert!(faulty.contains("error[CUT0255]") && faulty.contains(word), "{word}: {faulty}");
+        }
+    }
+    let unknown = with("Type: String", "Stag: live");
+    assert!(
+        unknown.contains("error[CUT0255]") && unknown.contains("did you mean `Stage`?"),
+        "{unknown}"
+    );
+    let set = stack("")
+        .replace("{ Count: 3 }", "{ Counts: '5,4' }")
+        .replace("Stage: {", "Counts: { Type: CommaDelimitedList }, Stage: {");
+    let chosen = set.replace(
+        "DesiredCount: { Ref: Count }",
+        "DesiredCount: { 'Fn::Select': [1, { Ref: Counts }] }",
+    );
+    assert_eq!(run(&chosen).journal.header.desired_count, 4);
+}

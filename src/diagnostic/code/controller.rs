@@ -45,6 +45,21 @@ macro_rules! stack {
     };
 }
 
+/// A template with a parameter of a count, and this value of it.
+macro_rules! parameter {
+    ($count:literal) => {
+        concat!(
+            "deployment: { updateService: {} }\nresources:\n  templateParameters: { Count: ",
+            $count,
+            " }\n  template:\n    Parameters: { Count: { Type: Number, MinValue: 1 } }\n    Resources:\n      \
+             Definition: { Type: 'AWS::ECS::TaskDefinition', Properties: { ContainerDefinitions: [{ Name: web, PortMappings: [{ ContainerPort: 80 }] }] } }\n      \
+             Group: { Type: 'AWS::ElasticLoadBalancingV2::TargetGroup' }\n      \
+             Web: { Type: 'AWS::ECS::Service', Properties: { DesiredCount: { Ref: Count }, TaskDefinition: { Ref: Definition }, \
+             LoadBalancers: [{ TargetGroupArn: { Ref: Group }, ContainerName: web, ContainerPort: 80 }] } }\n"
+        )
+    };
+}
+
 codes! {
     CONTROLLER;
 
@@ -79,6 +94,15 @@ codes! {
         faulty ExampleKind::Scenario,
         { rolling!("100") }
         mended { rolling!("200") };
+
+    PARAMETER_REFUSED "CUT0255" Error "a parameter of a template that CloudFormation refuses"
+        "`resources.templateParameters` gives values to parameters that a template declares, each of its type: a number within `MinValue` \
+         and `MaxValue`, a text as long as `MinLength` and `MaxLength` say, one of `AllowedValues`; a list is one text with commas, and what \
+         holds for its parameter holds for each part. `AllowedPattern` is not checked. CloudFormation answers with `ValidationError`, and \
+         makes nothing."
+        faulty ExampleKind::Scenario,
+        { parameter!("0") }
+        mended { parameter!("2") };
 
     IDLE_GUARD "CUT0256" Warning "a guard that can never do anything"
         "`timeout` ends the wait for `when`, `on_timeout` says how, `retry` makes the call of `do` again: each says nothing without the \

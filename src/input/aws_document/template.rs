@@ -4,11 +4,13 @@
 //! default; nothing is asked of an account.
 
 mod condition;
+mod parameter;
 mod reference;
 #[cfg(test)]
 mod tests;
 mod untold;
 
+pub use parameter::check_parameters;
 pub use reference::arn_of;
 pub use untold::{tell_placeholders, without_untold};
 
@@ -41,8 +43,8 @@ pub struct Template<'a> {
     globals: Option<&'a Node>,
     conditions: Conditions<'a>,
     mappings: Option<&'a Node>,
-    /// The names of the parameters.
-    parameters: Vec<&'a str>,
+    /// The parameters, by name.
+    parameters: BTreeMap<&'a str, &'a Node>,
     /// What resources are called and what `Ref` of them gives, by logical id; nothing unless it is asked for.
     references: BTreeMap<&'a str, (String, String)>,
 }
@@ -69,7 +71,7 @@ impl<'a> Template<'a> {
         }
         let globals = root.key("Globals").and_then(|globals| globals.key("Function"));
         let conditions = Conditions::of(root);
-        let parameters = parameters.iter().map(|(key, _)| &key.name[..]).collect();
+        let parameters = parameters.iter().map(|(key, node)| (&key.name[..], node)).collect();
         let references = BTreeMap::new();
         let mappings = root.key("Mappings");
         Template { texts, ids, resources, globals, conditions, mappings, parameters, references }
@@ -159,7 +161,7 @@ impl<'a> Template<'a> {
     /// What a function gives, if that can be known.
     fn given(&self, node: &Node) -> Option<Value> {
         match function(node)? {
-            ("Ref", name) => self.text(name.scalar()?),
+            ("Ref", name) => self.list(name).or_else(|| self.text(name.scalar()?)),
             ("Fn::GetAtt", argument) => self.attribute(argument),
             ("Fn::FindInMap", argument) => self.mapped(argument),
             ("Fn::Sub", argument) => {
@@ -204,6 +206,17 @@ impl<'a> Template<'a> {
         let id = path.strip_suffix(".Version.Version")?;
         let is_function = self.resource(id, &FUNCTIONS).is_some();
         is_function.then(|| Value::Text { text: NEW_VERSION.into(), quoted: true })
+    }
+
+    /// The parts of a parameter that holds a list.
+    fn list(&self, name: &Node) -> Option<Value> {
+        let parameter = self.parameters.get(name.scalar()?)?;
+        let text =
+            scalar(self.texts.get(name.scalar()?)?).filter(|text| text.len() <= BYTES_MAX)?;
+        let part =
+            |part: &str| Node::new(Value::Text { text: part.into(), quoted: true }, name.span);
+        parameter::is_list(parameter)
+            .then(|| Value::List(parameter::parts(text).map(part).collect()))
     }
 
     /// What stands for a name.

@@ -104,7 +104,7 @@ impl Template<'_> {
                     "Fn::Sub" => text.contains(&format!("${{{parameter}}}")),
                     _ => text == *parameter,
                 };
-                names.extend(self.parameters.iter().copied().filter(is_named).map(String::from));
+                names.extend(self.parameters.keys().copied().filter(is_named).map(String::from));
             }
         }
         let items = node.items().unwrap_or_default().iter();
