@@ -733,6 +733,24 @@ fn what_watches_a_deployment_ends_with_its_early_success() {
     let HorizonReached { .. } = failing.ended.reason else { panic!("{:?}", failing.ended) };
 }
 
+/// ECS-ROLL-8, ECS-CB-5: where the old tasks are gone and new ones are still to come, the revision before comes back with tasks of
+/// its own, and none of the failed one is started any more.
+#[test]
+fn a_rollout_that_goes_on_can_be_rolled_back() {
+    let run = early(50, "BLOCKING").configured(ALARM).line(&alarm_at(140)).run();
+    assert_eq!(run.task_set(0), "0 ACTIVE, 90 DRAINING");
+    assert_eq!(run.statuses(0), "0 Created, 0 InProgress, 150 Failed");
+    assert_eq!(run.occurrence("TaskSetCreated").count, 2);
+    assert_eq!([150, 300].map(|at| run.value("replacement_running", at)), [2, 0]);
+    assert!(run.statuses(1).ends_with("Succeeded"), "{}", run.statuses(1));
+    // More tasks are wanted while the old ones are gone: nothing is said of those.
+    let grown = early(50, "BLOCKING")
+        .line("operator: [{ at: 125s, do: UpdateService, desiredCount: 6 }]")
+        .run();
+    assert_eq!(kept(&grown), "0 2, 90 0");
+    assert_eq!(grown.value("replacement_running", 600), 6);
+}
+
 /// ECS-ROLL-8: what is asked of the criteria, at its place.
 #[test]
 fn early_success_criteria_are_checked() {

@@ -4,6 +4,7 @@
 
 use crate::agenda::Outbox;
 use crate::aws::id::{DeploymentNumber, TaskSetId};
+use crate::aws::name::TaskSetStatus;
 use crate::cloud::Cloud;
 use crate::cloud::rolling::RollingUpdate;
 use crate::cloud::task_set::Scale;
@@ -26,7 +27,11 @@ impl<'s> Cloud<'s> {
         out: &mut Outbox<'_>,
     ) -> TaskSetId {
         let old = self.primary_task_set();
-        let (old, place) = (old.id, old.target_group.other());
+        let (old, place, live) = (old.id, old.target_group.other(), old.live());
+        if self.rolling.is_some() {
+            // What an update that succeeded early has not started yet is not started any more (ECS-ROLL-8).
+            self.keep_at_most(old, live, |task| !task.is_running(), out);
+        }
         let new = TaskSetId(u8::try_from(self.task_sets.len()).expect("task sets are limited"));
         self.rolling = Some(RollingUpdate::begin(new, old));
         let cause = out.cause();
@@ -49,6 +54,11 @@ impl<'s> Cloud<'s> {
     /// The revision before comes back, with what is left of its tasks (ECS-CB-5). Returns those, if there are any.
     pub fn turn_update_back(&mut self, out: &mut Outbox<'_>) -> Option<TaskSetId> {
         let RollingUpdate { new: failed, old, .. } = self.rolling?;
+        if self.task_sets[old.index()].status == TaskSetStatus::Draining {
+            // It has gone before the update was over (ECS-ROLL-8).
+            self.fail_update(out);
+            return None;
+        }
         self.rolling = Some(RollingUpdate::begin(old, failed));
         let set = &mut self.task_sets[old.index()];
         set.failed_tasks = 0;

@@ -187,7 +187,7 @@ impl Cloud<'_> {
         let Some(update) = self.rolling else { return };
         let more = self.desired_count.saturating_sub(before);
         let counts = self.counts(update);
-        if more > 0 && self.scenario.semantics.keeps_old_revision_at_its_count() {
+        if more > 0 && counts.old > 0 && self.scenario.semantics.keeps_old_revision_at_its_count() {
             let old = &mut self.task_sets[update.old.index()];
             let all = u64::from(counts.new + counts.old).max(1);
             let share = (u64::from(more) * u64::from(counts.old)).div_ceil(all);
