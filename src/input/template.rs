@@ -4,7 +4,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::input::aws_document::stack_resource::is_document;
-use crate::input::aws_document::template::{check_parameters, tell_placeholders};
+use crate::input::aws_document::template::{check_functions, check_parameters, tell_placeholders};
 use crate::input::aws_document::{blue_green_hook, sam_template};
 use crate::input::graft::take;
 use crate::input::tree::{Node, Value};
@@ -43,7 +43,9 @@ pub fn expand(root: &mut Node, to: &mut Diagnostics) {
     let parameters = take(resources, "templateParameters");
     tell_placeholders(parameters.as_ref(), to);
     let one = std::slice::from_ref(&template);
-    check_parameters(template.items().unwrap_or(one).iter(), parameters.as_ref(), to);
+    let templates = template.items().unwrap_or(one);
+    check_parameters(templates.iter(), parameters.as_ref(), to);
+    templates.iter().for_each(|template| check_functions(template, parameters.as_ref(), to));
     match template.value {
         Value::List(templates) => {
             templates

@@ -281,3 +281,44 @@ fn parameters_take_what_they_declare() {
     );
     assert_eq!(run(&chosen).journal.header.desired_count, 4);
 }
+
+/// Functions that can come to nothing are told at their places, whether they play a part or not.
+#[test]
+fn functions_that_come_to_nothing_are_told() {
+    let with = |count: &str| {
+        told(&stack("").replace("DesiredCount: { Ref: Count }", &format!("DesiredCount: {count}")))
+    };
+    for (count, word) in [
+        ("{ 'Fn::If': [IsLife, 1, 2] }", "did you mean `IsLive`?"),
+        ("!If [Nothing, 1, 2]", "no condition `Nothing`"),
+        ("{ 'Fn::Select': [2, [1, 2]] }", "takes part 2 of 2"),
+        (
+            "{ 'Fn::Select': [1, { 'Fn::Split': [',', { 'Fn::Sub': '${Count}' }] }] }",
+            "takes part 1 of 1",
+        ),
+        ("{ 'Fn::Sub': '${Cont}' }", "did you mean `Count`?"),
+        ("!Sub ['${Own}${Other}', { Own: 1 }]", "`Fn::Sub` names `Other`"),
+        ("!Sub '${Nobody.Arn}'", "`Fn::Sub` names `Nobody.Arn`"),
+    ] {
+        let told = with(count);
+        assert!(told.contains("error[CUT0257]") && told.contains(word), "{word}: {told}");
+    }
+    let of_resource = stack("").replace("Blue: { Type:", "Blue: { Condition: Nothing, Type:");
+    assert!(told(&of_resource).contains("no condition `Nothing`"), "{}", told(&of_resource));
+    for fine in [
+        "{ 'Fn::If': [IsLive, 1, 2] }",
+        "{ 'Fn::Select': [1, [1, 2]] }",
+        "!Sub ['${Count}${Own}', { Own: 1 }]",
+        "!Sub '${AWS::Region}${!Literal}${Green.TargetGroupName}'",
+    ] {
+        assert!(!with(fine).contains("CUT0257"), "{}", with(fine));
+    }
+    let other = stack("").replace(
+        "Transform: AWS::CodeDeployBlueGreen",
+        "Transform: [AWS::CodeDeployBlueGreen, Other]",
+    );
+    let other = told(
+        &other.replace("DesiredCount: { Ref: Count }", "DesiredCount: { 'Fn::Sub': '${Theirs}' }"),
+    );
+    assert!(!other.contains("CUT0257"), "{other}");
+}

@@ -45,16 +45,16 @@ macro_rules! stack {
     };
 }
 
-/// A template with a parameter of a count, and this value of it.
+/// A template with a parameter of a count, this value of it, and what the service takes for its count.
 macro_rules! parameter {
-    ($count:literal) => {
+    ($count:literal, $desired:literal) => {
         concat!(
             "deployment: { updateService: {} }\nresources:\n  templateParameters: { Count: ",
             $count,
             " }\n  template:\n    Parameters: { Count: { Type: Number, MinValue: 1 } }\n    Resources:\n      \
              Definition: { Type: 'AWS::ECS::TaskDefinition', Properties: { ContainerDefinitions: [{ Name: web, PortMappings: [{ ContainerPort: 80 }] }] } }\n      \
              Group: { Type: 'AWS::ElasticLoadBalancingV2::TargetGroup' }\n      \
-             Web: { Type: 'AWS::ECS::Service', Properties: { DesiredCount: { Ref: Count }, TaskDefinition: { Ref: Definition }, \
+             Web: { Type: 'AWS::ECS::Service', Properties: { DesiredCount: ", $desired, ", TaskDefinition: { Ref: Definition }, \
              LoadBalancers: [{ TargetGroupArn: { Ref: Group }, ContainerName: web, ContainerPort: 80 }] } }\n"
         )
     };
@@ -101,8 +101,8 @@ codes! {
          holds for its parameter holds for each part. `AllowedPattern` is not checked. CloudFormation answers with `ValidationError`, and \
          makes nothing."
         faulty ExampleKind::Scenario,
-        { parameter!("0") }
-        mended { parameter!("2") };
+        { parameter!("0", "{ Ref: Count }") }
+        mended { parameter!("2", "{ Ref: Count }") };
 
     IDLE_GUARD "CUT0256" Warning "a guard that can never do anything"
         "`timeout` ends the wait for `when`, `on_timeout` says how, `retry` makes the call of `do` again: each says nothing without the \
@@ -112,4 +112,12 @@ codes! {
         faulty ExampleKind::Scenario,
         { external!("20%", "timeout: 5m") }
         mended { external!("20%", "when: { steady: canary }, timeout: 5m") };
+
+    FUNCTION_REFUSED "CUT0257" Error "a function of a template that comes to nothing"
+        "`Fn::If` and `Condition` name a condition of the template, `Fn::Sub` a parameter, a resource or one of its own names, and \
+         `Fn::Select` a part that the list has, counted from 0. CloudFormation answers with `ValidationError`, and makes nothing. Names of \
+         `Fn::Sub` are not looked at where another transform than that of blue/green deployments may bring some."
+        faulty ExampleKind::Scenario,
+        { parameter!("2", "{ 'Fn::If': [IsLive, 2, 1] }") }
+        mended { parameter!("2", "{ 'Fn::Select': [0, [2, 1]] }") };
 }

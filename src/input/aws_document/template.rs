@@ -4,12 +4,14 @@
 //! default; nothing is asked of an account.
 
 mod condition;
+mod fault;
 mod parameter;
 mod reference;
 #[cfg(test)]
 mod tests;
 mod untold;
 
+pub use fault::check_functions;
 pub use parameter::check_parameters;
 pub use reference::arn_of;
 pub use untold::{tell_placeholders, without_untold};

@@ -11,7 +11,7 @@ const CONDITIONS_DEPTH_MAX: usize = 16;
 /// The conditions, and what is known of them.
 #[derive(Debug)]
 pub(super) struct Conditions<'a> {
-    all: &'a [(Key, Node)],
+    pub(super) all: &'a [(Key, Node)],
     /// What is known of each that was asked for, by its place; nothing of one that is being settled.
     settled: RefCell<BTreeMap<usize, Option<bool>>>,
     /// How many are being settled, one for the other.
