@@ -166,7 +166,13 @@ const REFUSED: &[(&str, &[&str])] = &[
 /// Keys that are taken away before the section is read; shipped scenarios have them.
 const TAKEN_BEFORE: &[(&str, &[&str])] = &[(
     "/resources",
-    &["template", "templateFunction", "templateParameters", "rollbackConfiguration"],
+    &[
+        "template",
+        "templateFunction",
+        "templateParameters",
+        "updatedTemplate",
+        "rollbackConfiguration",
+    ],
 )];
 
 /// A key that is near to none.

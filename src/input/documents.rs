@@ -10,7 +10,7 @@ use crate::input::series;
 use crate::input::tree::{self, Assignment, Node, Value};
 
 /// Where a scenario may name an AWS document instead of holding it; an empty key is any item of a list.
-const PLACES: [&[&str]; 20] = [
+const PLACES: [&[&str]; 21] = [
     &["deployment", "updateService"],
     &["deployments", "", "updateService"],
     &["deployment", "deploymentGroup"],
@@ -31,6 +31,7 @@ const PLACES: [&[&str]; 20] = [
     &["resources", "listeners"],
     &["resources", "template", ""],
     &["resources", "template"],
+    &["resources", "updatedTemplate"],
 ];
 
 /// How deep a measured series may stand in a scenario.

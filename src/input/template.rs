@@ -1,9 +1,10 @@
-//! `resources.template`: taken out of the resources, and filled in as its kind of template has it.
+//! `resources.template`: taken out of the resources, and filled in as its kind of template has it; `updatedTemplate` beside it.
 //!
 //! Not what any kind says (`sam`, `stack`, `inventory`).
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::input::aws_document::stack_resource::is_document;
+use crate::input::aws_document::stack_update::check_update;
 use crate::input::aws_document::template::{check_functions, check_parameters, tell_placeholders};
 use crate::input::aws_document::{blue_green_hook, sam_template};
 use crate::input::graft::take;
@@ -41,6 +42,9 @@ pub fn expand(root: &mut Node, to: &mut Diagnostics) {
     let Some(resources) = root.key_mut("resources") else { return };
     let Some(template) = take(resources, "template") else { return };
     let parameters = take(resources, "templateParameters");
+    if let Some(updated) = take(resources, "updatedTemplate") {
+        check_updated(&template, &updated, parameters.as_ref(), to);
+    }
     tell_placeholders(parameters.as_ref(), to);
     let one = std::slice::from_ref(&template);
     let templates = template.items().unwrap_or(one);
@@ -54,6 +58,19 @@ pub fn expand(root: &mut Node, to: &mut Diagnostics) {
         }
         _ => fill(root, template, parameters.as_ref(), to),
     }
+}
+
+/// The template of the update changes no more than it may, if the stack has the hook.
+fn check_updated(template: &Node, updated: &Node, parameters: Option<&Node>, to: &mut Diagnostics) {
+    if TemplateKind::of(template) == Some(TemplateKind::Hook) {
+        return check_update(template, updated, parameters, to);
+    }
+    let title = "`updatedTemplate` stands beside a template without the blue/green hook";
+    to.push(
+        Diagnostic::new(code::CONFLICTING_KEYS, updated.span, title)
+            .label("no stack update deploys")
+            .help("take it away"),
+    );
 }
 
 fn fill(root: &mut Node, template: Node, parameters: Option<&Node>, to: &mut Diagnostics) {

@@ -322,3 +322,46 @@ fn functions_that_come_to_nothing_are_told() {
     );
     assert!(!other.contains("CUT0257"), "{other}");
 }
+
+/// CD-CFN-3: an update replaces a task definition or a task set, and changes nothing else; tags and scale replace nothing, and
+/// neither does the order of keys.
+#[test]
+fn an_update_changes_nothing_beside_what_it_deploys() {
+    let resources = |image: &str, more: &str, delay: &str| {
+        format!(
+            "{{ Resources: {{ Shop: {{ Type: 'AWS::ECS::Service', Properties: {{ DeploymentController: {{ Type: EXTERNAL }}, DesiredCount: {{ Ref: Count }} }} }},
+      BlueDefinition: {{ Type: 'AWS::ECS::TaskDefinition', Properties: {{ ContainerDefinitions: [{{ Name: web{image}, PortMappings: [{{ ContainerPort: 80 }}] }}] }} }},
+      BlueSet: {{ Type: 'AWS::ECS::TaskSet', Properties: {{ LoadBalancers: [{{ ContainerName: web, ContainerPort: 80, TargetGroupArn: {{ Ref: Blue }} }}]{more} }} }},
+      Blue: {{ Type: 'AWS::ElasticLoadBalancingV2::TargetGroup', Properties: {{ TargetGroupAttributes: [{{ Key: deregistration_delay.timeout_seconds, Value: '{delay}' }}] }} }},
+      Green: {{ Type: 'AWS::ElasticLoadBalancingV2::TargetGroup', Properties: {{ Name: {{ 'Fn::If': [IsTest, test, {{ 'Fn::Join': ['-', [shop, {{ Ref: Stage }}]] }}] }} }} }},
+      Errors: {{ Type: 'AWS::CloudWatch::Alarm', Properties: {{ AlarmName: errors, Namespace: Shop, MetricName: Failed, Statistic: Sum, Period: 60,
+        EvaluationPeriods: 1, Threshold: 100, ComparisonOperator: GreaterThanThreshold, TreatMissingData: ignore }} }} }},
+      Parameters: {{ Count: {{ Type: Number, Default: 2 }}, Stage: {{ Type: String, Default: live }} }},
+      Conditions: {{ IsTest: {{ 'Fn::Equals': [{{ Ref: Stage }}, test] }} }} }}"
+        )
+    };
+    let with = |updated: &str| {
+        stack("").replace("  template:\n", &format!("  updatedTemplate: {updated}\n  template:\n"))
+    };
+    assert_eq!(told(&with(&resources(", Image: 'shop:2'", "", "30"))), told(&stack("")));
+    run(&with(&resources(", Image: 'shop:2'", "", "30")));
+    for (updated, expected) in [
+        (resources("", "", "30"), "replaces no task definition and no task set"),
+        (resources("", ", Scale: { Value: 50 }", "30"), "replaces no task definition"),
+        (
+            resources(", Image: 'shop:2'", ", Scale: { Value: 50 }", "30"),
+            "`BlueSet` changes in the same update",
+        ),
+        (resources(", Image: 'shop:2'", "", "60"), "`Blue` changes in the same update"),
+        (
+            resources(", Image: 'shop:2'", "", "30").replace("Errors:", "Faults:"),
+            "`Errors` changes in the same update",
+        ),
+    ] {
+        let told = told(&with(&updated));
+        assert!(told.contains(expected), "{told}");
+    }
+    let renamed =
+        told(&with(&resources(", Image: 'shop:2'", "", "30").replace("Errors:", "Faults:")));
+    assert!(renamed.contains("`Faults` changes in the same update"), "{renamed}");
+}

@@ -24,6 +24,7 @@ pub mod scaling;
 pub mod service;
 pub mod service_deployment;
 pub mod stack_resource;
+pub mod stack_update;
 pub mod target_group;
 pub mod task_definition;
 pub mod task_set;

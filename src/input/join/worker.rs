@@ -69,6 +69,9 @@ pub fn check(sections: &Sections, to: &mut Diagnostics) {
     refused.expectations(to);
 }
 
+/// Whether a revision says something of requests.
+type Says = fn(&Revision) -> bool;
+
 struct Refused<'a> {
     sections: &'a Sections,
 }
@@ -155,15 +158,15 @@ impl Refused<'_> {
         let counts = |it: &Revision| {
             it.metrics.iter().any(|metric| matches!(metric.sample, Sample::PerRequest(_)))
         };
-        let keys: [(&str, &dyn Fn(&Revision) -> bool); 8] = [
-            ("errors", &|it| ![Share::ZERO, USUAL_ERRORS].contains(&it.errors)),
-            ("defects", &|it| !it.defects.is_empty()),
-            ("client_errors", &|it| it.client_errors != Share::ZERO),
-            ("resets", &|it| it.resets != Share::ZERO),
-            ("latency", &|it| it.latency.is_some()),
-            ("health_check", &|it| it.health_check.fails != Share::ZERO),
-            ("crash.requests", &leaks),
-            ("metrics.per_request", &counts),
+        let keys: [(&str, Says); 8] = [
+            ("errors", |it| ![Share::ZERO, USUAL_ERRORS].contains(&it.errors)),
+            ("defects", |it| !it.defects.is_empty()),
+            ("client_errors", |it| it.client_errors != Share::ZERO),
+            ("resets", |it| it.resets != Share::ZERO),
+            ("latency", |it| it.latency.is_some()),
+            ("health_check", |it| it.health_check.fails != Share::ZERO),
+            ("crash.requests", leaks),
+            ("metrics.per_request", counts),
         ];
         for (key, is_said) in keys {
             let mut revisions = self.sections.revisions.all();

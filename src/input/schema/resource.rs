@@ -30,6 +30,11 @@ pub fn resources() -> Value {
             document(),
         ),
         key(
+            "updatedTemplate",
+            "The template that the stack is updated by: what it changes is checked. Default: not looked at.",
+            document(),
+        ),
+        key(
             "templateFunction",
             "Which of its functions is deployed, by logical id. Default: the only one.",
             text(),
