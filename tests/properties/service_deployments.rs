@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use cutover::aws::name::{DeploymentStatus, StopCode, TargetHealthState, TaskStatus};
 use cutover::engine::time::SimTime;
 use cutover::journal::fact::Fact;
-use cutover::scenario::service_deployment::HealthyPercent;
+use cutover::scenario::service_deployment::{EarlySuccess, HealthyPercent};
 use cutover::simulation::limit::StopReason;
 use proptest::prelude::*;
 
@@ -224,6 +224,66 @@ proptest! {
             }
         }
         prop_assert!(!failed || run.course(0).error.is_some(), "it failed and nothing says why");
+    }
+
+    /// ECS-ROLL-8: a deployment succeeds with as many healthy tasks as it asks for, with `BLOCKING` when no old task is left, and its
+    /// rollout goes on to its end, within its percentages.
+    #[test]
+    fn an_early_success_has_what_it_asks_for(
+        launch in 1_u32..300,
+        minimum in 0_u32..=100,
+        maximum in 100_u32..=300,
+        more in 0_u32..=100,
+        waits in any::<bool>(),
+        desired in 1_u32..9,
+        seed in 0_u64..1000,
+    ) {
+        let percent = HealthyPercent { minimum, maximum };
+        prop_assume!(!percent.is_deadlocked(desired));
+        let healthy_percent = (minimum + more).min(100);
+        let cleanup = if waits { "BLOCKING" } else { "DEFERRED" };
+        let shape = service(&[])
+            .desired(desired)
+            .replacement(&format!("launch: {launch}s"))
+            .configured(&format!("minimumHealthyPercent: {minimum}"))
+            .configured(&format!("maximumPercent: {maximum}"))
+            .configured(&format!(
+                "earlySuccessCriteria: {{ enable: true, healthyPercent: {healthy_percent}, sourceServiceRevisionCleanup: {cleanup} }}"
+            ));
+        let run = played(&shape, seed);
+        let bounds = percent.bounds(desired);
+        let early = EarlySuccess { healthy_percent, waits_for_cleanup: waits };
+        let mut tasks = Tasks::default();
+        let (mut old_left, mut replaced) = (desired, 0);
+        for entry in &run.journal.entries {
+            match entry.fact {
+                Fact::TaskSetFound { tasks: found, .. } => {
+                    tasks.live.extend((0..found).map(|task| (task, true)));
+                }
+                Fact::TaskStatusChanged { task, status: TaskStatus::Provisioning, .. } => {
+                    tasks.live.insert(task.0, false);
+                    prop_assert!(tasks.live.len() <= bounds.upper.max(desired) as usize);
+                }
+                Fact::TargetHealthChanged { task, state: TargetHealthState::Healthy, .. } => {
+                    tasks.live.insert(task.0, true);
+                    replaced += 1;
+                }
+                Fact::TaskStopRequested { task, .. } => {
+                    tasks.live.remove(&task.0);
+                    prop_assert!(tasks.healthy() >= bounds.lower as usize, "{}", shape.yaml());
+                }
+                Fact::TaskStatusChanged { task, status: TaskStatus::Stopped, .. } => {
+                    old_left -= u32::from(task.0 < desired);
+                }
+                Fact::DeploymentStatusChanged { status: DeploymentStatus::Succeeded, .. } => {
+                    prop_assert!(replaced >= early.healthy_tasks(desired), "{}", shape.yaml());
+                    prop_assert!(!waits || old_left == 0, "{old_left} left:\n{}", shape.yaml());
+                }
+                _ => {}
+            }
+        }
+        prop_assert_eq!(run.course(0).status(), DeploymentStatus::Succeeded);
+        prop_assert_eq!((replaced, old_left), (desired, 0), "{}", shape.yaml());
     }
 
     /// ECS-BG-2, ECS-BG-9: whatever fails, a strategy with two target groups ends with all traffic on one of them, and on that of
