@@ -377,6 +377,28 @@ fn users_pages_and_cost_are_measured_where_the_scenario_speaks_of_them() {
     assert!(met[0].contains("mixed pages") && !met[0].contains("scaling events"), "{}", met[0]);
 }
 
+/// A service without a load balancer gets no request: it is compared by how long too few of its tasks count as healthy, and no
+/// chart is drawn of requests.
+#[test]
+fn workers_are_compared_without_requests() {
+    let folder = Folder::new("workers");
+    let file = in_repository("scenarios/ecs-worker-rolling.yaml");
+    let vary = "deployment.updateService.deploymentConfiguration.maximumPercent=150,200";
+    let file = file.to_str().expect("a path in letters");
+    let (_, texts) =
+        folder.run(&["compare", file, "--vary", vary, "--replications", "60", "--threads", "1"]);
+    let printed = &texts[0];
+    assert!(printed.contains("How long fewer tasks counted as healthy"), "{printed}");
+    assert!(printed.contains("bad release kept"), "{printed}");
+    assert!(printed.contains(" s capacity short;"), "{printed}");
+    for word in ["request", "reached 100 %", "full shift"] {
+        assert!(!printed.contains(word), "{word}:\n{printed}");
+    }
+    let is_there = |name: &str| folder.0.join("out").join(name).exists();
+    assert!(is_there("endings.svg") && is_there("convergence.svg"));
+    assert!(["ecdf", "pareto", "differences"].iter().all(|name| !is_there(&format!("{name}.svg"))));
+}
+
 // ---- what is claimed ---------------------------------------------------------------------------------
 
 /// How the program ends, and what it prints.

@@ -6,7 +6,7 @@ use crate::analysis::claim::Judged;
 use crate::analysis::comparison::Comparison;
 use crate::analysis::distribution::{Distribution, Place};
 use crate::analysis::ending::Ending;
-use crate::analysis::measure::Measure;
+use crate::analysis::measure::{Measure, Unit};
 use crate::analysis::splitting::Splitting;
 use crate::analysis::statistics::{self, Interval};
 use crate::analysis::tally::Tally;
@@ -39,6 +39,8 @@ pub struct Summary {
     pub axes: Vec<Axis>,
     /// The fields that were made a little smaller and larger: variants 1 and 2, 3 and 4, .., beside variant 0.
     pub swings: Vec<String>,
+    /// Whether requests come to what any variant deploys; they do not come to a service without a load balancer.
+    pub has_requests: bool,
     /// The variants in order; never empty.
     pub variants: Vec<Variant>,
 }
@@ -136,8 +138,12 @@ impl Summary {
         (runs > 0).then(|| Probability { hits, runs, interval: of(hits, runs) })
     }
 
-    /// By what a run is good or bad: bad requests, or failed ones where no release is bad.
+    /// By what a run is good or bad: bad requests, or failed ones where no release is bad; for how long too few tasks count
+    /// as healthy where no request comes.
     pub fn cost(&self) -> Measure {
+        if !self.has_requests {
+            return Measure::CapacityShort;
+        }
         let has_bad = |variant: &Variant| {
             variant.tally.of(Measure::BadRequests).greatest().is_some_and(|(most, _)| most > 0)
         };
@@ -159,7 +165,10 @@ impl Summary {
     pub fn examples(&self, variant: &Variant) -> Vec<Example> {
         let measure = self.cost();
         let costs = variant.tally.of(measure);
-        let name = measure.in_words();
+        let name = match measure.unit() {
+            Unit::Seconds => format!("s {}", measure.in_words()),
+            _ => measure.in_words().to_owned(),
+        };
         let median = quantile(costs, 0.5).map(|median| Example {
             what: format!("median, {} {name}", measure.written(median.place.middle())),
             replication: median.place.example,

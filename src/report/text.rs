@@ -220,9 +220,41 @@ impl Page {
             self.line(format_args!("  replacement  {replacement}"));
         }
         self.instance_counts(report);
-        if !wording::has_traffic(&report.header) {
-            return self.ends(report);
+        if wording::has_traffic(&report.header) {
+            self.request_counts(report);
         }
+        let instant = |at: SimTime| report.clock.instant(at);
+        if let Some(detected) = row.detected {
+            self.line(format_args!("  detected     {}", instant(detected)));
+        }
+        if let Some(restored) = row.restored {
+            self.line(format_args!("  restored     {}", instant(restored)));
+        }
+        if report.header.is_worker && row.capacity_short_ms > 0 {
+            let short = seconds(row.capacity_short_ms).rounded(1);
+            self.line(format_args!(
+                "  short        too few tasks counted as healthy for {short} s"
+            ));
+        }
+        let cost =
+            row.cost_micros.map(|micros| format!(", which cost {}", money(micros).rounded(2)));
+        let cost = cost.unwrap_or_default();
+        let of = match wording::has_tasks(&report.header) {
+            true => Some("task time    "),
+            false => row.cost_micros.map(|_| "instances    "),
+        };
+        if let Some(of) = of {
+            self.line(format_args!("  {of}{} s{cost}", seconds(row.task_ms).rounded(1)));
+        }
+        if let Some(client) = wording::client(report) {
+            self.line(format_args!("  CI client    {client}"));
+        }
+        self.text.push('\n');
+    }
+
+    /// What requests have met.
+    fn request_counts(&mut self, report: &Report) {
+        let row = &report.row;
         let failed_share = wording::share(row.failed_requests, row.requests);
         self.line(format_args!("  requests     {}", thousands(row.requests)));
         self.line(format_args!(
@@ -243,27 +275,6 @@ impl Page {
             let (pages, most) = (thousands(pages), percent_of_ppm(most).rounded(2));
             self.line(format_args!("  mixed pages  {pages}, at most {most} % at a time"));
         }
-        let instant = |at: SimTime| report.clock.instant(at);
-        if let Some(detected) = row.detected {
-            self.line(format_args!("  detected     {}", instant(detected)));
-        }
-        if let Some(restored) = row.restored {
-            self.line(format_args!("  restored     {}", instant(restored)));
-        }
-        let cost =
-            row.cost_micros.map(|micros| format!(", which cost {}", money(micros).rounded(2)));
-        let cost = cost.unwrap_or_default();
-        let of = match wording::has_tasks(&report.header) {
-            true => Some("task time    "),
-            false => row.cost_micros.map(|_| "instances    "),
-        };
-        if let Some(of) = of {
-            self.line(format_args!("  {of}{} s{cost}", seconds(row.task_ms).rounded(1)));
-        }
-        if let Some(client) = wording::client(report) {
-            self.line(format_args!("  CI client    {client}"));
-        }
-        self.text.push('\n');
     }
 
     /// What runs on the instances, if these are deployed to.
@@ -277,18 +288,6 @@ impl Page {
             let outdated = wording::counted(outdated.into(), "instance");
             self.line(format_args!("  outdated     {outdated}"));
         }
-    }
-
-    /// The last lines of an outcome without requests.
-    fn ends(&mut self, report: &Report) {
-        let row = &report.row;
-        if let Some(detected) = row.detected {
-            self.line(format_args!("  detected     {}", report.clock.instant(detected)));
-        }
-        if let Some(client) = wording::client(report) {
-            self.line(format_args!("  CI client    {client}"));
-        }
-        self.text.push('\n');
     }
 
     fn expectations(&mut self, verdicts: &[Verdict]) {

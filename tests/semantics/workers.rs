@@ -8,7 +8,7 @@ use cutover::aws::name::{DeploymentStatus, ErrorCode};
 use cutover::input::load;
 use cutover::input::source::MemorySource;
 use cutover::journal::fact::Fact;
-use cutover::report::{Report, text};
+use cutover::report::{Report, chart, text};
 
 use crate::support::{Played, play, read, told};
 
@@ -324,4 +324,6 @@ fn nothing_is_said_of_requests() {
         assert!(!told.contains(word), "{word}:\n{told}");
     }
     assert!(told.contains("4 of 4 tasks healthy"), "{told}");
+    let drawn = chart::svg(&Report::new(&PLAIN.run().journal));
+    assert!(drawn.contains("Tasks that count as healthy") && !drawn.contains("equests"), "{drawn}");
 }

@@ -262,6 +262,7 @@ fn summary(
         compares: kind == Kind::Compare || !expanded.swings.is_empty(),
         swings: expanded.swings.iter().map(|one| format!("{} ±{}", one.path, one.by)).collect(),
         axes: axes.map(axis).collect(),
+        has_requests: expanded.variants.iter().any(|one| !one.scenario.is_worker()),
         variants: variants
             .map(|(variant, ((tally, against_first), claims))| summary::Variant {
                 name: variant.name.clone(),

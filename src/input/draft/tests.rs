@@ -138,6 +138,22 @@ fn a_service_that_ecs_deploys_is_drafted_as_one() {
     check(&explicit, &["  updateService: {}\n"]);
 }
 
+/// One without a load balancer is drafted without requests, and what is drafted can be played.
+#[test]
+fn a_worker_is_drafted_without_requests() {
+    for service in [
+        "{serviceName: mailer, desiredCount: 3}",
+        "{services: [{serviceName: mailer, serviceArn: 'arn:aws:ecs:eu-west-1:123456789012:service/a/mailer', desiredCount: 3, loadBalancers: []}]}",
+    ] {
+        check(service, &["  updateService: {}\n", "crash: { after: 60s }"]);
+        let text = drafted("service.yaml", service.as_bytes()).text.expect("a draft");
+        for word in ["traffic:", "arget groups", "errors"] {
+            let said = text.split("# What AWS does not document").next().expect("a draft");
+            assert!(!said.contains(word), "{word}:\n{said}");
+        }
+    }
+}
+
 /// A group of a template that has no name goes by its logical id, whatever else it lacks.
 #[test]
 fn a_group_of_a_template_goes_by_its_logical_id() {

@@ -160,6 +160,13 @@ impl Text<'_> {
         })
     }
 
+    /// Whether that service has no load balancer, so that no request comes to it.
+    fn is_worker(&self) -> bool {
+        let service = self.document(Place::Service).filter(|_| self.is_deployed_by_ecs());
+        let balancers = service.map(|service| under(&service.node, "loadBalancers"));
+        balancers.is_some_and(|balancers| !balancers.is_some_and(is_list))
+    }
+
     fn resources(&self) -> String {
         let mut text = match self.platform {
             ComputePlatform::Ecs => {
@@ -188,6 +195,7 @@ impl Text<'_> {
             let line = if place == Place::Scaling { self.scaling() } else { self.line(place) };
             text += &match line {
                 Some(line) => line,
+                None if self.is_worker() && place == Place::TargetGroups => String::new(),
                 None if is_told && !self.has(place) => missing(place).to_string(),
                 None => String::new(),
             };
@@ -302,6 +310,7 @@ impl Text<'_> {
     /// What comes, and what the releases do with it.
     fn behaviour(&self) -> String {
         match self.platform {
+            ComputePlatform::Ecs if self.is_worker() => revisions("", "", "crash: { after: 60s }"),
             ComputePlatform::Ecs | ComputePlatform::Lambda => {
                 const TRAFFIC: &str = "# ASSUMED: how many requests come; a recorded series is better: { trace: requests.csv, period: 5m }.\n\
                                        traffic:\n  rate: 50/s\n\n";
@@ -344,7 +353,7 @@ const fn missing(place: Place) -> &'static str {
             "  # No task definition was given: its container has 30 s to stop, and no health check of its own.\n"
         }
         Place::Alarms => {
-            "  # No alarms were given: nothing watches what requests meet (`aws cloudwatch describe-alarms`).\n"
+            "  # No alarms were given: nothing watches what the release does (`aws cloudwatch describe-alarms`).\n"
         }
         Place::DeploymentGroup
         | Place::DeploymentConfig

@@ -99,6 +99,7 @@ fn swept(names: [&[&str]; 2]) -> Summary {
         ended: Ended::Complete,
         compares: true,
         swings: Vec::new(),
+        has_requests: true,
         axes: vec![
             axis("deployment.deploymentConfigName", names[0]),
             axis("traffic.size", names[1]),

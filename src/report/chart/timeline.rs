@@ -2,8 +2,9 @@
 
 use crate::analysis::census::Counts;
 use crate::analysis::fixed::exposure_seconds;
+use crate::analysis::series::Series;
 use crate::analysis::side::Side;
-use crate::engine::time::SimTime;
+use crate::engine::time::{SimDuration, SimTime};
 use crate::report::chart::axis::TimeAxis;
 use crate::report::chart::drawing::{Anchor, Area, Drawing, TextStyle};
 use crate::report::chart::panel::{self, Line, Panel, Stretch};
@@ -105,6 +106,11 @@ fn cost(report: &Report) -> String {
         let failed = counted(failed.into(), "instance");
         return format!("failed on {failed}, {outdated} outdated when it was over");
     }
+    if !wording::has_traffic(&report.header) {
+        let [paid, short] = [row.task_ms, row.capacity_short_ms]
+            .map(|ms| clock::brief(SimDuration::from_millis(ms)));
+        return format!("task time {paid} · too few tasks counted as healthy for {short}");
+    }
     let failed = format!(
         "{}, {} failed ({})",
         counted(row.requests, "request"),
@@ -177,10 +183,36 @@ fn draw_times(axis: &TimeAxis, bottom: f64, drawing: &mut Drawing) {
 }
 
 fn panels(report: &Report) -> Vec<Panel> {
-    if !wording::has_traffic(&report.header) {
-        return Vec::new();
-    }
     let series = &report.series;
+    let end = series.end;
+    let (mut panels, title) = match wording::has_traffic(&report.header) {
+        true => (of_requests(series), "Healthy targets"),
+        false => (Vec::new(), "Tasks that count as healthy"),
+    };
+    if !wording::has_tasks(&report.header) {
+        return panels;
+    }
+    panels.push(Panel {
+        title,
+        unit: 1.0,
+        suffix: "",
+        filled: false,
+        lines: by_side(|side| {
+            // A side that has tasks and no healthy target is drawn: that is what is to be seen.
+            let counts = series.counts.stretches(end).skip_while(|(_, _, counts)| {
+                let Counts { healthy, running, pending, .. } = counts[side];
+                healthy + running + pending == 0
+            });
+            counts.map(|(from, to, c)| (from, to, f64::from(c[side].healthy))).collect()
+        }),
+        wanted: Vec::new(),
+    });
+    panels.extend(tasks::panel(series));
+    panels
+}
+
+/// Where requests go, and what they meet.
+fn of_requests(series: &Series) -> Vec<Panel> {
     let end = series.end;
     let weight = series
         .weight_in_force
@@ -188,7 +220,7 @@ fn panels(report: &Report) -> Vec<Panel> {
         .map(|(from, to, weight)| (from, to, f64::from(weight.shown_ppm()) / 1e4))
         .collect();
     let pieces = traffic::pieces(series);
-    let mut panels = vec![
+    vec![
         Panel {
             title: "Production traffic on the replacement",
             unit: 100.0,
@@ -213,27 +245,7 @@ fn panels(report: &Report) -> Vec<Panel> {
             lines: by_side(|side| traffic::failed_percent(&pieces, side)),
             wanted: Vec::new(),
         },
-    ];
-    if !wording::has_tasks(&report.header) {
-        return panels;
-    }
-    panels.push(Panel {
-        title: "Healthy targets",
-        unit: 1.0,
-        suffix: "",
-        filled: false,
-        lines: by_side(|side| {
-            // A side that has tasks and no healthy target is drawn: that is what is to be seen.
-            let counts = series.counts.stretches(end).skip_while(|(_, _, counts)| {
-                let Counts { healthy, running, pending, .. } = counts[side];
-                healthy + running + pending == 0
-            });
-            counts.map(|(from, to, c)| (from, to, f64::from(c[side].healthy))).collect()
-        }),
-        wanted: Vec::new(),
-    });
-    panels.extend(tasks::panel(series));
-    panels
+    ]
 }
 
 fn by_side(mut stretches: impl FnMut(Side) -> Vec<Stretch>) -> Vec<Line> {

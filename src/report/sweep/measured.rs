@@ -31,7 +31,7 @@ pub(super) fn costs(summary: &Summary, cost: Measure) -> Table {
 
 /// The medians of all that is no cost; what no variant has is left out.
 pub(super) fn medians(summary: &Summary) -> Table {
-    let cost = [Measure::BadRequests, Measure::FailedRequests];
+    let cost = [Measure::BadRequests, Measure::FailedRequests, summary.cost()];
     let is_there = |measure: &Measure| {
         !cost.contains(measure) && summary.variants.iter().any(|one| is_told(*measure, one))
     };

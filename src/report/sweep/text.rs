@@ -45,7 +45,8 @@ fn tables(summary: &Summary) -> Vec<(String, Table)> {
         _ => {
             let title = match cost {
                 Measure::BadRequests => "Requests that a bad release failed",
-                _ => "Requests that failed",
+                Measure::FailedRequests => "Requests that failed",
+                _ => "How long fewer tasks counted as healthy than were wanted",
             };
             tables.push((title.to_string(), measured::costs(summary, cost)));
             tables.push((measured::MEDIANS.to_string(), measured::medians(summary)));
@@ -89,6 +90,7 @@ fn risks(summary: &Summary) -> Option<Table> {
     let any_bad = summary.variants.iter().any(|variant| variant.tally.bad > 0);
     let any_good = summary.variants.iter().any(|variant| variant.tally.bad < variant.tally.runs);
     let told = Risk::ALL.into_iter().filter(|&risk| match risk::of(risk) {
+        _ if risk == Risk::BadReachedFull && !summary.has_requests => false,
         Of::Bad => any_bad,
         Of::Good => any_good,
     });
@@ -114,7 +116,11 @@ fn risks(summary: &Summary) -> Option<Table> {
 fn differences(summary: &Summary, cost: Measure) -> Table {
     let mean_name = format!("{}, mean", cost.in_words());
     let any_bad = summary.variants.iter().any(|variant| variant.tally.bad > 0);
-    let mut columns = vec![mean_name.as_str(), "in so many fewer, more", "full shift"];
+    let mut columns = vec![mean_name.as_str(), "in so many fewer, more"];
+    if summary.has_requests {
+        columns.push("full shift");
+    }
+    let any_bad = any_bad && summary.has_requests;
     if any_bad {
         columns.push("bad release reached 100 %");
     }
@@ -122,12 +128,11 @@ fn differences(summary: &Summary, cost: Measure) -> Table {
     by_variant(&columns, summary.variants.iter().skip(1), |variant| {
         let against = variant.against_first.as_ref().expect("it is not the first");
         let costs = &against.measures[cost.index()];
-        let full_shift = &against.measures[Measure::FullShift.index()];
-        let mut cells = vec![
-            difference_cell(cost, costs, summary.runs),
-            sides_cell(costs),
-            difference_cell(Measure::FullShift, full_shift, summary.runs),
-        ];
+        let mut cells = vec![difference_cell(cost, costs, summary.runs), sides_cell(costs)];
+        if summary.has_requests {
+            let full_shift = &against.measures[Measure::FullShift.index()];
+            cells.push(difference_cell(Measure::FullShift, full_shift, summary.runs));
+        }
         if any_bad {
             cells.push(risk_cell(&against.risks[Risk::BadReachedFull.index()]));
         }

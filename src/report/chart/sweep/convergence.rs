@@ -27,7 +27,7 @@ const COARSE: [f64; 4] = [5.0, 10.0, 20.0, 50.0];
 /// What is estimated.
 #[derive(Clone, Copy)]
 enum Lead {
-    /// A bad release reached everybody, of the bad ones.
+    /// A bad release reached everybody, or was kept where there is nobody to reach, of the bad ones.
     Risk(Risk),
     /// The deployment succeeded, where no release is bad.
     Success,
@@ -35,9 +35,11 @@ enum Lead {
 
 impl Lead {
     fn of(summary: &Summary) -> Lead {
-        match summary.variants.iter().any(|variant| variant.tally.bad > 0) {
+        let any_bad = summary.variants.iter().any(|variant| variant.tally.bad > 0);
+        match summary.has_requests {
+            _ if !any_bad => Lead::Success,
             true => Lead::Risk(Risk::BadReachedFull),
-            false => Lead::Success,
+            false => Lead::Risk(Risk::BadKept),
         }
     }
 

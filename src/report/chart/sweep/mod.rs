@@ -30,14 +30,18 @@ pub fn files(summary: &Summary) -> Vec<(String, Vec<u8>)> {
 
 /// Every chart by its name.
 pub(super) fn drawings(summary: &Summary) -> Vec<(&'static str, Drawing)> {
+    // Charts of requests, where there are any.
+    let of_requests = |draw: fn(&Summary) -> Option<Drawing>| {
+        summary.has_requests.then(|| draw(summary)).flatten()
+    };
     let charts = [
-        ("ecdf", Some(ecdf::draw(summary))),
+        ("ecdf", of_requests(|summary| Some(ecdf::draw(summary)))),
         ("endings", Some(ending::draw(summary))),
         ("convergence", convergence::draw(summary)),
-        ("pareto", pareto::draw(summary)),
-        ("differences", difference::draw(summary)),
-        ("heatmap", heat::draw(summary)),
-        ("tornado", tornado::draw(summary)),
+        ("pareto", of_requests(pareto::draw)),
+        ("differences", of_requests(difference::draw)),
+        ("heatmap", of_requests(heat::draw)),
+        ("tornado", of_requests(tornado::draw)),
     ];
     charts.into_iter().filter_map(|(name, drawing)| Some((name, drawing?))).collect()
 }
