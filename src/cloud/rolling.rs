@@ -17,6 +17,8 @@ pub struct RollingUpdate {
     pub has_failed: bool,
     /// Whether it was told that nothing can be started or stopped.
     pub told_stuck: bool,
+    /// Whether it brings back what was there before: that is not cut short (ECS-ROLL-8).
+    pub goes_back: bool,
     /// Whether it was told that as many tasks are healthy as make it succeed early (ECS-ROLL-8).
     pub told_healthy: bool,
 }
@@ -24,7 +26,14 @@ pub struct RollingUpdate {
 impl RollingUpdate {
     /// An update that begins.
     pub const fn begin(new: TaskSetId, old: TaskSetId) -> RollingUpdate {
-        RollingUpdate { new, old, has_failed: false, told_stuck: false, told_healthy: false }
+        RollingUpdate {
+            new,
+            old,
+            has_failed: false,
+            told_stuck: false,
+            goes_back: false,
+            told_healthy: false,
+        }
     }
 
     /// Whether tasks will still be started and stopped for it.

@@ -345,5 +345,6 @@ impl<'s> Run<'s> {
             // Nothing is left of it.
             None => cloud.update_service_revision(self.number, self.before, out),
         };
+        cloud.go_back();
     }
 }

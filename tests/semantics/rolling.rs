@@ -743,6 +743,11 @@ fn a_rollout_that_goes_on_can_be_rolled_back() {
     assert_eq!(run.occurrence("TaskSetCreated").count, 2);
     assert_eq!([150, 300].map(|at| run.value("replacement_running", at)), [2, 0]);
     assert!(run.statuses(1).ends_with("Succeeded"), "{}", run.statuses(1));
+    assert_eq!(enough(&run), "90 1:2", "of the way back nothing is told");
+    let stopped =
+        early(50, "BLOCKING").line("operator: [{ at: 100s, do: StopServiceDeployment }]").run();
+    assert_eq!(enough(&stopped), "90 1:2");
+    assert!(stopped.statuses(1).ends_with("Succeeded"), "{}", stopped.statuses(1));
     // More tasks are wanted while the old ones are gone: nothing is said of those.
     let grown = early(50, "BLOCKING")
         .line("operator: [{ at: 125s, do: UpdateService, desiredCount: 6 }]")

@@ -51,6 +51,13 @@ impl<'s> Cloud<'s> {
         self.keep_at_most(new, running, |task| !task.is_running(), out);
     }
 
+    /// The update under way brings back the revision before: all of its tasks have to be healthy.
+    pub const fn go_back(&mut self) {
+        if let Some(update) = &mut self.rolling {
+            update.goes_back = true;
+        }
+    }
+
     /// The revision before comes back, with what is left of its tasks (ECS-CB-5). Returns those, if there are any.
     pub fn turn_update_back(&mut self, out: &mut Outbox<'_>) -> Option<TaskSetId> {
         let RollingUpdate { new: failed, old, .. } = self.rolling?;

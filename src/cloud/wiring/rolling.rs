@@ -98,9 +98,8 @@ impl Cloud<'_> {
 
     /// As many tasks of the new revision are healthy as make the deployment succeed early (ECS-ROLL-8).
     fn tell_healthy(&mut self, out: &mut Outbox<'_>) {
-        let Some(update) = self.rolling.as_mut().filter(|update| !update.told_healthy) else {
-            return;
-        };
+        let is_open = |update: &&mut RollingUpdate| !update.told_healthy && !update.goes_back;
+        let Some(update) = self.rolling.as_mut().filter(is_open) else { return };
         let early = self.deployment_configuration.and_then(|own| own.early_success);
         let healthy = self.task_sets[update.new.index()].healthy;
         if early.is_some_and(|early| healthy >= early.healthy_tasks(self.desired_count)) {
