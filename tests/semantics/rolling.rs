@@ -676,6 +676,22 @@ fn an_image_that_cannot_be_resolved_fails_the_deployment() {
     assert_eq!(error(&late), None);
 }
 
+/// What nothing watches is told of; a circuit breaker, an alarm or a hook of a stage is something.
+#[test]
+fn a_deployment_of_ecs_that_nothing_watches_is_told() {
+    let told = rolling(100, 200).told();
+    assert!(told.contains("no alarm, and no circuit breaker"), "{told}");
+    assert!(!told.contains("AppSpec"), "{told}");
+    for watched in [BREAKER, ALARM] {
+        let told = rolling(100, 200).configured(watched).told();
+        assert!(!told.contains("CUT0324"), "{told}");
+    }
+    let canary = service(&["strategy: CANARY"]).with_alternate(false);
+    assert!(canary.told().contains("no alarm, and no hook"), "{}", canary.told());
+    let hook = "lifecycleHooks: [{ targetType: PAUSE, lifecycleStages: [POST_SCALE_UP] }]";
+    assert!(!canary.configured(hook).told().contains("CUT0324"));
+}
+
 // ---- early success ---------------------------------------------------------------------------------------
 
 /// Half of the tasks at a time, as in T57, and enough are healthy at a share of them.

@@ -290,8 +290,26 @@ impl Gate<'_> {
     }
 }
 
-/// Neither an alarm nor a function that looks at the release.
+/// Neither an alarm nor a function that looks at the release, nor, where ECS itself deploys, a circuit breaker.
 fn tell_unwatched(deployment: &Deployment, to: &mut Diagnostics) {
+    if let Some(own) = &deployment.service_deployment {
+        let (title, more) = match own.shift {
+            None => (
+                "nothing watches the release: no alarm, and no circuit breaker",
+                "enable `deploymentCircuitBreaker`",
+            ),
+            Some(_) => (
+                "nothing watches the release: no alarm, and no hook",
+                "add one of `lifecycleHooks`",
+            ),
+        };
+        if own.circuit_breaker.is_none() && own.hooks.is_empty() {
+            let help =
+                format!("name alarms under `alarms` of `deploymentConfiguration`, or {more}");
+            to.push(Diagnostic::new(code::UNWATCHED, None, title).help(help));
+        }
+        return;
+    }
     if LifecycleEvent::HOOKS.into_iter().any(|event| deployment.hook(event).is_some()) {
         return;
     }
