@@ -365,3 +365,44 @@ fn an_update_changes_nothing_beside_what_it_deploys() {
         told(&with(&resources(", Image: 'shop:2'", "", "30").replace("Errors:", "Faults:")));
     assert!(renamed.contains("`Faults` changes in the same update"), "{renamed}");
 }
+
+/// ECS-EXT-7: a task set of a template is the PRIMARY of its EXTERNAL service, read as `CreateTaskSet` is: its target group is where
+/// the original stands, and what ECS refuses of it is told at its place.
+#[test]
+fn a_task_set_of_a_template_is_that_of_its_external_service() {
+    let external = |scale: u32, more: &str| {
+        format!(
+            "cutover: 1
+resources:
+  template:
+    Resources:
+      Shop: {{ Type: 'AWS::ECS::Service', Properties: {{ DesiredCount: 4, DeploymentController: {{ Type: EXTERNAL }} }} }}
+      Definition: {{ Type: 'AWS::ECS::TaskDefinition', Properties: {{ Family: shop, ContainerDefinitions: [{{ Name: web, PortMappings: [{{ ContainerPort: 80 }}] }}] }} }}
+      Set: {{ Type: 'AWS::ECS::TaskSet', Properties: {{ Cluster: default, Service: {{ Ref: Shop }}, TaskDefinition: {{ Ref: Definition }}, {more}
+        LoadBalancers: [{{ ContainerName: web, ContainerPort: 80, TargetGroupArn: {{ Ref: Green }} }}], Scale: {{ Unit: PERCENT, Value: {scale} }} }} }}
+      Blue: {{ Type: 'AWS::ElasticLoadBalancingV2::TargetGroup', Properties: {{ Name: blue }} }}
+      Green: {{ Type: 'AWS::ElasticLoadBalancingV2::TargetGroup', Properties: {{ Name: green }} }}
+deployment:
+  external:
+    steps:
+      - {{ do: CreateTaskSet, taskSet: next, targetGroup: blue, scale: 100% }}
+      - {{ when: {{ steady: next }}, do: ModifyListener, weights: {{ blue: 100, green: 0 }} }}
+      - {{ do: UpdateServicePrimaryTaskSet, primaryTaskSet: next }}
+traffic: {{ rate: 10/s }}
+revisions: {{ replacement: {{ launch: 60s }} }}
+assumptions: {{ preset: ideal }}
+"
+        )
+    };
+    let played = run(&external(100, ""));
+    let found = played.told(|fact| match fact {
+        Fact::TaskSetFound { target_group, .. } => Some(target_group.to_string()),
+        _ => None,
+    });
+    assert_eq!(found, "0 1", "the original is behind green");
+    assert_eq!(played.row().status, DeploymentStatus::Succeeded);
+    let beyond = told(&external(150, ""));
+    assert!(beyond.contains("`scale` is 150 %") && beyond.contains("InvalidParameter"), "{beyond}");
+    let version = told(&external(100, "LaunchType: EC2, PlatformVersion: LATEST,"));
+    assert!(version.contains("`platformVersion` stands beside the launch type `EC2`"), "{version}");
+}

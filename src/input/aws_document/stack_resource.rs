@@ -11,8 +11,12 @@ mod scaling;
 mod tests;
 
 use super::sam_template::{ALARMS, SamDeployment};
+use super::task_set::task_set_request;
 use super::template::{Template, api_spelling, without_untold};
+use crate::aws::name::TaskSetStatus;
+use crate::aws::service::DeploymentControllerType;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::input::decode::{Field, Map};
 use crate::input::tree::{Key, Node, Value};
 
 /// Types of resources that become documents, with the properties whose values play a part.
@@ -58,7 +62,7 @@ const DOCUMENTS: &[(&str, &[&str])] = &[
             "TargetGroupAttributes",
         ],
     ),
-    ("AWS::ECS::TaskSet", &["LoadBalancers"]),
+    (TASK_SET, &["LoadBalancers", "Scale"]),
     (LISTENER, &["DefaultActions"]),
     (SCALABLE_TARGET, &["MinCapacity", "MaxCapacity", "ResourceId", "ScheduledActions"]),
     (
@@ -98,6 +102,7 @@ const OF_FUNCTIONS: [&str; 6] = [
 const GROUP: &str = "AWS::CodeDeploy::DeploymentGroup";
 const CONFIG: &str = "AWS::CodeDeploy::DeploymentConfig";
 const SERVICE: &str = "AWS::ECS::Service";
+const TASK_SET: &str = "AWS::ECS::TaskSet";
 const TASK_DEFINITION: &str = "AWS::ECS::TaskDefinition";
 const TARGET_GROUP: &str = "AWS::ElasticLoadBalancingV2::TargetGroup";
 const LISTENER: &str = "AWS::ElasticLoadBalancingV2::Listener";
@@ -173,6 +178,7 @@ pub fn stack_resources(template: &Template<'_>, to: &mut Diagnostics) -> StackRe
         controller.and_then(Node::scalar) == Some("CODE_DEPLOY")
     });
     let service = service.map(|(_, service)| filled_service(api_spelling(&service)));
+    let service = service.map(|service| reader.with_task_set(service, to));
     let task_definition = reader.chosen(TASK_DEFINITION, "task definition", to, |_| true);
     let target_groups = reader.all(TARGET_GROUP, to).into_iter();
     let target_groups = target_groups.map(|(id, properties)| target_group(&id, properties));
@@ -245,6 +251,30 @@ impl Reader<'_> {
             to.push(Diagnostic::new(code::LEFT_OUT, key.span, title).label(label));
         }
         Some((chosen.clone(), properties(self.template, kind, resource, to)))
+    }
+
+    /// A service of an EXTERNAL controller with the task set that the template makes: its PRIMARY (ECS-EXT-7).
+    fn with_task_set(&self, mut service: Node, to: &mut Diagnostics) -> Node {
+        let controller = service.key("deploymentController").and_then(|all| all.key("type"));
+        if controller.and_then(Node::scalar) != Some(DeploymentControllerType::External.as_str()) {
+            return service;
+        }
+        let Some((id, set)) = self.chosen(TASK_SET, "task set", to, |_| false) else {
+            return service;
+        };
+        let mut set = api_spelling(&set);
+        if let Some(mut map) = Map::open_aws(Field::new(&id.name, &set), to) {
+            task_set_request(&mut map);
+            map.unused();
+        }
+        let key = |name: &str| Key { name: name.into(), span: id.span };
+        let primary = Value::Text { text: TaskSetStatus::Primary.as_str().into(), quoted: true };
+        if let (Value::Map(entries), Value::Map(of_service)) = (&mut set.value, &mut service.value)
+        {
+            entries.push((key("status"), Node::new(primary, id.span)));
+            of_service.push((key("taskSets"), Node::new(Value::List(vec![set]), id.span)));
+        }
+        service
     }
 
     /// Whether `Ref` of a resource gives a name.
