@@ -38,7 +38,11 @@ impl Fixed {
         Fixed { units: (self.units + divisor / 2).div_euclid(divisor), decimals }
     }
 
-    fn write(self, to: &mut impl fmt::Write) -> fmt::Result {
+    /// Writes it as it is shown.
+    ///
+    /// # Errors
+    /// Those of `to`.
+    pub fn write(self, to: &mut impl fmt::Write) -> fmt::Result {
         let unit = 10_u64.pow(self.decimals);
         let amount = self.units.unsigned_abs();
         let mut digits = itoa::Buffer::new();

@@ -3,10 +3,10 @@
 //! Not how it is counted (`outcome`). Rule: decision on the meaning of results.
 
 use crate::analysis::weight::Weight;
-use std::fmt::Display;
+use std::fmt;
 
 use crate::analysis::client::Sight;
-use crate::analysis::fixed::{exposure_seconds, money, percent_of_ppm, seconds};
+use crate::analysis::fixed::{Fixed, exposure_seconds, money, percent_of_ppm, seconds};
 use crate::aws::name::{DeploymentStatus, ErrorCode};
 use crate::engine::time::SimTime;
 use crate::journal::digest::Digest;
@@ -111,64 +111,119 @@ impl Row {
     /// The values of the columns as text; what is missing is empty, never 0.
     pub fn cells(&self) -> [String; 29] {
         let (mut cells, mut place) = ([const { String::new() }; 29], 0);
-        self.each_cell(|value| {
-            cells[place] = value.to_string();
+        self.each_cell(|cell| {
+            cell.write(&mut cells[place]).expect("a string takes everything");
             place += 1;
         });
         cells
     }
 
-    /// Shows the values of the columns to `cell`, in their order; what is missing is empty.
-    pub fn each_cell(&self, mut cell: impl FnMut(&dyn Display)) {
-        let mut cells = Cells(&mut cell);
-        cells.always(self.digest);
-        cells.always(self.status);
-        cells.perhaps(self.error_code);
-        cells.always(self.rollback);
-        cells.perhaps(self.candidate);
-        cells.always(self.bad);
-        cells.instant(self.install);
-        cells.instant(self.first_shift);
-        cells.instant(self.full_shift);
-        cells.instant(self.end);
-        cells.instant(self.detected);
-        cells.instant(self.restored);
-        cells.always(self.requests);
-        cells.always(self.failed_requests);
-        cells.always(self.bad_requests);
-        cells.always(exposure_seconds(self.exposure_percent_ms));
-        cells.always(self.weight_max);
-        cells.always(seconds(self.task_ms));
-        cells.always(seconds(self.capacity_short_ms));
-        cells.always(self.deployments);
-        cells.perhaps(self.users_exposed_ppm.map(percent_of_ppm));
-        cells.perhaps(self.mixed_pages);
-        cells.perhaps(self.pages_mixed_max_ppm.map(percent_of_ppm));
-        cells.always(self.scaling_events);
-        cells.perhaps(self.cost_micros.map(money));
-        cells.instant(self.client.map(|sight| sight.at));
-        cells.perhaps(self.client.map(|sight| sight.seen.as_str()));
-        cells.perhaps(self.instances_failed);
-        cells.perhaps(self.instances_outdated);
+    /// Shows the values of the columns to `see`, in their order.
+    pub fn each_cell(&self, mut see: impl FnMut(Cell)) {
+        see(Cell::Digest(self.digest));
+        see(Cell::Word(self.status.as_str()));
+        see(Cell::perhaps(self.error_code, |code| Cell::Word(code.as_str())));
+        see(Cell::flag(self.rollback));
+        see(Cell::count(self.candidate));
+        see(Cell::flag(self.bad));
+        see(Cell::instant(self.install));
+        see(Cell::instant(self.first_shift));
+        see(Cell::instant(self.full_shift));
+        see(Cell::instant(self.end));
+        see(Cell::instant(self.detected));
+        see(Cell::instant(self.restored));
+        see(Cell::Number(self.requests));
+        see(Cell::Number(self.failed_requests));
+        see(Cell::Number(self.bad_requests));
+        see(Cell::Decimal(exposure_seconds(self.exposure_percent_ms)));
+        see(Cell::weight(self.weight_max));
+        see(Cell::Decimal(seconds(self.task_ms)));
+        see(Cell::Decimal(seconds(self.capacity_short_ms)));
+        see(Cell::Number(self.deployments.into()));
+        see(Cell::perhaps(self.users_exposed_ppm.map(percent_of_ppm), Cell::Decimal));
+        see(Cell::count(self.mixed_pages));
+        see(Cell::perhaps(self.pages_mixed_max_ppm.map(percent_of_ppm), Cell::Decimal));
+        see(Cell::Number(self.scaling_events.into()));
+        see(Cell::perhaps(self.cost_micros.map(money), Cell::Decimal));
+        see(Cell::instant(self.client.map(|sight| sight.at)));
+        see(Cell::perhaps(self.client, |sight| Cell::Word(sight.seen.as_str())));
+        see(Cell::count(self.instances_failed));
+        see(Cell::count(self.instances_outdated));
     }
 }
 
-/// Who is shown the cells of a row.
-struct Cells<'a>(&'a mut dyn FnMut(&dyn Display));
+/// What stands in a column.
+#[derive(Clone, Copy, Debug)]
+pub enum Cell {
+    /// Nothing: shown empty, never as 0.
+    Missing,
+    /// A name.
+    Word(&'static str),
+    /// A whole number.
+    Number(u64),
+    /// A number with decimals.
+    Decimal(Fixed),
+    /// The digest of the run.
+    Digest(Digest),
+}
 
-impl Cells<'_> {
-    fn always(&mut self, value: impl Display) {
-        (self.0)(&value);
+impl Cell {
+    fn perhaps<T>(value: Option<T>, cell: impl FnOnce(T) -> Cell) -> Cell {
+        value.map_or(Cell::Missing, cell)
     }
 
-    fn perhaps(&mut self, value: Option<impl Display>) {
-        match value {
-            Some(value) => (self.0)(&value),
-            None => (self.0)(&""),
+    fn flag(is: bool) -> Cell {
+        Cell::Word(if is { "true" } else { "false" })
+    }
+
+    fn count(number: Option<impl Into<u64>>) -> Cell {
+        Cell::perhaps(number, |number| Cell::Number(number.into()))
+    }
+
+    fn instant(at: Option<SimTime>) -> Cell {
+        Cell::perhaps(at, |at| Cell::Decimal(seconds(at.as_millis())))
+    }
+
+    /// In percent, as a weight is shown.
+    fn weight(weight: Weight) -> Cell {
+        match weight.shown_tenths() {
+            tenths if tenths % 10 == 0 => Cell::Number((tenths / 10).into()),
+            tenths => Cell::Decimal(Fixed { units: tenths.into(), decimals: 1 }),
         }
     }
 
-    fn instant(&mut self, at: Option<SimTime>) {
-        self.perhaps(at.map(|at| seconds(at.as_millis())));
+    /// Writes it as text. Rows are written by the million: what writes is known to the compiler.
+    ///
+    /// # Errors
+    /// Those of `to`.
+    pub fn write(self, to: &mut impl fmt::Write) -> fmt::Result {
+        match self {
+            Cell::Missing => Ok(()),
+            Cell::Word(word) => to.write_str(word),
+            Cell::Number(number) => to.write_str(itoa::Buffer::new().format(number)),
+            Cell::Decimal(decimal) => decimal.write(to),
+            Cell::Digest(digest) => digest.write(to),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_written_as_its_value_is_shown() {
+        let written = |cell: Cell| {
+            let mut text = String::new();
+            cell.write(&mut text).map(|()| text)
+        };
+        let digest = Digest(0x00ab_0000_0000_cdef);
+        assert_eq!(written(Cell::Digest(digest)), Ok(digest.to_string()));
+        for (part, other) in [(0, 1), (1, 999), (10, 90), (2, 1), (u16::MAX, 1), (1, 0)] {
+            let weight = Weight::of(part, other);
+            assert_eq!(written(Cell::weight(weight)), Ok(weight.to_string()));
+        }
+        assert_eq!(written(Cell::count(None::<u64>)), Ok(String::new()));
+        assert_eq!(written(Cell::count(Some(u64::MAX))), Ok(u64::MAX.to_string()));
     }
 }

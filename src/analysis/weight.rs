@@ -55,6 +55,11 @@ impl Weight {
         }
     }
 
+    /// As it is shown, in tenths of a percent.
+    pub fn shown_tenths(self) -> u32 {
+        self.shown_ppm() / TENTH
+    }
+
     /// How many whole tenths of all requests it is: 0 to 10.
     pub const fn in_tenths(self) -> u32 {
         self.0 / (WHOLE / 10)
@@ -64,7 +69,7 @@ impl Weight {
 /// In percent: `10`, `66.7`, `0.1`.
 impl fmt::Display for Weight {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let tenths = self.shown_ppm() / TENTH;
+        let tenths = self.shown_tenths();
         match tenths % 10 {
             0 => write!(f, "{}", tenths / 10),
             decimal => write!(f, "{}.{decimal}", tenths / 10),

@@ -34,6 +34,8 @@ struct View {
     range: u32,
     /// Whether the datapoint of a window is made of what was measured in it, and of nothing older.
     is_of_window: bool,
+    /// Whether there can be a datapoint where nothing was measured.
+    fills_gaps: bool,
     /// Windows by their end, in evaluation intervals, modulo the length.
     seen: Vec<Seen>,
 }
@@ -71,15 +73,15 @@ impl<'s> Alarms<'s> {
     /// The alarms of a scenario.
     pub fn new(scenario: &'s Scenario) -> Alarms<'s> {
         let monitoring = &scenario.monitoring;
-        let view = |watched| {
+        let view = |watched: &WatchedAlarm| {
             let range = monitoring.evaluation_range(watched, &scenario.assumptions);
-            let (length, is_of_window) = match &watched.alarm {
-                Alarm::Metric(alarm) => {
-                    (windows_a_range(alarm, range), !alarm.expression.looks_back())
-                }
-                Alarm::Composite(_) => (0, true),
-            };
-            View { range, is_of_window, seen: vec![Seen::nothing(NEVER); length] }
+            let mut view = View { range, is_of_window: true, fills_gaps: false, seen: Vec::new() };
+            if let Alarm::Metric(alarm) = &watched.alarm {
+                view.is_of_window = !alarm.expression.looks_back();
+                view.fills_gaps = alarm.expression.fills_gaps();
+                view.seen = vec![Seen::nothing(NEVER); windows_a_range(alarm, range)];
+            }
+            view
         };
         let views: Vec<View> = monitoring.alarms.iter().map(view).collect();
         let range_max = views.iter().map(|view| view.range as usize).max().unwrap_or(0);
@@ -123,7 +125,7 @@ impl<'s> Alarms<'s> {
         let watched = self.scenario.monitoring.alarm(id);
         let alarm =
             watched.metric_alarm().expect("composite alarms are not evaluated by the clock");
-        let View { range, is_of_window, seen } = &mut self.views[id.index()];
+        let View { range, is_of_window, fills_gaps, seen } = &mut self.views[id.index()];
         let (rhythm, length) = (alarm.rhythm(), seen.len());
         let interval = rhythm.interval().as_millis();
         let mut window = rhythm.window(at, 1);
@@ -136,12 +138,16 @@ impl<'s> Alarms<'s> {
                 *seen = Seen::nothing(window.until);
             }
             if seen.stale_at <= at {
-                let value =
-                    alarm.datapoint(at, age, *range, &mut delivered(watched, alarm, metrics, at));
-                seen.point = value.map(|value| (value, alarm.breaches(value)));
                 let sources = watched.sources.iter().flatten();
-                let next = sources.map(|&source| metrics.next_delivery(source, window, at)).min();
-                seen.stale_at = if *is_of_window { next.unwrap_or(NEVER) } else { at };
+                let (is_seen, next) = sources.fold((false, NEVER), |(is_seen, next), &source| {
+                    let (more, then) = metrics.delivery(source, window, at);
+                    (is_seen || more, next.min(then))
+                });
+                let value = (is_seen || *fills_gaps).then(|| {
+                    alarm.datapoint(at, age, *range, &mut delivered(watched, alarm, metrics, at))
+                });
+                seen.point = value.flatten().map(|value| (value, alarm.breaches(value)));
+                seen.stale_at = if *is_of_window { next } else { at };
             }
             if let Some((value, breaching)) = seen.point
                 && window.until > told_from

@@ -322,13 +322,16 @@ impl<'s> Metrics<'s> {
         Some(Datapoint { value, sample_count: all.sample_count })
     }
 
-    /// When, after an instant, more can be seen of what a source measured in a window that is over by then; the last of
-    /// all instants if that is all.
-    pub fn next_delivery(&self, source: usize, window: Window, at: UnixTime) -> UnixTime {
+    /// Whether anything can be seen at an instant of what a source measured in a window that is over by then, and when after
+    /// it more can be; the last of all instants if that is all.
+    pub fn delivery(&self, source: usize, window: Window, at: UnixTime) -> (bool, UnixTime) {
         let period = self.scenario.monitoring.sources[source].period();
         let points = within(&self.points[source], period, window);
-        let later = points.map(|point| point.visible_at).filter(|visible_at| *visible_at > at);
-        later.min().unwrap_or(UnixTime::from_millis(u64::MAX))
+        let none = (false, UnixTime::from_millis(u64::MAX));
+        points.fold(none, |(is_seen, next), point| match point.visible_at <= at {
+            true => (true, next),
+            false => (is_seen, next.min(point.visible_at)),
+        })
     }
 }
 

@@ -227,15 +227,15 @@ impl Queue {
         }
     }
 
-    /// One walk from a slot to the top, without a branch that could be mispredicted.
+    /// One walk from a slot to the top. A tree whose size is known has no bounds to check and no loop left.
     fn settle(&mut self, leaf: usize) {
-        let mut node = leaf;
-        let mut least = self.nodes[node];
-        while node > 1 {
-            let rival = self.nodes[node ^ 1];
-            least = select_unpredictable(rival < least, rival, least);
-            node /= 2;
-            self.nodes[node] = least;
+        let nodes = &mut self.nodes[..];
+        match nodes.len() {
+            64 => climb::<64>(nodes, leaf),
+            128 => climb::<128>(nodes, leaf),
+            256 => climb::<256>(nodes, leaf),
+            512 => climb::<512>(nodes, leaf),
+            _ => walk(nodes, leaf),
         }
     }
 
@@ -252,6 +252,26 @@ impl Queue {
             self.nodes[slots + slot] = self.node_of(key, slot);
             self.settle(slots + slot);
         }
+    }
+}
+
+/// One walk through a tree of `N` nodes.
+fn climb<const N: usize>(nodes: &mut [u64], leaf: usize) {
+    let nodes: &mut [u64; N] = nodes.try_into().expect("the tree has so many nodes");
+    walk(nodes, leaf);
+}
+
+/// One walk from a leaf to the top, without a branch that could be mispredicted. There is a power of two of nodes.
+#[inline(always)]
+fn walk(nodes: &mut [u64], leaf: usize) {
+    let mask = nodes.len() - 1;
+    let mut node = leaf & mask;
+    let mut least = nodes[node];
+    for _ in 1..nodes.len().ilog2() {
+        let rival = nodes[(node ^ 1) & mask];
+        least = select_unpredictable(rival < least, rival, least);
+        node /= 2;
+        nodes[node & mask] = least;
     }
 }
 

@@ -14,7 +14,20 @@ pub struct Digest(pub u64);
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:016x}", self.0)
+        self.write(f)
+    }
+}
+
+impl Digest {
+    /// Writes it as it is shown.
+    ///
+    /// # Errors
+    /// Those of `to`.
+    pub fn write(self, to: &mut impl fmt::Write) -> fmt::Result {
+        let digit = |place: u32| b"0123456789abcdef"[(self.0 >> (60 - 4 * place) & 15) as usize];
+        let mut digits = [0; 16];
+        (0..).zip(&mut digits).for_each(|(place, to)| *to = digit(place));
+        to.write_str(str::from_utf8(&digits).expect("hexadecimal digits are ASCII"))
     }
 }
 

@@ -95,7 +95,7 @@ fn encode(pixels: &[u8], width: u32, height: u32) -> Vec<u8> {
     let mut encoder = Encoder::new(&mut bytes, width, height);
     encoder.set_color(ColorType::Rgb);
     encoder.set_depth(BitDepth::Eight);
-    encoder.set_compression(Compression::Best);
+    encoder.set_compression(Compression::Default);
     encoder.set_filter(FilterType::Up);
     let mut writer = encoder.write_header().expect("a vector takes everything");
     writer.write_image_data(pixels).expect("there are as many pixels as the header says");

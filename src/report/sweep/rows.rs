@@ -1,9 +1,8 @@
 //! `replications.csv`: one row a run, as it comes.
 
-use std::fmt::{Display, Write as _};
 use std::io::Write;
 
-use crate::analysis::row::Row;
+use crate::analysis::row::{Cell, Row};
 
 /// The columns before those of [`Row`].
 const COLUMNS: [&str; 3] = ["variant", "replication", "seed"];
@@ -23,34 +22,36 @@ pub fn header() -> Vec<u8> {
 pub struct RowWriter<W: Write> {
     writer: csv::Writer<W>,
     seed: u64,
-    /// Work space: one cell.
+    /// Work space: one row, and one of its cells.
+    record: csv::ByteRecord,
     cell: String,
 }
 
 impl<W: Write> RowWriter<W> {
     /// Rows of this seed.
     pub fn new(to: W, seed: u64) -> RowWriter<W> {
-        RowWriter { writer: csv::Writer::from_writer(to), seed, cell: String::new() }
+        let writer = csv::Writer::from_writer(to);
+        RowWriter { writer, seed, record: csv::ByteRecord::new(), cell: String::new() }
     }
 
     /// One row; the candidates are those of the variant's scenario, by position.
     pub fn row(&mut self, variant: &str, replication: u64, row: &Row, candidates: &[String]) {
-        let seed = self.seed;
-        self.field(&variant);
-        self.field(&replication);
-        self.field(&seed);
+        self.record.clear();
+        self.record.push_field(variant.as_bytes());
+        self.cell(Cell::Number(replication));
+        self.cell(Cell::Number(self.seed));
         let name = row.candidate.map(|candidate| &candidates[usize::from(candidate)]);
         let mut columns = Row::COLUMNS.iter();
-        row.each_cell(|value| match (columns.next(), name) {
-            (Some(&"candidate"), Some(name)) => self.field(name),
-            _ => self.field(value),
+        row.each_cell(|cell| match (columns.next(), name) {
+            (Some(&"candidate"), Some(name)) => self.record.push_field(name.as_bytes()),
+            _ => self.cell(cell),
         });
-        self.writer.write_record(None::<&[u8]>).expect("memory takes everything");
+        self.writer.write_byte_record(&self.record).expect("memory takes everything");
     }
 
-    fn field(&mut self, value: &dyn Display) {
+    fn cell(&mut self, cell: Cell) {
         self.cell.clear();
-        write!(self.cell, "{value}").expect("memory takes everything");
-        self.writer.write_field(&self.cell).expect("memory takes everything");
+        cell.write(&mut self.cell).expect("memory takes everything");
+        self.record.push_field(self.cell.as_bytes());
     }
 }

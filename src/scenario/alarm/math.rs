@@ -159,6 +159,12 @@ impl Expression {
         matches!(self, Expression::Repeat(_)) || self.parts().any(Expression::looks_back)
     }
 
+    /// Whether it can have a datapoint in a period in which no metric has one.
+    pub fn fills_gaps(&self) -> bool {
+        let fills = matches!(self, Expression::Fill(_) | Expression::Repeat(_));
+        fills || self.parts().any(Expression::fills_gaps)
+    }
+
     fn parts(&self) -> impl Iterator<Item = &Expression> {
         let (parts, last): (&[Expression], Option<&Expression>) = match self {
             Expression::Metric(_) | Expression::Number(_) | Expression::Repeat(_) => (&[], None),
@@ -276,6 +282,47 @@ impl Aggregate {
             Aggregate::Sum | Aggregate::Avg => a.plus(b),
             Aggregate::Min => Some(a.min(b)),
             Aggregate::Max => Some(a.max(b)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn expressions() -> impl Strategy<Value = Expression> {
+        let leaf = prop_oneof![
+            4 => (0..3_usize).prop_map(Expression::Metric),
+            2 => (0..3_u32).prop_map(|number| Expression::Number(Ratio::whole(number))),
+            1 => (0..3_usize).prop_map(Expression::Repeat),
+        ];
+        let binary =
+            prop::sample::select(vec![Binary::Minus, Binary::By, Binary::Equal, Binary::Or]);
+        let aggregate = prop::sample::select(vec![Aggregate::Sum, Aggregate::Avg, Aggregate::Max]);
+        leaf.prop_recursive(4, 24, 3, move |part| {
+            let two = move |part: BoxedStrategy<Expression>| (part.clone(), part).prop_map(|(a, b)| Box::new([a, b]));
+            let part = part.boxed();
+            prop_oneof![
+                4 => (binary.clone(), two(part.clone())).prop_map(|(binary, two)| Expression::Binary(binary, two)),
+                2 => part.clone().prop_map(|part| Expression::Unary(Unary::Negate, Box::new(part))),
+                2 => (two(part.clone()), prop::option::of(part.clone()))
+                    .prop_map(|(two, last)| Expression::If(two, last.map(Box::new))),
+                1 => two(part.clone()).prop_map(Expression::Fill),
+                2 => (aggregate.clone(), prop::collection::vec(part, 1..3))
+                    .prop_map(|(aggregate, parts)| Expression::Of(aggregate, parts)),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+        /// CW-MATH-2, CW-MATH-4.
+        #[test]
+        fn only_what_fills_gaps_has_a_datapoint_where_nothing_was_measured(expression in expressions()) {
+            let datapoint = expression.datapoint(1, 5, &mut |_, _| None);
+            prop_assert!(datapoint.is_none() || expression.fills_gaps(), "{expression:?}: {datapoint:?}");
         }
     }
 }
