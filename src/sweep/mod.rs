@@ -3,12 +3,12 @@
 //! Threads never show: blocks of replications are played side by side and handed on in order, so a consumer
 //! meets the same rows whatever played them. Not what they mean (`analysis`). Decision 14 of the design.
 
+mod in_order;
 pub mod splitting;
 mod world;
 
 use std::ops::Range;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
@@ -23,8 +23,6 @@ use world::World;
 pub const CHUNK: u64 = 1024;
 /// About so many runs are one block: long enough to be worth a thread's while, short enough to share out evenly.
 const BLOCK_RUNS: u64 = 128;
-/// And so many are played before they are handed on: what bounds the memory.
-const WAVE_RUNS: u64 = 16 * CHUNK;
 
 /// What is played.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +53,7 @@ pub struct Played {
 }
 
 /// Some replications that follow each other, of all variants.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Block {
     /// The first replication.
     pub first: u64,
@@ -107,40 +105,23 @@ impl Sweep {
         plan: &Plan<'_>,
         audience: &dyn Audience,
         stop: &AtomicBool,
-        mut take: impl FnMut(Block) -> Flow,
+        take: impl FnMut(&Block) -> Flow,
     ) {
-        let worlds = self.worlds(plan);
-        let end = plan.first.saturating_add(plan.replications);
         let size = block_size(plan.scenarios.len());
-        let per_wave = (WAVE_RUNS / (size * plan.scenarios.len() as u64)).max(1);
-        let mut next = plan.first;
-        while next < end && !stop.load(Ordering::Relaxed) {
-            let starts: Vec<u64> = (0..per_wave)
-                .map(|number| next + number * size)
-                .take_while(|at| *at < end)
-                .collect();
-            let block = |&first: &u64| {
-                let of_thread = rayon::current_thread_index().expect("a thread of the pool plays");
-                let mut worlds = worlds[of_thread].lock().expect("no run has panicked");
-                (!stop.load(Ordering::Relaxed))
-                    .then(|| worlds.play(first..(first + size).min(end), audience))
-            };
-            let blocks: Vec<Option<Block>> =
-                self.pool.install(|| starts.par_iter().with_max_len(1).map(block).collect());
-            for block in blocks {
-                let Some(block) = block else { return };
-                if take(block) == Flow::Stop {
-                    return;
-                }
+        let end = plan.first.saturating_add(plan.replications);
+        let player = || {
+            let mut worlds = Worlds { plan: *plan, worlds: Vec::new() };
+            move |number: u64, block: &mut Block| {
+                let first = plan.first + number * size;
+                worlds.play(first..first.saturating_add(size).min(end), audience, block);
             }
-            next += per_wave * size;
-        }
+        };
+        in_order::in_order(&self.pool, (end - plan.first).div_ceil(size), stop, player, take);
     }
 
-    /// A set of warm worlds for each thread.
-    fn worlds<'s>(&self, plan: &Plan<'s>) -> Vec<Mutex<Worlds<'s>>> {
-        let of_thread = |_| Mutex::new(Worlds { plan: *plan, worlds: Vec::new() });
-        (0..self.pool.current_num_threads()).map(of_thread).collect()
+    /// Makes something of each of several things, side by side; the results are in their order.
+    pub fn each<T: Sync, U: Send>(&self, things: &[T], make: impl Fn(&T) -> U + Sync) -> Vec<U> {
+        self.pool.install(|| things.par_iter().map(&make).collect())
     }
 }
 
@@ -157,21 +138,19 @@ struct Worlds<'s> {
 }
 
 impl Worlds<'_> {
-    fn play(&mut self, replications: Range<u64>, audience: &dyn Audience) -> Block {
+    fn play(&mut self, replications: Range<u64>, audience: &dyn Audience, block: &mut Block) {
         let Plan { scenarios, watched, seed, verify, .. } = self.plan;
         for (scenario, watched) in scenarios.iter().zip(watched).skip(self.worlds.len()) {
             self.worlds.push(World::new(scenario, watched, verify));
         }
-        let first = replications.start;
-        let mut played =
-            Vec::with_capacity(self.worlds.len() * (replications.end - first) as usize);
+        block.first = replications.start;
+        block.played.clear();
+        block.written.clear();
         for replication in replications {
-            played.extend(self.worlds.iter_mut().map(|world| world.play(seed, replication)));
+            block.played.extend(self.worlds.iter_mut().map(|world| world.play(seed, replication)));
         }
-        let mut written = Vec::new();
-        audience.write(first, &played, &mut written);
-        audience.progress(played.len() as u64);
-        Block { first, played, written }
+        audience.write(block.first, &block.played, &mut block.written);
+        audience.progress(block.played.len() as u64);
     }
 }
 

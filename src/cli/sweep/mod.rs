@@ -148,7 +148,11 @@ fn play(
         ("summary.csv".to_string(), csv::write(&summary)),
         ("summary.json".to_string(), json::write(&summary)),
     ];
-    files.extend(chart::sweep::files(&summary));
+    let drawings = chart::sweep::drawings(&summary);
+    // Two at a time: the canvas of one takes 25 MB.
+    for two in drawings.chunks(2) {
+        files.extend(pool.each(two, chart::sweep::painted).into_iter().flatten());
+    }
     output::write_all(&folder, &files)?;
     let mut exit = judged(&summary);
     if !arguments.quiet {
@@ -203,7 +207,7 @@ fn count(
     let mut counts = Counts::new(plan.watched);
     let (mut failed, mut is_precise) = (None, false);
     pool.play(plan, &listener, interrupt.flag(), |block| {
-        counts.add(&block);
+        counts.add(block);
         failed = file.as_mut().and_then(|file| file.write(&block.written).err());
         is_precise = arguments.precision.is_some_and(|wanted| counts.are_within(wanted));
         if failed.is_some() || is_precise { Flow::Stop } else { Flow::Continue }

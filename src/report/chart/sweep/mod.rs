@@ -17,19 +17,19 @@ use crate::report::chart::drawing::Drawing;
 /// So many variants are told apart by colour and shape; a chart of more shows the first.
 const VARIANTS_MAX: usize = 8;
 
-/// The files of all charts that this sweep has: name and bytes, SVG and PNG of one drawing.
-pub fn files(summary: &Summary) -> Vec<(String, Vec<u8>)> {
-    let of = |(name, drawing): (&str, Drawing)| {
-        [
-            (format!("{name}.svg"), canvas::svg(&drawing).into_bytes()),
-            (format!("{name}.png"), canvas::png(&drawing)),
-        ]
-    };
-    drawings(summary).into_iter().flat_map(of).collect()
+/// A chart and the name of its files.
+pub type Named = (&'static str, Drawing);
+
+/// The files of a chart: name and bytes, SVG and PNG of one drawing.
+pub fn painted((name, drawing): &Named) -> [(String, Vec<u8>); 2] {
+    [
+        (format!("{name}.svg"), canvas::svg(drawing).into_bytes()),
+        (format!("{name}.png"), canvas::png(drawing)),
+    ]
 }
 
-/// Every chart by its name.
-pub(super) fn drawings(summary: &Summary) -> Vec<(&'static str, Drawing)> {
+/// All charts that this sweep has.
+pub fn drawings(summary: &Summary) -> Vec<Named> {
     // Charts of requests, where there are any.
     let of_requests = |draw: fn(&Summary) -> Option<Drawing>| {
         summary.has_requests.then(|| draw(summary)).flatten()
