@@ -3,10 +3,13 @@
 //! The key of a run is (seed, replication, branch), the stream its purpose, the block its index. An index
 //! owns one block of eight uniforms; what needs more goes on in an overflow stream of its own. Nothing is
 //! hashed and nothing is shared, so that a part added to a scenario moves no other part's draws.
-//! Numbers: ChaCha8 as `rand_chacha` computes it. Decision: docs/decisions/0002-chance.md.
+//! Numbers: ChaCha8, as `rand_chacha` computes it too. Decision: docs/decisions/0002-chance.md.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use chacha20::cipher::array::Array;
+use chacha20::cipher::consts::U64;
+use chacha20::cipher::{KeyIvInit, StreamCipherCore};
+use chacha20::variants::Ietf;
+use chacha20::{ChaChaCore, R8};
 
 /// What a run is drawn from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,7 +35,6 @@ impl RunKey {
 /// Uniforms in one block: 16 words of 32 bits, two a uniform.
 pub const DRAWS_A_BLOCK: usize = 8;
 const BLOCKS_A_FILL: u64 = 4;
-const WORDS_A_BLOCK: u128 = 16;
 /// Purposes use the low bits of a stream's number; the index of an overflow stream stands above.
 const PURPOSE_BITS: u32 = 16;
 
@@ -71,8 +73,8 @@ const FILLS_KEPT: usize = 4;
 /// same draws, in whatever order they are asked for.
 #[derive(Clone, Debug)]
 pub struct Random<const PURPOSES: usize> {
-    /// The cipher under the key of the run, wherever it stands.
-    cipher: ChaCha8Rng,
+    /// The key of the run.
+    key: [u8; 32],
     /// The number of each fill that is held plus one; 0 if nothing was drawn yet.
     held: [[u64; FILLS_KEPT]; PURPOSES],
     fills: [[Fill; FILLS_KEPT]; PURPOSES],
@@ -86,13 +88,12 @@ impl<const PURPOSES: usize> Random<PURPOSES> {
     pub fn new(key: RunKey) -> Random<PURPOSES> {
         let fill = [0; size_of::<Fill>()];
         let (held, fills) = ([[0; FILLS_KEPT]; PURPOSES], [[fill; FILLS_KEPT]; PURPOSES]);
-        let cipher = ChaCha8Rng::from_seed(key.bytes());
-        Random { cipher, held, fills, held_further: [(0, 0); 2], further: [fill; 2] }
+        Random { key: key.bytes(), held, fills, held_further: [(0, 0); 2], further: [fill; 2] }
     }
 
     /// Turns to another run. Allocates nothing.
     pub fn reset(&mut self, key: RunKey) {
-        self.cipher = ChaCha8Rng::from_seed(key.bytes());
+        self.key = key.bytes();
         self.held = [[0; FILLS_KEPT]; PURPOSES];
         self.held_further = [(0, 0); 2];
     }
@@ -129,7 +130,7 @@ impl<const PURPOSES: usize> Random<PURPOSES> {
         let place = (index % 2) as usize;
         let (held, fill) = (&mut self.held_further[place], &mut self.further[place]);
         if *held != wanted {
-            draw(&mut self.cipher, stream, n / BLOCKS_A_FILL * BLOCKS_A_FILL, fill);
+            draw(&self.key, stream, n / BLOCKS_A_FILL * BLOCKS_A_FILL, fill);
             *held = wanted;
         }
         let start = (n % BLOCKS_A_FILL) as usize * 8 * DRAWS_A_BLOCK;
@@ -141,7 +142,7 @@ impl<const PURPOSES: usize> Random<PURPOSES> {
         let place = number as usize % FILLS_KEPT;
         let (held, fill) = (&mut self.held[purpose][place], &mut self.fills[purpose][place]);
         if *held != number + 1 {
-            draw(&mut self.cipher, purpose as u64, number * BLOCKS_A_FILL, fill);
+            draw(&self.key, purpose as u64, number * BLOCKS_A_FILL, fill);
             *held = number + 1;
         }
         fill
@@ -186,8 +187,7 @@ impl Branches {
         let depth = node.ilog2() % LEVELS_A_FILL;
         let root = node >> depth;
         if self.held != root {
-            let cipher = &mut ChaCha8Rng::from_seed(self.key);
-            draw(cipher, self.stream, u64::from(root) * BLOCKS_A_FILL, &mut self.fill);
+            draw(&self.key, self.stream, u64::from(root) * BLOCKS_A_FILL, &mut self.fill);
             self.held = root;
         }
         let place = (node - (root << depth) + (1 << depth)) as usize;
@@ -196,12 +196,17 @@ impl Branches {
     }
 }
 
-/// Fills `bytes`, as many as the cipher makes at once, from this block of a stream on. A cipher that was read in whole fills
-/// has nothing left over that it would have to make anew for another stream.
-fn draw(cipher: &mut ChaCha8Rng, stream: u64, block: u64, bytes: &mut Fill) {
-    cipher.set_stream(stream);
-    cipher.set_word_pos(u128::from(block) * WORDS_A_BLOCK);
-    cipher.fill_bytes(bytes);
+/// Fills `bytes`, as many as the cipher makes at once, from this block of a stream on; blocks are counted in fours.
+///
+/// The cipher's state is its constants, the key, 64 bits of the block's number and 64 of the stream's. The library counts
+/// blocks in the lower 32; what stands above is the first word of what it takes for a nonce.
+fn draw(key: &[u8; 32], stream: u64, block: u64, bytes: &mut Fill) {
+    let mut nonce = [0; 12];
+    nonce[..4].copy_from_slice(&((block >> 32) as u32).to_le_bytes());
+    nonce[4..].copy_from_slice(&stream.to_le_bytes());
+    let mut cipher = ChaChaCore::<R8, Ietf>::new(key.into(), &nonce.into());
+    cipher.set_block_pos(block as u32);
+    cipher.write_keystream_blocks(Array::<u8, U64>::slice_as_chunks_mut(bytes).0);
 }
 
 fn read(bytes: &[u8]) -> Draws {
@@ -215,6 +220,8 @@ fn read(bytes: &[u8]) -> Draws {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng, SeedableRng};
 
     const KEY: RunKey = RunKey { seed: 1, replication: 2, branch: 0 };
 
@@ -236,9 +243,8 @@ mod tests {
         let places = [(0, 3, 0), (0, 4, 0), (1, 3, 9), (0, 3, 5), (0, 5, 1), (0, 3, 0), (1, 4, 2)];
         let in_turn = places.map(|(purpose, index, n)| random.overflow(purpose, index, n).0);
         let alone = places.map(|(purpose, index, n)| {
-            let mut cipher = ChaCha8Rng::from_seed(KEY.bytes());
             let mut bytes = [0; size_of::<Fill>()];
-            draw(&mut cipher, (index + 1) << PURPOSE_BITS | purpose as u64, n, &mut bytes);
+            draw(&KEY.bytes(), (index + 1) << PURPOSE_BITS | purpose as u64, n, &mut bytes);
             read(&bytes[..8 * DRAWS_A_BLOCK]).0
         });
         assert_eq!(in_turn, alone);
@@ -296,8 +302,24 @@ mod tests {
     #[test]
     fn the_cipher_is_chacha8() {
         let mut bytes = [0; size_of::<Fill>()];
-        draw(&mut ChaCha8Rng::from_seed([0; 32]), 0, 0, &mut bytes);
+        draw(&[0; 32], 0, 0, &mut bytes);
         assert_eq!(bytes[..8], [0x3e, 0x00, 0xef, 0x2f, 0x89, 0x5f, 0x40, 0xd6]);
+    }
+
+    #[test]
+    fn another_library_draws_the_same() {
+        let far = (1 << 40) + (1 << 33) + 4;
+        for (stream, block) in
+            [(0, 0), (3, 8), (u64::MAX, 4), (1 << 35 | 7, far), (9, u64::MAX - 3)]
+        {
+            let mut other = ChaCha8Rng::from_seed(KEY.bytes());
+            other.set_stream(stream);
+            other.set_word_pos(u128::from(block) * 16);
+            let mut bytes = [[0; size_of::<Fill>()]; 2];
+            other.fill_bytes(&mut bytes[0]);
+            draw(&KEY.bytes(), stream, block, &mut bytes[1]);
+            assert_eq!(bytes[0], bytes[1], "stream {stream}, block {block}");
+        }
     }
 
     #[test]
