@@ -191,7 +191,7 @@ impl<'s> Simulation<'s> {
         out.record(Fact::RunEnded { completed: reason == StopReason::Completed });
     }
 
-    #[inline]
+    #[inline(always)]
     fn handle(&mut self, next: Key) {
         self.events += 1;
         let has_acted = self.news_due == next;
@@ -204,7 +204,7 @@ impl<'s> Simulation<'s> {
     }
 
     /// Takes what is due; whether the controller was spoken to.
-    #[inline]
+    #[inline(always)]
     fn handle_next(&mut self) -> bool {
         let event = self.agenda.pop().expect("something is due");
         let (controller, cloud) = (&mut self.controller, &mut self.cloud);

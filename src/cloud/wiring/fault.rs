@@ -23,6 +23,7 @@ impl Cloud<'_> {
     }
 
     /// Everything that breaks or is whole again at this instant.
+    #[inline(never)]
     pub(in crate::cloud) fn on_fault_due(&mut self, out: &mut Outbox<'_>) {
         while let Some(turn) = self.faults.take_due(out.now()) {
             let breakage = self.scenario.faults[turn.fault].breakage;

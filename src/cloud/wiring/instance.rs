@@ -55,6 +55,7 @@ impl Cloud<'_> {
     }
 
     /// What an instance was told to do has come to something: it leaves, serves again, or is done.
+    #[inline(never)]
     pub(in crate::cloud) fn on_instance_step(&mut self, id: InstanceId, out: &mut Outbox<'_>) {
         let instance = &mut self.instances.all[id.index()];
         if instance.state == Some(InstanceState::Pending) {
@@ -152,6 +153,7 @@ impl Cloud<'_> {
     }
 
     /// Other instances serve from now on: requests follow them.
+    #[inline(never)]
     pub(in crate::cloud) fn on_serving_changed(&mut self, out: &mut Outbox<'_>) {
         let serving = self.instances.serving;
         let is_any = serving != [0; 2];

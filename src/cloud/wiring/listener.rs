@@ -13,6 +13,7 @@ use crate::scenario::Scenario;
 use crate::scenario::service::{LoadBalancer, LoadBalancerKind};
 
 impl Cloud<'_> {
+    #[inline(never)]
     pub(in crate::cloud) fn on_weights_in_force(
         &mut self,
         listener: Listener,

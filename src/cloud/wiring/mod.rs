@@ -39,6 +39,8 @@ impl<'s> Cloud<'s> {
     ///
     /// # Panics
     /// On a controller's timer: that is not the account's.
+    // What an event does is never inlined: here all would pay for the largest. Only the choice is, into the loop.
+    #[inline(always)]
     pub fn on_event(&mut self, event: Event, out: &mut Outbox<'_>) {
         match event {
             Event::TrafficMinute => self.on_traffic_minute(out),

@@ -16,6 +16,7 @@ use crate::scenario::alarm::window::UnixTime;
 
 impl Cloud<'_> {
     /// A minute of traffic is over, or ten seconds where something is published as often: its metrics are made.
+    #[inline(never)]
     pub(in crate::cloud) fn on_traffic_minute(&mut self, out: &mut Outbox<'_>) {
         self.traffic.draw(out);
         if !self.metrics.is_idle() {
@@ -83,6 +84,7 @@ impl Cloud<'_> {
     }
 
     /// The clock evaluates an alarm on metrics (CW-ALARM-3); what it asks of scaling is asked again while it lasts.
+    #[inline(never)]
     pub(in crate::cloud) fn on_alarm_evaluation(&mut self, id: AlarmId, out: &mut Outbox<'_>) {
         let alarm = self.scenario.monitoring.alarm(id).metric_alarm();
         let interval = alarm.expect("composite alarms have no timer").rhythm().interval();

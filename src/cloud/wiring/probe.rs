@@ -54,6 +54,7 @@ impl Cloud<'_> {
         self.await_target_check(place, out);
     }
 
+    #[inline(never)]
     pub(in crate::cloud) fn on_target_check(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
         let task = self.task_mut(place);
         let (checks, decision) = task.target_decision;
@@ -190,6 +191,7 @@ impl Cloud<'_> {
         }
     }
 
+    #[inline(never)]
     pub(in crate::cloud) fn on_container_check(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
         let task = self.task_mut(place);
         let (checks, decision) = task.container_decision;

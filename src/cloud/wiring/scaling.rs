@@ -54,6 +54,7 @@ impl<'s> Cloud<'s> {
     }
 
     /// The policies decide together (AAS-GEN-3).
+    #[inline(never)]
     pub(in crate::cloud) fn on_scaling(&mut self, out: &mut Outbox<'_>) {
         let Some(service) = self.scenario.scaling() else { return };
         if !self.is_service_active() {
@@ -210,6 +211,7 @@ impl<'s> Cloud<'s> {
     }
 
     /// Every scheduled action of this instant sets its bounds (AAS-SCH-1), whatever cooldowns say (AAS-CD-5).
+    #[inline(never)]
     pub(in crate::cloud) fn on_scheduled_scaling(&mut self, out: &mut Outbox<'_>) {
         let Some(service) = self.scenario.scaling() else { return };
         let now = self.metrics.calendar(out.now()).as_millis();

@@ -122,6 +122,7 @@ impl Cloud<'_> {
     }
 
     /// A while has passed, or other weights are in force: requests spread a little differently now.
+    #[inline(never)]
     pub(in crate::cloud) fn on_spread(&mut self, out: &mut Outbox<'_>) {
         for group in [TargetGroupId(0), TargetGroupId(1)] {
             if !self.is_even[group.index()] {

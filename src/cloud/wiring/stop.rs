@@ -181,6 +181,7 @@ impl Cloud<'_> {
     }
 
     /// It is deregistered, or has drained.
+    #[inline(never)]
     pub(in crate::cloud) fn on_lone_target(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
         let before = out.cause();
         if self.task(place).target == Some(TargetHealthState::Draining) {

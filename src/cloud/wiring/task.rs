@@ -25,6 +25,7 @@ impl Cloud<'_> {
         }
     }
 
+    #[inline(never)]
     pub(in crate::cloud) fn on_task_step(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
         if let Some((status, delay)) = self.task(place).next_launch_step() {
             self.launch(place, status, delay, out);

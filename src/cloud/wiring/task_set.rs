@@ -20,6 +20,7 @@ pub(in crate::cloud) const EVENT_AGAIN: SimDuration = SimDuration::from_mins(6 *
 impl Cloud<'_> {
     /// The scheduler acts on a new count (ECS-EXT-15): it launches what is missing and stops what is too much;
     /// a DRAINING set stops all its tasks (ECS-EXT-26).
+    #[inline(never)]
     pub(in crate::cloud) fn on_recompute(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
         if self.task_sets[task_set.index()].status == TaskSetStatus::Draining {
             self.drain(task_set, out);
@@ -60,6 +61,7 @@ impl Cloud<'_> {
         }
     }
 
+    #[inline(never)]
     pub(in crate::cloud) fn on_reconcile(&mut self, task_set: TaskSetId, out: &mut Outbox<'_>) {
         let is_described = self.is_described(task_set);
         let set = &mut self.task_sets[task_set.index()];

@@ -37,6 +37,7 @@ impl Cloud<'_> {
 
     /// The scheduler looks at the state of the target: it has heard of it, or the grace period is over, when
     /// the state at that moment decides (ECS-SVC-5).
+    #[inline(never)]
     pub(in crate::cloud) fn on_task_verdict(&mut self, place: TaskPlace, out: &mut Outbox<'_>) {
         let task = self.task_mut(place);
         task.reported = task.target;
