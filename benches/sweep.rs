@@ -36,16 +36,16 @@ fn variants(all_configs: bool, set: &[&str]) -> Vec<Variant> {
 }
 
 struct Listener {
-    candidates: Vec<String>,
-    writes_rows: bool,
+    variants: usize,
+    rows: Option<RowWriter>,
 }
 
 impl Audience for Listener {
-    fn write(&self, first: u64, played: &[Played], to: &mut Vec<u8>) {
-        if self.writes_rows {
-            let mut writer = RowWriter::new(to, 1);
-            for (replication, played) in (first..).zip(played) {
-                writer.row("ecs-alarm-canary", replication, &played.row, &self.candidates);
+    fn write(&self, first: u64, played: &[Played], to: &mut String) {
+        let Some(rows) = &self.rows else { return };
+        for (replication, of_variants) in (first..).zip(played.chunks(self.variants)) {
+            for (variant, played) in of_variants.iter().enumerate() {
+                rows.row(variant, replication, &played.row, to);
             }
         }
     }
@@ -68,7 +68,9 @@ fn sweep_of(all: u64, bencher: Bencher, variants: &[Variant], threads: usize, wr
         replications: all / scenarios.len() as u64,
         verify: false,
     };
-    let listener = Listener { candidates: vec!["good".into(), "broken".into()], writes_rows };
+    let names = variants.iter().map(|variant| (variant.name.as_str(), vec!["good", "broken"]));
+    let rows = writes_rows.then(|| RowWriter::new(plan.seed, names));
+    let listener = Listener { variants: variants.len(), rows };
     let pool = Sweep::new(Some(threads)).expect("threads");
     let stop = AtomicBool::new(false);
     bencher.counter(divan::counter::ItemsCount::new(all)).bench_local(|| {

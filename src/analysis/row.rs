@@ -119,7 +119,7 @@ impl Row {
     }
 
     /// Shows the values of the columns to `see`, in their order.
-    pub fn each_cell(&self, mut see: impl FnMut(Cell)) {
+    pub fn each_cell(&self, mut see: impl FnMut(Cell<'static>)) {
         see(Cell::Digest(self.digest));
         see(Cell::Word(self.status.as_str()));
         see(Cell::perhaps(self.error_code, |code| Cell::Word(code.as_str())));
@@ -154,11 +154,11 @@ impl Row {
 
 /// What stands in a column.
 #[derive(Clone, Copy, Debug)]
-pub enum Cell {
+pub enum Cell<'a> {
     /// Nothing: shown empty, never as 0.
     Missing,
     /// A name.
-    Word(&'static str),
+    Word(&'a str),
     /// A whole number.
     Number(u64),
     /// A number with decimals.
@@ -167,25 +167,25 @@ pub enum Cell {
     Digest(Digest),
 }
 
-impl Cell {
-    fn perhaps<T>(value: Option<T>, cell: impl FnOnce(T) -> Cell) -> Cell {
+impl Cell<'_> {
+    fn perhaps<T>(value: Option<T>, cell: impl FnOnce(T) -> Self) -> Self {
         value.map_or(Cell::Missing, cell)
     }
 
-    fn flag(is: bool) -> Cell {
+    fn flag(is: bool) -> Self {
         Cell::Word(if is { "true" } else { "false" })
     }
 
-    fn count(number: Option<impl Into<u64>>) -> Cell {
+    fn count(number: Option<impl Into<u64>>) -> Self {
         Cell::perhaps(number, |number| Cell::Number(number.into()))
     }
 
-    fn instant(at: Option<SimTime>) -> Cell {
+    fn instant(at: Option<SimTime>) -> Self {
         Cell::perhaps(at, |at| Cell::Decimal(seconds(at.as_millis())))
     }
 
     /// In percent, as a weight is shown.
-    fn weight(weight: Weight) -> Cell {
+    fn weight(weight: Weight) -> Self {
         match weight.shown_tenths() {
             tenths if tenths % 10 == 0 => Cell::Number((tenths / 10).into()),
             tenths => Cell::Decimal(Fixed { units: tenths.into(), decimals: 1 }),
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_cell_is_written_as_its_value_is_shown() {
-        let written = |cell: Cell| {
+        let written = |cell: Cell<'_>| {
             let mut text = String::new();
             cell.write(&mut text).map(|()| text)
         };

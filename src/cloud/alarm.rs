@@ -127,9 +127,8 @@ impl<'s> Alarms<'s> {
             watched.metric_alarm().expect("composite alarms are not evaluated by the clock");
         let View { range, is_of_window, fills_gaps, seen } = &mut self.views[id.index()];
         let (rhythm, length) = (alarm.rhythm(), seen.len());
-        let interval = rhythm.interval().as_millis();
         let mut window = rhythm.window(at, 1);
-        let mut place = (window.until.as_millis() / interval) as usize % length;
+        let mut place = window.until.periods(rhythm.interval()) as usize % length;
         let windows_a_period = windows_a_period(alarm);
         self.points.clear();
         for age in 1..=*range {

@@ -112,6 +112,11 @@ impl<'s> Metrics<'s> {
         self.answer_times.reset();
     }
 
+    /// Whether anybody looks at how many targets and tasks there are.
+    pub const fn counts_hosts(&self) -> bool {
+        self.counts_hosts
+    }
+
     /// A group has so many healthy and unhealthy targets from now on.
     pub fn count_hosts(&mut self, group: TargetGroupId, healthy: u32, unhealthy: u32, at: SimTime) {
         if !self.counts_hosts {
@@ -268,7 +273,7 @@ impl<'s> Metrics<'s> {
     ) {
         let start = UnixTime::from_millis(self.scenario.start.unix_ms).floor(MINUTE);
         let since = (from + MINUTE.times(MINUTES_BEFORE)).since(start);
-        let number = since.as_millis() / period.as_millis();
+        let number = UnixTime::from_millis(since.as_millis()).periods(period);
         if period == MINUTE {
             self.answer_times.keep((from, number), answers, self.versions, out);
         }
@@ -341,7 +346,8 @@ fn within(
     period: SimDuration,
     window: Window,
 ) -> impl Iterator<Item = &Point> {
-    let number = |at: UnixTime| at.as_millis().div_ceil(period.as_millis());
+    let last = period.as_millis() - 1;
+    let number = |at: UnixTime| UnixTime::from_millis(at.as_millis() + last).periods(period);
     (number(window.from)..number(window.until)).filter_map(move |number| {
         let point = points[number as usize % points.len()].as_ref()?;
         (point.from.as_millis() == number * period.as_millis()).then_some(point)
@@ -397,5 +403,5 @@ fn periods_looked_at(scenario: &Scenario, watched: &WatchedAlarm, source: usize)
 }
 
 fn place(from: UnixTime, period: SimDuration, length: usize) -> usize {
-    (from.as_millis() / period.as_millis()) as usize % length
+    from.periods(period) as usize % length
 }

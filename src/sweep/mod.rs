@@ -60,7 +60,7 @@ pub struct Block {
     /// Replication by replication, and in each the variants in order.
     pub played: Vec<Played>,
     /// What was written of them.
-    pub written: Vec<u8>,
+    pub written: String,
 }
 
 /// Whether a sweep goes on.
@@ -75,7 +75,7 @@ pub enum Flow {
 /// Who listens to a sweep.
 pub trait Audience: Sync {
     /// Writes the rows of a block; called by the threads that play, each with another block.
-    fn write(&self, first: u64, played: &[Played], to: &mut Vec<u8>);
+    fn write(&self, first: u64, played: &[Played], to: &mut String);
 
     /// So many runs more have been played; called by the threads that play.
     fn progress(&self, runs: u64);

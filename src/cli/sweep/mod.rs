@@ -84,24 +84,18 @@ pub fn sweep(arguments: &SweepArguments, kind: Kind, terminal: &Terminal) -> Exi
 }
 
 /// Who listens to the threads that play: rows are written there, since that takes time.
-struct Listener<'a> {
-    variants: &'a [Variant],
-    candidates: Vec<Vec<String>>,
-    seed: u64,
-    writes_rows: bool,
+struct Listener {
+    variants: usize,
+    rows: Option<RowWriter>,
     progress: Progress,
 }
 
-impl Audience for Listener<'_> {
-    fn write(&self, first: u64, played: &[Played], to: &mut Vec<u8>) {
-        if !self.writes_rows {
-            return;
-        }
-        let mut writer = RowWriter::new(to, self.seed);
-        for (replication, of_variants) in (first..).zip(played.chunks(self.variants.len())) {
-            let variants = self.variants.iter().zip(&self.candidates);
-            for (played, (variant, candidates)) in of_variants.iter().zip(variants) {
-                writer.row(&variant.name, replication, &played.row, candidates);
+impl Audience for Listener {
+    fn write(&self, first: u64, played: &[Played], to: &mut String) {
+        let Some(rows) = &self.rows else { return };
+        for (replication, of_variants) in (first..).zip(played.chunks(self.variants)) {
+            for (variant, played) in of_variants.iter().enumerate() {
+                rows.row(variant, replication, &played.row, to);
             }
         }
     }
@@ -191,15 +185,10 @@ fn count(
     arguments: &SweepArguments,
     folder: &Path,
 ) -> Result<(Counts, Ended), WriteError> {
-    let names = |scenario: &&Scenario| {
-        scenario.candidates.iter().map(|candidate| candidate.name.clone()).collect()
-    };
     let runs = plan.replications.saturating_mul(variants.len() as u64);
     let listener = Listener {
-        variants,
-        candidates: plan.scenarios.iter().map(names).collect(),
-        seed: plan.seed,
-        writes_rows: !arguments.no_rows,
+        variants: variants.len(),
+        rows: (!arguments.no_rows).then(|| RowWriter::new(plan.seed, variants.iter().map(names))),
         progress: Progress::new(runs, arguments.quiet),
     };
     let interrupt = Interrupt::listen();
@@ -208,7 +197,7 @@ fn count(
     let (mut failed, mut is_precise) = (None, false);
     pool.play(plan, &listener, interrupt.flag(), |block| {
         counts.add(block);
-        failed = file.as_mut().and_then(|file| file.write(&block.written).err());
+        failed = file.as_mut().and_then(|file| file.write(block.written.as_bytes()).err());
         is_precise = arguments.precision.is_some_and(|wanted| counts.are_within(wanted));
         if failed.is_some() || is_precise { Flow::Stop } else { Flow::Continue }
     });
@@ -224,6 +213,12 @@ fn count(
         (None, Some(file)) => file.finish().map(|()| (counts, ended)),
         (None, None) => Ok((counts, ended)),
     }
+}
+
+/// The name of a variant, and those of the candidates of its scenario.
+fn names(variant: &Variant) -> (&str, Vec<&str>) {
+    let candidates = variant.scenario.candidates.iter();
+    (&variant.name, candidates.map(|candidate| candidate.name.as_str()).collect())
 }
 
 fn file_of_rows(arguments: &SweepArguments, folder: &Path) -> Result<Option<Growing>, WriteError> {

@@ -142,6 +142,9 @@ impl<'s> Cloud<'s> {
 
     /// Alarms on the hosts of a group hear how many are healthy; those of one that two revisions share count together.
     fn count_hosts(&mut self, group: TargetGroupId, out: &Outbox<'_>) {
+        if !self.metrics.counts_hosts() {
+            return;
+        }
         if let Some(abroad) = self.abroad {
             for group in [TargetGroupId(0), TargetGroupId(1)] {
                 let (own, other) = (group.index(), group.other().index());

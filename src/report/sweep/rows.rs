@@ -1,11 +1,11 @@
 //! `replications.csv`: one row a run, as it comes.
 
-use std::io::Write;
-
 use crate::analysis::row::{Cell, Row};
 
 /// The columns before those of [`Row`].
 const COLUMNS: [&str; 3] = ["variant", "replication", "seed"];
+/// Where the name of the candidate stands in a [`Row`].
+const CANDIDATE: usize = 4;
 
 /// The first line.
 pub fn header() -> Vec<u8> {
@@ -17,41 +17,86 @@ pub fn header() -> Vec<u8> {
     bytes
 }
 
-/// Writes rows to memory, of one variant after another.
+/// Writes rows to memory: names are quoted where they must be beforehand, and nothing else in a row can need it.
 #[derive(Debug)]
-pub struct RowWriter<W: Write> {
-    writer: csv::Writer<W>,
+pub struct RowWriter {
     seed: u64,
-    /// Work space: one row, and one of its cells.
-    record: csv::ByteRecord,
-    cell: String,
+    /// The variants, and the candidates of each.
+    names: Vec<(String, Vec<String>)>,
 }
 
-impl<W: Write> RowWriter<W> {
-    /// Rows of this seed.
-    pub fn new(to: W, seed: u64) -> RowWriter<W> {
-        let writer = csv::Writer::from_writer(to);
-        RowWriter { writer, seed, record: csv::ByteRecord::new(), cell: String::new() }
-    }
-
-    /// One row; the candidates are those of the variant's scenario, by position.
-    pub fn row(&mut self, variant: &str, replication: u64, row: &Row, candidates: &[String]) {
-        self.record.clear();
-        self.record.push_field(variant.as_bytes());
-        self.cell(Cell::Number(replication));
-        self.cell(Cell::Number(self.seed));
-        let name = row.candidate.map(|candidate| &candidates[usize::from(candidate)]);
-        let mut columns = Row::COLUMNS.iter();
-        row.each_cell(|cell| match (columns.next(), name) {
-            (Some(&"candidate"), Some(name)) => self.record.push_field(name.as_bytes()),
-            _ => self.cell(cell),
+impl RowWriter {
+    /// Rows of this seed, of variants with these names, whose scenarios have these candidates.
+    pub fn new<'a>(
+        seed: u64,
+        variants: impl Iterator<Item = (&'a str, Vec<&'a str>)>,
+    ) -> RowWriter {
+        let names = variants.map(|(variant, candidates)| {
+            (field(variant), candidates.into_iter().map(field).collect())
         });
-        self.writer.write_byte_record(&self.record).expect("memory takes everything");
+        RowWriter { seed, names: names.collect() }
     }
 
-    fn cell(&mut self, cell: Cell) {
-        self.cell.clear();
-        cell.write(&mut self.cell).expect("memory takes everything");
-        self.record.push_field(self.cell.as_bytes());
+    /// One row of a variant, by its place among them.
+    pub fn row(&self, variant: usize, replication: u64, row: &Row, to: &mut String) {
+        let (variant, candidates) = &self.names[variant];
+        to.push_str(variant);
+        let mut write = |cell: Cell<'_>| {
+            to.push(',');
+            cell.write(to).expect("memory takes everything");
+        };
+        write(Cell::Number(replication));
+        write(Cell::Number(self.seed));
+        let mut place = 0;
+        row.each_cell(|cell| {
+            write(match (place, row.candidate) {
+                (CANDIDATE, Some(candidate)) => Cell::Word(&candidates[usize::from(candidate)]),
+                _ => cell,
+            });
+            place += 1;
+        });
+        to.push('\n');
+    }
+}
+
+/// A field as CSV has it.
+fn field(name: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut writer = csv::Writer::from_writer(&mut bytes);
+    writer.write_record([name]).expect("memory takes everything");
+    writer.flush().expect("memory takes everything");
+    drop(writer);
+    let line = String::from_utf8(bytes).expect("what was text still is");
+    line.strip_suffix('\n').expect("a record is a line").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::Reader;
+    use crate::analysis::example;
+    use crate::analysis::outcome::Outcome;
+
+    /// As the library that the header is written with reads it.
+    #[test]
+    fn a_row_is_what_its_cells_are() {
+        assert_eq!(Row::COLUMNS[CANDIDATE], "candidate");
+        let journal = example::install_timeout().journal;
+        let mut outcome = Outcome::of(&journal.header);
+        journal.entries.iter().for_each(|entry| outcome.read(entry));
+        let last = journal.entries.last().expect("a run has entries");
+        let row = outcome.finish(last.at, crate::journal::digest::Digest(7));
+        let names = ["a, b \"c\"", "good\nor bad"];
+        let writer =
+            RowWriter::new(3, [("other", vec![]), (names[0], vec!["good", names[1]])].into_iter());
+        let mut text = String::from_utf8(header()).expect("text");
+        writer.row(1, 12, &row, &mut text);
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let record = reader.records().next().expect("one row").expect("as wide as the header");
+        let mut expected = row.cells().to_vec();
+        expected[CANDIDATE] = names[1].to_string();
+        assert_eq!(row.candidate, Some(1), "the example draws the second");
+        assert_eq!(record.iter().take(3).collect::<Vec<_>>(), [names[0], "12", "3"]);
+        assert!(record.iter().skip(3).eq(expected.iter()));
     }
 }

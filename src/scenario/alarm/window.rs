@@ -36,7 +36,17 @@ impl UnixTime {
     /// The last whole multiple of a duration, which is not zero, since the epoch.
     #[must_use]
     pub const fn floor(self, to: SimDuration) -> UnixTime {
-        UnixTime(self.0 - self.0 % to.as_millis())
+        UnixTime(self.periods(to) * to.as_millis())
+    }
+
+    /// How many whole periods, which are not zero, have passed since the epoch.
+    pub const fn periods(self, period: SimDuration) -> u64 {
+        const MINUTE: u64 = 60_000;
+        // Most are minutes, and to divide by what is known beforehand takes a fifth of the time.
+        match period.as_millis() {
+            MINUTE => self.0 / MINUTE,
+            period => self.0 / period,
+        }
     }
 }
 
