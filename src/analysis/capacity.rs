@@ -102,7 +102,7 @@ impl Capacity {
 
     fn turn(&mut self, task: TaskId, side: Side, becomes: impl FnOnce(u8) -> u8) {
         if self.tasks.len() <= task.index() {
-            self.tasks.resize(task.index() + 1, 0);
+            self.make_room(task);
         }
         let known = &mut self.tasks[task.index()];
         let was = std::mem::replace(known, becomes(*known));
@@ -112,6 +112,11 @@ impl Capacity {
         self.billed = of(self.billed, |task| task & BILLED != 0);
         let serving = &mut self.serving[side];
         *serving = of(*serving, |task| task & (RUNNING | HEALTHY) == RUNNING | HEALTHY);
+    }
+
+    #[cold]
+    fn make_room(&mut self, task: TaskId) {
+        self.tasks.resize(task.index() + 1, 0);
     }
 
     /// The service wants so many tasks from now on.

@@ -234,6 +234,7 @@ impl<'s> Traffic<'s> {
     }
 
     /// Requests to a group meet this from now on, spread over so many targets.
+    #[inline(always)] // What is met was just found: it needs no place in memory to be handed over in.
     pub fn meet(
         &mut self,
         group: TargetGroupId,

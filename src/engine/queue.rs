@@ -230,12 +230,10 @@ impl Queue {
     /// One walk from a slot to the top. A tree whose size is known has no bounds to check and no loop left.
     fn settle(&mut self, leaf: usize) {
         let nodes = &mut self.nodes[..];
-        match nodes.len() {
-            64 => climb::<64>(nodes, leaf),
-            128 => climb::<128>(nodes, leaf),
-            256 => climb::<256>(nodes, leaf),
-            512 => climb::<512>(nodes, leaf),
-            _ => walk(nodes, leaf),
+        if let Ok(nodes) = <&mut [u64; 256]>::try_from(&mut *nodes) {
+            walk(nodes, leaf);
+        } else {
+            walk(nodes, leaf);
         }
     }
 
@@ -253,12 +251,6 @@ impl Queue {
             self.settle(slots + slot);
         }
     }
-}
-
-/// One walk through a tree of `N` nodes.
-fn climb<const N: usize>(nodes: &mut [u64], leaf: usize) {
-    let nodes: &mut [u64; N] = nodes.try_into().expect("the tree has so many nodes");
-    walk(nodes, leaf);
 }
 
 /// One walk from a leaf to the top, without a branch that could be mispredicted. There is a power of two of nodes.
