@@ -36,6 +36,8 @@ struct View {
     is_of_window: bool,
     /// Whether there can be a datapoint where nothing was measured.
     fills_gaps: bool,
+    /// How many windows end within a period.
+    windows_a_period: usize,
     /// Windows by their end, in evaluation intervals, modulo the length.
     seen: Vec<Seen>,
 }
@@ -75,11 +77,18 @@ impl<'s> Alarms<'s> {
         let monitoring = &scenario.monitoring;
         let view = |watched: &WatchedAlarm| {
             let range = monitoring.evaluation_range(watched, &scenario.assumptions);
-            let mut view = View { range, is_of_window: true, fills_gaps: false, seen: Vec::new() };
+            let mut view = View {
+                range,
+                is_of_window: true,
+                fills_gaps: false,
+                windows_a_period: 0,
+                seen: Vec::new(),
+            };
             if let Alarm::Metric(alarm) = &watched.alarm {
                 view.is_of_window = !alarm.expression.looks_back();
                 view.fills_gaps = alarm.expression.fills_gaps();
-                view.seen = vec![Seen::nothing(NEVER); windows_a_range(alarm, range)];
+                view.windows_a_period = windows_a_period(alarm);
+                view.seen = vec![Seen::nothing(NEVER); range as usize * view.windows_a_period + 1];
             }
             view
         };
@@ -125,11 +134,11 @@ impl<'s> Alarms<'s> {
         let watched = self.scenario.monitoring.alarm(id);
         let alarm =
             watched.metric_alarm().expect("composite alarms are not evaluated by the clock");
-        let View { range, is_of_window, fills_gaps, seen } = &mut self.views[id.index()];
+        let View { range, is_of_window, fills_gaps, windows_a_period, seen } =
+            &mut self.views[id.index()];
         let (rhythm, length) = (alarm.rhythm(), seen.len());
         let mut window = rhythm.window(at, 1);
-        let mut place = window.until.periods(rhythm.interval()) as usize % length;
-        let windows_a_period = windows_a_period(alarm);
+        let mut place = rhythm.intervals(window.until) as usize % length;
         self.points.clear();
         for age in 1..=*range {
             let seen = &mut seen[place];
@@ -158,7 +167,7 @@ impl<'s> Alarms<'s> {
             self.points.push(seen.point.map(|(_, breaching)| breaching));
             window = Window { from: window.from.before(alarm.period), until: window.from };
             place =
-                if place < windows_a_period { place + length } else { place } - windows_a_period;
+                if place < *windows_a_period { place + length } else { place } - *windows_a_period;
         }
         let current = self.states[id.index()];
         if alarm.has_few_samples(at, *range, &mut delivered(watched, alarm, metrics, at)) {
@@ -201,11 +210,6 @@ fn delivered(
     move |metric, window| {
         metrics.datapoint(watched.sources[metric]?, alarm.metrics[metric].stat, window, at)
     }
-}
-
-/// How many windows end within a range, one an evaluation interval.
-fn windows_a_range(alarm: &MetricAlarm, range: u32) -> usize {
-    range as usize * windows_a_period(alarm) + 1
 }
 
 /// How many windows end within a period.

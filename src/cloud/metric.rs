@@ -273,7 +273,7 @@ impl<'s> Metrics<'s> {
     ) {
         let start = UnixTime::from_millis(self.scenario.start.unix_ms).floor(MINUTE);
         let since = (from + MINUTE.times(MINUTES_BEFORE)).since(start);
-        let number = UnixTime::from_millis(since.as_millis()).periods(period);
+        let number = UnixTime::from_millis(since.as_millis()).spans(period == FINE);
         if period == MINUTE {
             self.answer_times.keep((from, number), answers, self.versions, out);
         }
@@ -292,7 +292,7 @@ impl<'s> Metrics<'s> {
                 Point { from, visible_at: from + period + delay, samples }
             });
             // The past is told from the end: what is already there is newer, or as old as the ring is long.
-            let place = place(from, period, points.len());
+            let place = from.spans(source.is_fine) as usize % points.len();
             let known = &mut points[place];
             if known.is_none_or(|known| known.from < from) {
                 *known = point;
@@ -309,9 +309,8 @@ impl<'s> Metrics<'s> {
         at: UnixTime,
     ) -> Option<Datapoint> {
         let own = self.scenario.monitoring.sources[source];
-        let period = own.period();
         let points = &self.points[source];
-        let seen = || within(points, period, window).filter(|point| point.visible_at <= at);
+        let seen = || within(points, own, window).filter(|point| point.visible_at <= at);
         let mut sets = seen().map(|point| point.samples);
         let first = sets.next()?;
         let all = sets.try_fold(first, StatisticSet::with)?;
@@ -330,8 +329,8 @@ impl<'s> Metrics<'s> {
     /// Whether anything can be seen at an instant of what a source measured in a window that is over by then, and when after
     /// it more can be; the last of all instants if that is all.
     pub fn delivery(&self, source: usize, window: Window, at: UnixTime) -> (bool, UnixTime) {
-        let period = self.scenario.monitoring.sources[source].period();
-        let points = within(&self.points[source], period, window);
+        let own = self.scenario.monitoring.sources[source];
+        let points = within(&self.points[source], own, window);
         let none = (false, UnixTime::from_millis(u64::MAX));
         points.fold(none, |(is_seen, next), point| match point.visible_at <= at {
             true => (true, next),
@@ -343,11 +342,13 @@ impl<'s> Metrics<'s> {
 /// The points of a source in a window.
 fn within(
     points: &[Option<Point>],
-    period: SimDuration,
+    source: Source,
     window: Window,
 ) -> impl Iterator<Item = &Point> {
-    let last = period.as_millis() - 1;
-    let number = |at: UnixTime| UnixTime::from_millis(at.as_millis() + last).periods(period);
+    let period = source.period();
+    // Those that begin in it.
+    let last = SimDuration::from_millis(period.as_millis() - 1);
+    let number = |at: UnixTime| (at + last).spans(source.is_fine);
     (number(window.from)..number(window.until)).filter_map(move |number| {
         let point = points[number as usize % points.len()].as_ref()?;
         (point.from.as_millis() == number * period.as_millis()).then_some(point)
@@ -400,8 +401,4 @@ fn periods_looked_at(scenario: &Scenario, watched: &WatchedAlarm, source: usize)
     let period = scenario.monitoring.sources[source].period().as_millis();
     // That which is not over, and one for windows that do not begin with one.
     usize::try_from(span.div_ceil(period) + 2).expect("an alarm looks back three weeks at most")
-}
-
-fn place(from: UnixTime, period: SimDuration, length: usize) -> usize {
-    from.periods(period) as usize % length
 }
