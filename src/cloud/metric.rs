@@ -117,11 +117,8 @@ impl<'s> Metrics<'s> {
         self.counts_hosts
     }
 
-    /// A group has so many healthy and unhealthy targets from now on.
+    /// A group has so many healthy and unhealthy targets from now on; of use where anybody looks.
     pub fn count_hosts(&mut self, group: TargetGroupId, healthy: u32, unhealthy: u32, at: SimTime) {
-        if !self.counts_hosts {
-            return;
-        }
         for hosts in [&mut self.hosts, &mut self.fine.0] {
             hosts[group.index()].healthy.set(healthy, at);
             hosts[group.index()].unhealthy.set(unhealthy, at);
@@ -339,19 +336,18 @@ impl<'s> Metrics<'s> {
     }
 }
 
-/// The points of a source in a window.
+/// The points of a source that begin in a window.
 fn within(
     points: &[Option<Point>],
     source: Source,
     window: Window,
 ) -> impl Iterator<Item = &Point> {
-    let period = source.period();
-    // Those that begin in it.
-    let last = SimDuration::from_millis(period.as_millis() - 1);
-    let number = |at: UnixTime| (at + last).spans(source.is_fine);
+    let period = source.period().as_millis();
+    let number =
+        |at: UnixTime| UnixTime::from_millis(at.as_millis() + period - 1).spans(source.is_fine);
     (number(window.from)..number(window.until)).filter_map(move |number| {
         let point = points[number as usize % points.len()].as_ref()?;
-        (point.from.as_millis() == number * period.as_millis()).then_some(point)
+        (point.from.as_millis() == number * period).then_some(point)
     })
 }
 

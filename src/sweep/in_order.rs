@@ -150,8 +150,8 @@ mod tests {
         for threads in [1, 2, 5] {
             let mut seen = Vec::new();
             let slow = |number: u64, piece: &mut u64| {
-                std::thread::sleep(std::time::Duration::from_micros(number * 7919 % 300));
-                *piece = number * number;
+                let effort = number * 7919 % 300 * 1000;
+                *piece = (0..effort).fold(number * number, |piece, _| std::hint::black_box(piece));
             };
             in_order(
                 &pool(threads),
