@@ -76,6 +76,7 @@ pub(super) fn in_order<P: Default + Send, W: FnMut(u64, &mut P)>(
             });
         }
         drop(sender);
+        let _leaving = Leaving(&desk);
         let (mut early, mut next) = (BTreeMap::new(), 0);
         for (number, piece) in receiver {
             early.insert(number, piece);
@@ -123,7 +124,7 @@ impl<P: Default> Desk<'_, P> {
     }
 }
 
-/// Closes the desk where a thread panics, so that nobody waits for its piece.
+/// Closes the desk where a thread panics, so that nobody waits for its piece, or for a piece to be handed on.
 struct Leaving<'a, P: Default>(&'a Desk<'a, P>);
 
 impl<P: Default> Drop for Leaving<'_, P> {
@@ -214,6 +215,11 @@ mod tests {
                 in_order(&pool(threads), 1000, &stop, work, |_| Flow::Continue);
             });
             assert!(catch_unwind(all).is_err(), "{threads} threads");
+            let all = AssertUnwindSafe(|| {
+                let idle = || |_: u64, _: &mut u8| {};
+                in_order(&pool(threads), 1000, &stop, idle, |_| panic!("as it is meant to"));
+            });
+            assert!(catch_unwind(all).is_err(), "{threads} threads, and who takes");
         }
     }
 }
