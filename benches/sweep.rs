@@ -36,17 +36,13 @@ fn variants(all_configs: bool, set: &[&str]) -> Vec<Variant> {
 }
 
 struct Listener {
-    variants: usize,
     rows: Option<RowWriter>,
 }
 
 impl Audience for Listener {
     fn write(&self, first: u64, played: &[Played], to: &mut String) {
-        let Some(rows) = &self.rows else { return };
-        for (replication, of_variants) in (first..).zip(played.chunks(self.variants)) {
-            for (variant, played) in of_variants.iter().enumerate() {
-                rows.row(variant, replication, &played.row, to);
-            }
+        if let Some(rows) = &self.rows {
+            rows.rows(first, played.iter().map(|played| &played.row), to);
         }
     }
 
@@ -70,7 +66,7 @@ fn sweep_of(all: u64, bencher: Bencher, variants: &[Variant], threads: usize, wr
     };
     let names = variants.iter().map(|variant| (variant.name.as_str(), vec!["good", "broken"]));
     let rows = writes_rows.then(|| RowWriter::new(plan.seed, names));
-    let listener = Listener { variants: variants.len(), rows };
+    let listener = Listener { rows };
     let pool = Sweep::new(Some(threads)).expect("threads");
     let stop = AtomicBool::new(false);
     bencher.counter(divan::counter::ItemsCount::new(all)).bench_local(|| {

@@ -136,7 +136,7 @@ impl Row {
         see(Cell::Number(self.failed_requests));
         see(Cell::Number(self.bad_requests));
         see(Cell::Decimal(exposure_seconds(self.exposure_percent_ms)));
-        see(Cell::weight(self.weight_max));
+        see(Cell::Weight(self.weight_max));
         see(Cell::Decimal(seconds(self.task_ms)));
         see(Cell::Decimal(seconds(self.capacity_short_ms)));
         see(Cell::Number(self.deployments.into()));
@@ -163,6 +163,8 @@ pub enum Cell<'a> {
     Number(u64),
     /// A number with decimals.
     Decimal(Fixed),
+    /// A weight, in percent.
+    Weight(Weight),
     /// The digest of the run.
     Digest(Digest),
 }
@@ -184,14 +186,6 @@ impl Cell<'_> {
         Cell::perhaps(at, |at| Cell::Decimal(seconds(at.as_millis())))
     }
 
-    /// In percent, as a weight is shown.
-    fn weight(weight: Weight) -> Self {
-        match weight.shown_tenths() {
-            tenths if tenths % 10 == 0 => Cell::Number((tenths / 10).into()),
-            tenths => Cell::Decimal(Fixed { units: tenths.into(), decimals: 1 }),
-        }
-    }
-
     /// Writes it as text. Rows are written by the million: what writes is known to the compiler.
     ///
     /// # Errors
@@ -202,6 +196,7 @@ impl Cell<'_> {
             Cell::Word(word) => to.write_str(word),
             Cell::Number(number) => to.write_str(itoa::Buffer::new().format(number)),
             Cell::Decimal(decimal) => decimal.write(to),
+            Cell::Weight(weight) => weight.write(to),
             Cell::Digest(digest) => digest.write(to),
         }
     }
@@ -221,7 +216,7 @@ mod tests {
         assert_eq!(written(Cell::Digest(digest)), Ok(digest.to_string()));
         for (part, other) in [(0, 1), (1, 999), (10, 90), (2, 1), (u16::MAX, 1), (1, 0)] {
             let weight = Weight::of(part, other);
-            assert_eq!(written(Cell::weight(weight)), Ok(weight.to_string()));
+            assert_eq!(written(Cell::Weight(weight)), Ok(weight.to_string()));
         }
         assert_eq!(written(Cell::count(None::<u64>)), Ok(String::new()));
         assert_eq!(written(Cell::count(Some(u64::MAX))), Ok(u64::MAX.to_string()));

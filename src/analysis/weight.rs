@@ -55,9 +55,16 @@ impl Weight {
         }
     }
 
-    /// As it is shown, in tenths of a percent.
-    pub fn shown_tenths(self) -> u32 {
-        self.shown_ppm() / TENTH
+    /// Writes it as it is shown, in percent.
+    ///
+    /// # Errors
+    /// Those of `to`.
+    pub fn write(self, to: &mut impl fmt::Write) -> fmt::Result {
+        let tenths = self.shown_ppm() / TENTH;
+        match tenths % 10 {
+            0 => write!(to, "{}", tenths / 10),
+            decimal => write!(to, "{}.{decimal}", tenths / 10),
+        }
     }
 
     /// How many whole tenths of all requests it is: 0 to 10.
@@ -69,11 +76,7 @@ impl Weight {
 /// In percent: `10`, `66.7`, `0.1`.
 impl fmt::Display for Weight {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let tenths = self.shown_tenths();
-        match tenths % 10 {
-            0 => write!(f, "{}", tenths / 10),
-            decimal => write!(f, "{}.{decimal}", tenths / 10),
-        }
+        self.write(f)
     }
 }
 

@@ -85,18 +85,14 @@ pub fn sweep(arguments: &SweepArguments, kind: Kind, terminal: &Terminal) -> Exi
 
 /// Who listens to the threads that play: rows are written there, since that takes time.
 struct Listener {
-    variants: usize,
     rows: Option<RowWriter>,
     progress: Progress,
 }
 
 impl Audience for Listener {
     fn write(&self, first: u64, played: &[Played], to: &mut String) {
-        let Some(rows) = &self.rows else { return };
-        for (replication, of_variants) in (first..).zip(played.chunks(self.variants)) {
-            for (variant, played) in of_variants.iter().enumerate() {
-                rows.row(variant, replication, &played.row, to);
-            }
+        if let Some(rows) = &self.rows {
+            rows.rows(first, played.iter().map(|played| &played.row), to);
         }
     }
 
@@ -187,7 +183,6 @@ fn count(
 ) -> Result<(Counts, Ended), WriteError> {
     let runs = plan.replications.saturating_mul(variants.len() as u64);
     let listener = Listener {
-        variants: variants.len(),
         rows: (!arguments.no_rows).then(|| RowWriter::new(plan.seed, variants.iter().map(names))),
         progress: Progress::new(runs, arguments.quiet),
     };

@@ -37,9 +37,20 @@ impl RowWriter {
         RowWriter { seed, names: names.collect() }
     }
 
-    /// One row of a variant, by its place among them.
-    pub fn row(&self, variant: usize, replication: u64, row: &Row, to: &mut String) {
-        let (variant, candidates) = &self.names[variant];
+    /// Rows of replications that follow each other: of each all variants, in order.
+    pub fn rows<'r>(&self, first: u64, rows: impl Iterator<Item = &'r Row>, to: &mut String) {
+        let replications =
+            (first..).flat_map(|number| self.names.iter().map(move |of| (number, of)));
+        replications.zip(rows).for_each(|((number, of), row)| self.row(number, of, row, to));
+    }
+
+    fn row(
+        &self,
+        replication: u64,
+        (variant, candidates): &(String, Vec<String>),
+        row: &Row,
+        to: &mut String,
+    ) {
         to.push_str(variant);
         let mut write = |cell: Cell<'_>| {
             to.push(',');
@@ -90,9 +101,14 @@ mod tests {
         let writer =
             RowWriter::new(3, [("other", vec![]), (names[0], vec!["good", names[1]])].into_iter());
         let mut text = String::from_utf8(header()).expect("text");
-        writer.row(1, 12, &row, &mut text);
+        let other = Row { candidate: None, ..row };
+        writer.rows(12, [&other, &row, &other].into_iter(), &mut text);
         let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let record = reader.records().next().expect("one row").expect("as wide as the header");
+        let begins = |record: csv::StringRecord| [0, 1].map(|place| record[place].to_string());
+        let all: Vec<_> = reader.records().map(|record| begins(record.expect("a row"))).collect();
+        assert_eq!(all, [["other", "12"], [names[0], "12"], ["other", "13"]]);
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let record = reader.records().nth(1).expect("three rows").expect("as wide as the header");
         let mut expected = row.cells().to_vec();
         expected[CANDIDATE] = names[1].to_string();
         assert_eq!(row.candidate, Some(1), "the example draws the second");
