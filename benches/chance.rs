@@ -6,6 +6,7 @@
 use cutover::engine::count::{binomial, geometric, poisson};
 use cutover::engine::distribution::Distribution;
 use cutover::engine::normal;
+use cutover::engine::random::{Random, RunKey};
 use divan::{Bencher, black_box};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -37,6 +38,31 @@ fn run<T>(bencher: Bencher, mut draw: impl FnMut(&mut ChaCha8Rng) -> T) {
 #[divan::bench]
 fn uniform_alone(bencher: Bencher) {
     run(bencher, uniform);
+}
+
+/// Four blocks where no draw was made yet, which is what most draws of a run come to.
+#[divan::bench]
+fn first_draw_ours(bencher: Bencher) {
+    let mut random = Random::<1>::new(RunKey::default());
+    let mut index = 0;
+    run(bencher, move |_| {
+        index += 4;
+        random.uniform(0, index, 0)
+    });
+}
+
+/// The same of another library.
+#[divan::bench]
+fn first_draw_rand_chacha(bencher: Bencher) {
+    let mut blocks = [0; 256];
+    let mut stream = 0;
+    run(bencher, move |generator| {
+        stream += 1;
+        generator.set_stream(stream);
+        generator.set_word_pos(0);
+        generator.fill_bytes(&mut blocks);
+        blocks[0]
+    });
 }
 
 #[divan::bench]
